@@ -11,7 +11,8 @@ def test_table_keeps_empty_cells_as_text():
 
 
 def test_caller_owns_the_table():
-    data.table("codebook/sides")["side"] = "changed"
+    mine = data.table("codebook/sides")
+    mine["side"] = "changed"
     assert "changed" not in set(data.table("codebook/sides")["side"])
 
 
