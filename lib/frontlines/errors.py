@@ -17,7 +17,7 @@ class SchemaError(FrontlinesError):
 
 
 class DispatchError(FrontlinesError):
-    """A dispatch cannot be read: empty, binary, not UTF-8, unsupported language, or no day where one is needed."""
+    """A dispatch is empty, binary, not UTF-8, in an unsupported language, or lacks a needed day."""
 
 
 class MissingDataError(FrontlinesError):

@@ -1,0 +1,313 @@
+"""Dispatches: a text, its language and its day; paragraphs and sentences with offsets into the raw text."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+import spacy
+from spacy.language import Language
+
+from frontlines.errors import DispatchError
+
+LANGUAGES = ("ar", "en", "fr", "tr")
+# languages that are told apart from ours, so that their texts are refused by name
+_KNOWN = (*LANGUAGES, "de", "es", "fa", "it", "nl", "pt", "ru", "uk")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_TERMINAL = tuple('.!?:;…»”"؟')
+_WRAPPED = 55  # characters: a line this long without a full stop goes on in the next
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """
+    One news text as it came, with what is known of it.
+
+    Attributes
+    ----------
+    dispatch_id
+        Stable id, made from the text alone.
+    text
+        The raw text; all offsets of the project count its characters.
+    language
+        One of `LANGUAGES`.
+    published
+        Day of publication (UTC+3), or None where it is not known.
+    title
+        The first heading, else the beginning of the first paragraph.
+    name
+        File name, or ``"text"``.
+    """
+
+    dispatch_id: str
+    text: str
+    language: str
+    published: date | None
+    title: str
+    name: str
+
+    def paragraphs(self) -> pd.DataFrame:
+        """
+        Cut the text into paragraphs.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns start, end (offsets into `text`), text, heading (bool): one row a paragraph, in order.
+        """
+        return paragraphs(self.text)
+
+    def sentences(self) -> pd.DataFrame:
+        """
+        Cut the paragraphs into sentences, by punctuation.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns start, end (offsets into `text`), text, paragraph (its row), heading (bool).
+        """
+        rows = []
+        for row in self.paragraphs().itertuples():
+            for sentence in _splitter(self.language)(row.text).sents:
+                words = sentence.text.rstrip()
+                start = row.start + sentence.start_char
+                rows.append((start, start + len(words), words, row.Index, row.heading))
+        return pd.DataFrame(rows, columns=["start", "end", "text", "paragraph", "heading"])
+
+
+def read(path: str | Path, *, published: date | str | None = None, language: str | None = None) -> Dispatch:
+    """
+    Read a dispatch from a file.
+
+    Parameters
+    ----------
+    path
+        A UTF-8 text file.
+    published
+        Day of publication, as a date or ISO 8601 text; dates such as "yesterday" are counted from it.
+    language
+        ``fr``, ``en``, ``ar`` or ``tr``; recognised by its small words if not given.
+
+    Returns
+    -------
+    Dispatch
+        The text and what is known of it.
+
+    Raises
+    ------
+    DispatchError
+        If the file is missing, empty, binary, not UTF-8, or in an unsupported language.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as fault:
+        raise DispatchError(
+            f"{path.name}: cannot be read ({fault.strerror}); give a text file in UTF-8"
+        ) from None
+    return from_text(_decode(raw, path.name), published=published, language=language, name=path.name)
+
+
+def from_text(
+    text: str, *, published: date | str | None = None, language: str | None = None, name: str = "text"
+) -> Dispatch:
+    """
+    Make a dispatch of a text at hand.
+
+    Parameters
+    ----------
+    text
+        The dispatch's words.
+    published
+        Day of publication, as a date or ISO 8601 text.
+    language
+        ``fr``, ``en``, ``ar`` or ``tr``; recognised by its small words if not given.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    Dispatch
+        The text and what is known of it.
+
+    Raises
+    ------
+    DispatchError
+        If the text is empty or binary, in an unsupported language, or the day is no day.
+    """
+    if not text.strip("\ufeff \t\r\n\f\v\u00a0"):
+        raise DispatchError(f"{name}: the dispatch is empty; give a text of at least one sentence")
+    if (
+        "\x00" in text
+        or sum(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f\v" for c in text[:4000]) > 8
+    ):
+        raise DispatchError(f"{name}: looks like a binary file, not a text; save it as plain text in UTF-8")
+    if language is None:
+        language = recognise(text, name=name)
+    elif language not in LANGUAGES:
+        raise DispatchError(f"{name}: language {language!r} is not one of {', '.join(LANGUAGES)}")
+    parts = paragraphs(text)
+    title = parts["text"].iloc[0] if len(parts) else text.strip()
+    return Dispatch(
+        dispatch_id="d" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        text=text,
+        language=language,
+        published=parse_day(published, name=name),
+        title=title if len(title) <= 120 else title[:119].rsplit(" ", 1)[0] + "…",
+        name=name,
+    )
+
+
+def recognise(text: str, *, name: str = "text") -> str:
+    """
+    Recognise the language of a text by its small words.
+
+    Parameters
+    ----------
+    text
+        Any text; its first 20,000 characters are read.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    str
+        One of `LANGUAGES`.
+
+    Raises
+    ------
+    DispatchError
+        If the text is in another language, or too short to tell.
+
+    Notes
+    -----
+    The share of the text's words that are stop words of spaCy's list for each language; the largest wins.
+    """
+    words = [word.casefold().replace("’", "'") for word in _WORD.findall(text[:20_000])]
+    # elided articles count as the small words they are: l'armée, d'Alep
+    words += [word.split("'")[0] + "'" for word in words if "'" in word]
+    shares = {lang: sum(word in _stop_words(lang) for word in words) / max(1, len(words)) for lang in _KNOWN}
+    best, second = sorted(shares, key=lambda lang: (-shares[lang], lang))[:2]
+    if shares[best] < 0.08 or shares[best] - shares[second] < 0.02:
+        raise DispatchError(
+            f"{name}: its language cannot be told; say which with --lang ({', '.join(LANGUAGES)})"
+        )
+    if best not in LANGUAGES:
+        raise DispatchError(f"{name}: seems to be in {best!r}; supported are {', '.join(LANGUAGES)}")
+    return best
+
+
+def paragraphs(text: str) -> pd.DataFrame:
+    """
+    Cut a text into paragraphs: a line is one, unless it is plainly a wrapped part of the one before.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns start, end (offsets), text, heading (bool): in capitals, or a short line without a full stop
+        that opens the text or stands between blank lines.
+    """
+    spans: list[tuple[int, int]] = []
+    for match in re.finditer(r"[^\n\r\u2028\u2029]+", text):
+        line = match.group().strip("\ufeff \t\f\v\u00a0")
+        if not line:
+            continue
+        start = match.start() + match.group().index(line[0])
+        end = start + len(line)
+        if spans and _goes_on(text, spans[-1], start):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    rows = [(start, end, text[start:end], _is_heading(text, start, end)) for start, end in spans]
+    return pd.DataFrame(rows, columns=["start", "end", "text", "heading"])
+
+
+def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
+    """
+    Read a day given as a date, as ISO 8601 text, or not at all.
+
+    Parameters
+    ----------
+    day
+        The day, or None.
+    name
+        What the message calls the dispatch.
+
+    Returns
+    -------
+    datetime.date or None
+        The day (UTC+3).
+
+    Raises
+    ------
+    DispatchError
+        If the text is no ISO 8601 day.
+    """
+    if day is None or isinstance(day, date):
+        return day
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+            raise ValueError
+        return date.fromisoformat(day)
+    except ValueError:
+        raise DispatchError(
+            f"{name}: {day!r} is not a day; write it as YYYY-MM-DD, for example 2024-12-06"
+        ) from None
+
+
+def _decode(raw: bytes, name: str) -> str:
+    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DispatchError(f"{name}: looks like a binary file, not a text; save it as plain text in UTF-8")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise DispatchError(
+            f"{name}: not UTF-8 (byte {fault.start}: 0x{raw[fault.start]:02x}); save it in UTF-8, "
+            f"for example with `iconv -f WINDOWS-1252 -t UTF-8 {name}`"
+        ) from None
+
+
+def _goes_on(text: str, previous: tuple[int, int], start: int) -> bool:
+    before = text[previous[0] : previous[1]]
+    gap = text[previous[1] : start]
+    if len(re.findall(r"\r\n|[\n\r\u2028\u2029]", gap)) != 1 or _in_capitals(before):
+        return False
+    last_line = re.split(r"[\n\r]", before)[-1]
+    return len(last_line) >= _WRAPPED and not before.endswith(_TERMINAL)
+
+
+def _in_capitals(line: str) -> bool:
+    cased = [c for c in line if c.isalpha() and c.lower() != c.upper()]
+    return len(cased) >= 4 and sum(c.isupper() for c in cased) >= 0.75 * len(cased)
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    line = text[start:end]
+    if _in_capitals(line):
+        return True
+    alone = text[:start].strip() == "" or re.search(r"\n\s*\n\s*$", text[:start][-8:]) is not None
+    followed = re.match(r"[ \t]*\r?\n", text[end:]) is not None
+    return alone and followed and len(line.split()) <= 16 and not line.endswith((".", "…", ":", ","))
+
+
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    words = import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    return frozenset(word.replace("’", "'") for word in words)
+
+
+@cache
+def _splitter(language: str) -> Language:
+    nlp = spacy.blank(language)
+    nlp.add_pipe("sentencizer")
+    return nlp

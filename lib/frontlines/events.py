@@ -1,0 +1,223 @@
+"""The events table: its columns, reading and writing it, identity, and merging what is told twice."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from frontlines import codebook
+from frontlines.errors import SchemaError
+
+COLUMNS = (
+    "event_id", "dispatch_id", "date", "date_end", "date_precision", "event_type", "actor", "target",
+    "gainer", "loser", "place_id", "place_name", "place_relation", "lat", "lon", "precision_km", "status", "source",
+    "label_used", "n_mentions", "start", "end", "quote", "coder", "rule",
+)  # fmt: skip
+MENTION_COLUMNS = ("event_id", "start", "end", "quote")
+NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
+# the most direct status wins when mentions are merged; stated and denied stay two events
+_DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
+_IDENTITY = ("dispatch_id", "date", "event_type", "actor", "target", "place_id", "place_relation", "status")
+
+
+def empty() -> pd.DataFrame:
+    """
+    Make an events table without rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS`.
+    """
+    return tidy(pd.DataFrame(columns=list(COLUMNS)))
+
+
+def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """
+    Give a table the events columns in their order and types.
+
+    Parameters
+    ----------
+    frame
+        A table with any of `COLUMNS`; others are kept at the end, missing ones are added empty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        lat, lon (WGS84 degrees), precision_km, n_mentions, start, end as numbers, the rest as text.
+    """
+    frame = frame.copy()
+    for column in COLUMNS:
+        if column not in frame:
+            frame[column] = pd.NA
+        if column in NUMERIC:
+            frame[column] = pd.to_numeric(frame[column].replace("", None))
+        else:
+            frame[column] = frame[column].astype("str").where(frame[column].notna(), "").astype("str")
+    others = [column for column in frame.columns if column not in COLUMNS]
+    return frame[[*COLUMNS, *others]]
+
+
+def read(path: str | Path) -> pd.DataFrame:
+    """
+    Read and validate an events table.
+
+    Parameters
+    ----------
+    path
+        A UTF-8 CSV with the columns of `COLUMNS`; further columns are kept.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The events, tidied; dates are ISO 8601 days (UTC+3), coordinates WGS84 degrees.
+
+    Raises
+    ------
+    SchemaError
+        If the file is no CSV, or breaks the schema; the message lists all faults.
+    """
+    try:
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as fault:
+        raise SchemaError(f"{Path(path).name}: cannot be read as a CSV in UTF-8 ({fault})") from None
+    codebook.validate(frame, "events")
+    return tidy(frame)
+
+
+def write(frame: pd.DataFrame, path: str | Path) -> None:
+    """
+    Write an events table as CSV: UTF-8, LF, coordinates with five decimals.
+
+    Parameters
+    ----------
+    frame
+        An events table.
+    path
+        Where to; a file there is replaced only when the new one is whole.
+    """
+    path = Path(path)
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(to_csv(frame), encoding="utf-8", newline="\n")
+    aside.replace(path)
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """
+    Put an events table into CSV text.
+
+    Parameters
+    ----------
+    frame
+        An events table.
+
+    Returns
+    -------
+    str
+        The rows with a header line; coordinates with five decimals, offsets as whole numbers.
+    """
+    frame = tidy(frame)
+    for column, decimals in {"lat": 5, "lon": 5, "precision_km": 1}.items():
+        frame[column] = [
+            f"{x:.{decimals}f}".rstrip("0").rstrip(".") if pd.notna(x) else "" for x in frame[column]
+        ]
+    for column in ("n_mentions", "start", "end"):
+        frame[column] = frame[column].astype("Int64")
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def merge(mentions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Merge mentions of one event: same type, actor, target, place, relation and day.
+
+    Parameters
+    ----------
+    mentions
+        One row a mention, in the events columns; `event_id` and `n_mentions` are ignored.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+        One row an event, in the order of first mentions, with `event_id` and `n_mentions`.
+    event_mentions : pandas.DataFrame
+        Columns event_id, start, end, quote: every mention of every event.
+
+    Notes
+    -----
+    CODEBOOK, "One event": stated and denied are two events; otherwise the most direct status wins, and its
+    source with it. A mention without a target, or with an inferred day, joins the one that names it.
+    """
+    mentions = tidy(mentions).sort_values(["start", "end"], kind="stable", ignore_index=True)
+    groups: list[list[int]] = []
+    for i, row in enumerate(mentions.to_dict("records")):
+        home = next((g for g in groups if _same_event(mentions.loc[g].to_dict("records"), row)), None)
+        if home is None:
+            groups.append([i])
+        else:
+            home.append(i)
+    rows = [_merged(mentions.loc[group]) for group in groups]
+    events = identify(tidy(pd.DataFrame(rows, columns=list(COLUMNS))))
+    told = [
+        (event_id, *mentions.loc[i, ["start", "end", "quote"]])
+        for event_id, group in zip(events["event_id"], groups, strict=True)
+        for i in group
+    ]
+    return events, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
+
+
+def identify(events: pd.DataFrame) -> pd.DataFrame:
+    """
+    Give each event its stable id.
+
+    Parameters
+    ----------
+    events
+        An events table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same with `event_id`: a hash of the dispatch and of what was coded; equal rows are numbered.
+    """
+    events = events.copy()
+    seen: dict[str, int] = {}
+    ids = []
+    for row in events[list(_IDENTITY)].itertuples(index=False):
+        key = "e" + hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:10]
+        seen[key] = seen.get(key, 0) + 1
+        ids.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
+    events["event_id"] = ids
+    return events
+
+
+def _same_event(group: list[dict[str, object]], row: dict[str, object]) -> bool:
+    return all(_compatible(other, row) for other in group)
+
+
+def _compatible(a: dict[str, object], b: dict[str, object]) -> bool:
+    if any(a[key] != b[key] for key in ("event_type", "place_id", "place_relation")):
+        return False
+    if (a["status"] == "denied") != (b["status"] == "denied"):
+        return False
+    if a["actor"] != b["actor"] and (a["actor"] and b["actor"]):
+        return False
+    if a["target"] != b["target"] and a["target"] and b["target"]:
+        return False
+    inferred = "inferred" in (a["date_precision"], b["date_precision"])
+    return a["date"] == b["date"] or (inferred and "expected" not in (a["status"], b["status"]))
+
+
+def _merged(group: pd.DataFrame) -> dict[str, object]:
+    best = group.loc[group["status"].map(_DIRECTNESS).idxmin()]
+    merged = dict(group.iloc[0]) | {
+        "status": best["status"],
+        "source": best["source"],
+        "n_mentions": len(group),
+    }
+    for column in ("actor", "target", "gainer", "loser", "label_used", "source"):
+        if column != "source" and not merged[column]:
+            merged[column] = next((value for value in group[column] if value), "")
+    dated = group[group["date_precision"] != "inferred"]
+    if len(dated):
+        merged |= dict(dated.iloc[0][["date", "date_end", "date_precision"]])
+    return merged
