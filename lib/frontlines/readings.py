@@ -1,0 +1,199 @@
+"""What the words around a name say: its kind, a border, a person, a government meant by its capital."""
+
+import re
+from collections import defaultdict
+
+from frontlines import data, folding
+from frontlines.toponyms import Index, Mention
+
+_LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
+_AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
+_DIRECTIONS = frozenset("sud nord est ouest north south east west kuzey güney doğu batı".split())
+
+
+class Words:
+    """The tables of words that stand beside names."""
+
+    def __init__(self) -> None:
+        kinds, names = data.table("gazetteer/kind_words"), data.table("gazetteer/not_places")
+        kinds["word"] = folding.fold_names(kinds["word"])
+        names["folded"] = folding.fold_names(names["name"])
+        rows = list(zip(kinds["word"], kinds["kind"], kinds["site"], kinds["position"], strict=True))
+        self._before = {w: (k, s) for w, k, s, p in rows if p == "before"}
+        self._after = {w: (k, s) for w, k, s, p in rows if p == "after"}
+        by_reason = names.groupby("reason")["folded"].apply(frozenset).to_dict()
+        self.ordinary = by_reason["word"]
+        self.masks = by_reason["organisation"] | by_reason["person"]
+        self._persons = by_reason["given name"] | by_reason["title"]
+        self.directions = _DIRECTIONS
+        actors = data.table("gazetteer/metonym_words")
+        actors["word"] = folding.fold_names(actors["word"])
+        self._metonyms = actors.groupby("position")["word"].apply(tuple).to_dict()
+        adjectives = data.table("gazetteer/border_adjectives")["form"]
+        self._known = self.ordinary | self._persons | frozenset(folding.fold_names(adjectives))
+
+    def around(self, text: str, start: int, end: int) -> tuple[str, str, int, int, bool]:
+        """Give kind, class of site, start and end with the kind word, and whether a place is likely here."""
+        kind, site, begin, cue = self._kind_before(text, start)
+        after_kind, after_site, finish = self._kind_after(text, end)
+        if after_kind:
+            return after_kind, after_site, start, finish, True
+        return kind, site, begin, end, cue or bool(kind)
+
+    def _kind_before(self, text: str, start: int) -> tuple[str, str, int, bool]:
+        tail = text[max(0, start - 60) : start]
+        stop = max(tail.rfind(c) for c in ".;:!?()«»\n,")
+        folded = folding.fold(tail[stop + 1 :])
+        words = folded.text.split()
+        while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self._before:
+            words.pop()
+        linked = len(words) < len(folded.text.split())
+        for size in (4, 3, 2, 1):
+            for skip in range(0, 3 if linked else 1):
+                run = words[len(words) - size - skip : len(words) - skip] if len(words) >= size + skip else []
+                if run and (found := self._before.get(" ".join(run))) and found[0] != "place":
+                    at = _place_of(folded, run, stop)
+                    return found[0], found[1], max(0, start - 60) + at, True
+        last = folded.text.split()
+        cue = any(
+            self._before.get(" ".join(last[-n:]), ("",))[0] == "place" for n in (1, 2, 3) if len(last) >= n
+        )
+        return "", "", start, cue
+
+    def _kind_after(self, text: str, end: int) -> tuple[str, str, int]:
+        match = _AFTER.match(text, end)
+        if not match:
+            return "", "", end
+        words = list(re.finditer(r"[^\W\d_]+", match[1]))
+        for size in range(len(words), 0, -1):
+            run = " ".join(folding.fold_names([w.group() for w in words[:size]]))
+            if run in self._after:
+                return *self._after[run], match.start(1) + words[size - 1].end()
+        return "", "", end
+
+    def person_before(self, text: str, start: int) -> bool:
+        """Tell whether a given name or a title stands right before."""
+        match = re.search(r"([^\W\d_]+\.?)[ ]$", text[max(0, start - 25) : start])
+        return bool(match) and folding.fold(match[1]).text.strip() in self._persons and match[1][0].isupper()
+
+    def known_word(self, name: str) -> bool:
+        """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
+        return any(w in self._known for w in folding.fold(name).text.split())
+
+    def trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Cut a preposition or elision with a capital from the front: "À Rastane", "L'Oronte"."""
+        match = re.match(r"(?:[^\W\d_]{1,4}['’ ])", text[start:end])
+        while match and (
+            folding.fold(match[0]).text.strip() in self._before or "'" in match[0] or "’" in match[0]
+        ):
+            word = folding.fold(match[0]).text.strip()
+            if word not in self._before and word not in ("l", "d", "qu", "s", "n"):
+                break
+            start += match.end()
+            match = re.match(r"(?:[^\W\d_]{1,4}['’ ])", text[start:end])
+        return start, end
+
+    def sites(self, index: Index) -> dict[str, list[int]]:
+        """Give the sites of each class: those with one of its words in a name."""
+        if not hasattr(self, "_sites"):
+            words: dict[str, set[str]] = defaultdict(set)
+            for word, (_, site) in (self._before | self._after).items():
+                if site:
+                    words[site].add(word)
+            self._sites: dict[str, list[int]] = defaultdict(list)
+            for folded, place in zip(index.names["folded"], index.names["place"], strict=True):
+                for site, known in words.items() if index.kinds[place] == "site" else ():
+                    if any(f" {w} " in f" {folded} " for w in known) and place not in self._sites[site]:
+                        self._sites[site].append(place)
+        return self._sites
+
+    def actor_before(self, folded: str) -> bool:
+        """Tell whether the words before a capital make it a government."""
+        return any(folded.endswith(f" {w} ") for w in self._metonyms["before"])
+
+    def actor_after(self, words: list[str]) -> bool:
+        """Tell whether a verb of saying or willing follows a capital."""
+        for word_number, word in enumerate(words):
+            rest = " ".join(words[word_number:])
+            if any(rest.startswith(w) for w in self._metonyms["after"]):
+                return True
+            if word not in self._metonyms["skip"]:
+                return False
+        return False
+
+
+def _place_of(folded: folding.Folded, run: list[str], stop: int) -> int:
+    at = folded.text.rfind(" " + " ".join(run) + " ") + 1
+    return stop + 1 + int(folded.offsets[at])
+
+
+def borders(text: str, index: Index, language: str | None) -> list[Mention]:
+    """Give the mentions of borders by their adjectives: "frontière syro-libanaise", "the Iraqi border"."""
+    found = []
+    for pattern, forms in _border_patterns():
+        for match in pattern.finditer(text):
+            sides = {forms[g.lower()] for g in match.groups() if g}
+            pair = (
+                sides
+                if len(sides) == 2
+                else sides | {"SYR"}
+                if "SYR" not in sides
+                else _with_other(text, match, forms)
+            )
+            place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in pair)), -1)
+            found.append(
+                Mention(match.start(), match.end(), [place] if place >= 0 else [], "border of the two named")
+            )
+    return found
+
+
+def _with_other(text: str, match: re.Match[str], forms: dict[str, str]) -> set[str]:
+    """Find the neighbour that the sentence names beside Syria."""
+    left = max(text.rfind(c, 0, match.start()) for c in ".\n") + 1
+    words = re.findall(r"[^\W\d_]+", text[left : match.start()])
+    others = [forms[w.lower()] for w in words if forms.get(w.lower(), "SYR") != "SYR"]
+    return {"SYR", *others[:1]}
+
+
+def _border_patterns() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    if not _PATTERNS:
+        adjectives = data.table("gazetteer/border_adjectives")
+        countries = data.table("gazetteer/names").merge(
+            data.table("gazetteer/places")[["place_id", "kind", "country"]], on="place_id"
+        )
+        countries = countries[
+            (countries["kind"] == "country") & countries["country"].isin(adjectives["country"])
+        ]
+        for lang, pattern in zip(
+            *(data.table("gazetteer/border_patterns")[c] for c in ("lang", "pattern")), strict=True
+        ):
+            mine, own = adjectives[adjectives["lang"] == lang], countries[countries["lang"] == lang]
+            forms = dict(zip(mine["form"].str.lower(), mine["country"], strict=True))
+            names = dict(zip(own["name"].str.lower(), own["country"], strict=True))
+            a, n = (_either(list(x)) for x in (forms, names))
+            source = pattern.replace("{A}", a).replace("{B}", a).replace("{N}", n).replace("{M}", n)
+            _PATTERNS.append((re.compile(r"(?<!\w)" + source + r"(?!\w)", re.IGNORECASE), forms | names))
+    return _PATTERNS
+
+
+_PATTERNS: list[tuple[re.Pattern[str], dict[str, str]]] = []
+
+
+def _either(words: list[str]) -> str:
+    return "(" + "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w))) + ")"
+
+
+def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> None:
+    """Set the reading to actor where a capital stands for its government."""
+    capitals = {index.number[i] for i in data.table("gazetteer/capitals")["place_id"] if i in index.number}
+    mine = [m for m in found if m.choice.place in capitals]
+    for mention in mine:
+        before = folding.fold(text[max(0, mention.start - 40) : mention.start]).text
+        after = folding.fold(text[mention.end : mention.end + 60]).text.split()
+        if words.actor_before(" " + before.lstrip()) or words.actor_after(after):
+            mention.reading = "actor"
+    for first, second in zip(mine, mine[1:], strict=False):
+        between = text[first.end : second.start]
+        if re.fullmatch(r"\s*(?:et|and|ve|,)\s*|\s+و", between):
+            if "actor" in (first.reading, second.reading):
+                first.reading = second.reading = "actor"

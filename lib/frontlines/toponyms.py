@@ -1,0 +1,230 @@
+"""The names of places as an index: which places a spelling can mean, by letter, by fold, by sound."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz
+
+from frontlines import data, folding
+
+PLACE_COLUMNS = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km", "population", "source", "basis"]  # fmt: skip
+# what a bare name most often means in a dispatch: the city rather than the governorate around it
+_KIND_WEIGHT = {
+    "country": 6.0, "city": 4.0, "region": 3.2, "town": 3.0, "road": 3.0, "river": 3.0, "crossing": 2.6,
+    "governorate": 2.4, "village": 2.2, "site": 2.0, "neighbourhood": 2.0, "square": 1.8, "border": 1.5, "district": 1.0,
+}  # fmt: skip
+_REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.6, "PSE": 0.6}
+_KEY_LEAST = 3  # consonants: shorter skeletons are shared by too many names
+SETTLEMENTS = frozenset({"city", "town", "village"})
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known beside the name: where the place lies and what kind it is."""
+
+    country: str = ""
+    adm1: str = ""
+    kinds: frozenset[str] = frozenset()
+    site: str = ""
+    near: tuple[tuple[float, float, float], ...] = ()  # lat, lon, weight of places named with it
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The place chosen for a name, or none (-1), why, and the places that it could be."""
+
+    place: int
+    score: float
+    method: str
+    candidates: tuple[int, ...] = ()
+
+
+@dataclass
+class Mention:
+    """A stretch of the raw text that names a place, and what is known about it so far."""
+
+    start: int
+    end: int
+    candidates: list[int]
+    method: str = "exact"
+    score: float = 1.0
+    hints: Hints = field(default_factory=Hints)
+    choice: Choice = field(default_factory=lambda: Choice(-1, 0.0, ""))
+    reading: str = "place"
+    cue: bool = False
+
+
+@dataclass
+class Index:
+    """All places and names, read once; places are numbered by their row."""
+
+    places: pd.DataFrame
+    names: pd.DataFrame
+    exact: dict[str, list[int]] = field(default_factory=dict)
+    folded: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ids = self.places["place_id"].tolist()
+        self.kinds = self.places["kind"].tolist()
+        self.countries = self.places["country"].tolist()
+        self.adm1 = self.places["adm1"].tolist()
+        self.points = list(zip(self.places["lat"].tolist(), self.places["lon"].tolist(), strict=True))
+        self.number = {p: i for i, p in enumerate(self.ids)}
+        self.names = self.names.assign(
+            place=self.names["place_id"].map(self.number), folded=folding.fold_names(self.names["name"])
+        )
+        self.exact = _grouped(self.names["name"].tolist(), self.names["place"].tolist())
+        self.folded = _grouped(self.names["folded"].tolist(), self.names["place"].tolist())
+        for name, bare in list(_without_article(self.folded)):
+            self.folded.setdefault(bare, []).extend(
+                p for p in self.folded[name] if p not in self.folded.get(bare, ())
+            )
+        self.prior = self._priors()
+
+    def _priors(self) -> list[float]:
+        population = self.places["population"].fillna(0).tolist()
+        return [
+            _KIND_WEIGHT[kind] + _REGION.get(country, 0.0) + 0.25 * math.log10(1 + people)
+            for kind, country, people in zip(self.kinds, self.countries, population, strict=True)
+        ]
+
+    @cached_property
+    def by_key(self) -> dict[str, list[tuple[str, int]]]:
+        """Sound and place of each name, by its consonants."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        seen = set()
+        for name, place in zip(self.names["name"].tolist(), self.names["place"].tolist(), strict=True):
+            entry = (folding.sound(name), place)
+            if entry not in seen:
+                seen.add(entry)
+                found[folding.skeleton(entry[0])].append(entry)
+        return dict(found)
+
+    @cached_property
+    def near_keys(self) -> dict[str, list[str]]:
+        """Keys by what is left of them with one consonant out: keys one change apart share such a rest."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in self.by_key:
+            for rest in _rests(key):
+                found[rest].append(key)
+        return dict(found)
+
+    def by_sound(self, name: str, *, least: float) -> list[tuple[int, float]]:
+        """Give places whose name sounds like this one, with the likeness (0 to 1), best first."""
+        sound = folding.sound(name)
+        key = folding.skeleton(sound)
+        if len(key) < _KEY_LEAST and len(sound) < 4:
+            return []
+        return _likest(sound, self.by_key.get(key, ()), least)
+
+    def by_likeness(self, name: str, *, least: float) -> list[tuple[int, float]]:
+        """Give places whose name is a consonant away from this one, with the likeness, best first."""
+        sound = folding.sound(name)
+        key = folding.skeleton(sound)
+        if len(key) < _KEY_LEAST:
+            return []
+        keys = {k for rest in (key, *_rests(key)) for k in self.near_keys.get(rest, ())}
+        keys |= {k for k in _rests(key) if k in self.by_key}
+        return _likest(sound, [entry for k in keys for entry in self.by_key[k]], least)
+
+    def choose(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
+        """Choose among the places that a name can mean, and say by what."""
+        every = tuple(sorted(dict.fromkeys(candidates), key=lambda p: -self.prior[p]))
+        left, reasons = self._filtered(every, hints)
+        if not left:
+            return Choice(-1, 0.0, f"{method}; {reasons[-1]}" if reasons else "no such name", every)
+        if len(left) == 1:
+            return Choice(left[0], score, "; ".join([method, *reasons]), every)
+        weights = sorted(((self.prior[p] + 4 * self._nearness(p, hints), p) for p in left), reverse=True)
+        (first, place), (second, _) = weights[0], weights[1]
+        by = "nearest to places named with it" if self._nearness(place, hints) > 0.05 else "most prominent"
+        margin = min(1.0, (first - second) / 2)
+        reasons.append(f"{by} of {len(left)}")
+        return Choice(
+            place,
+            round(score * (0.6 + 0.35 * margin), 3),
+            "; ".join([method, *reasons]),
+            (place, *(p for _, p in weights[1:])),
+        )
+
+    def _filtered(self, places: tuple[int, ...], hints: Hints) -> tuple[list[int], list[str]]:
+        left, reasons = list(places), []
+        if hints.country:
+            left = [p for p in left if self.countries[p] == hints.country]
+            reasons.append(f"country {hints.country}" if left else f"none in {hints.country}")
+        if hints.adm1 and left:
+            left = [p for p in left if self.adm1[p] == hints.adm1 or self.kinds[p] == "country"]
+            reasons.append(f"in {hints.adm1}" if left else f"none in {hints.adm1}")
+        if hints.kinds and left:
+            fitting = [p for p in left if self.kinds[p] in hints.kinds]
+            if fitting:
+                reasons.append(f"kind {'/'.join(sorted({self.kinds[p] for p in fitting}))}")
+                left = fitting
+        return left, reasons if len(places) > 1 or not left else []
+
+    def _nearness(self, place: int, hints: Hints) -> float:
+        if not hints.near or self.kinds[place] == "country":
+            return 0.0
+        return max(w * math.exp(-km(self.points[place], (lat, lon)) / 40) for lat, lon, w in hints.near)
+
+
+def km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Give the distance between two points (degrees) in km, on the sphere."""
+    lat1, lat2 = math.radians(a[0]), math.radians(b[0])
+    h = (
+        math.sin((lat2 - lat1) / 2) ** 2
+        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
+    )
+    return 12742 * math.asin(math.sqrt(h))
+
+
+@cache
+def index(folder: str) -> Index:
+    """Give the index of the gazetteer in `folder`, built once."""
+    del folder
+    return Index(
+        data.table("gazetteer/places", numeric=("lat", "lon", "precision_km", "population")),
+        data.table("gazetteer/names"),
+    )
+
+
+def load() -> Index:
+    """Give the index of the project's gazetteer."""
+    return index(str(data.data_dir()))
+
+
+def _grouped(keys: list[str], values: list[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for key, value in zip(keys, values, strict=True):
+        have = found.setdefault(key, [])
+        if value not in have:
+            have.append(value)
+    return found
+
+
+def _without_article(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for name in names:
+        first, _, rest = name.partition(" ")
+        if rest and first in folding.ARTICLES and len(rest) > 3:
+            yield name, rest
+        elif name.startswith(folding.ARABIC_ARTICLE) and len(name) > 5:
+            yield name, name.removeprefix(folding.ARABIC_ARTICLE)
+
+
+def _rests(key: str) -> set[str]:
+    return {key[:i] + key[i + 1 :] for i in range(len(key))} if len(key) > 3 else set()
+
+
+def _likest(sound: str, entries: Iterable[tuple[str, int]], least: float) -> list[tuple[int, float]]:
+    best: dict[int, float] = {}
+    for other, place in entries:
+        likeness = fuzz.ratio(sound, other, score_cutoff=100 * least) / 100
+        if likeness > best.get(place, 0.0):
+            best[place] = likeness
+    return sorted(best.items(), key=lambda x: -x[1])
