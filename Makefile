@@ -3,43 +3,52 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 WORKERS ?= 2
-export MPLBACKEND ?= agg
+PYTEST := $(BIN)/python -m pytest -c lib/pyproject.toml --rootdir=. -n $(WORKERS) --dist loadfile
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg
+# kernels draw for the page, whatever the shell that starts them says
+unexport MPLBACKEND
 
-.PHONY: run test setup lab notebooks site lint lock clean
+.PHONY: help run test setup lab notebooks check site lint lock clean
 
-run: setup
+run: setup  ## code the dispatches, execute the chapters, build the site
 	$(BIN)/frontlines run
 
-test: setup lint
-	$(BIN)/python -m pytest -c lib/pyproject.toml --rootdir=. -n $(WORKERS) --dist loadfile lib/tests
-	$(BIN)/python -m pytest -c lib/pyproject.toml --rootdir=. -W default -n $(WORKERS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+test: setup lint  ## the whole suite: style, types, tests, and every chapter executed and compared
+	MPLBACKEND=agg $(PYTEST) lib/tests
+	$(PYTEST) -W default $(NBVAL) notebooks
 
-lint: setup
-	$(BIN)/ruff check --config lib/pyproject.toml lib notebooks data
-	$(BIN)/ruff format --check --config lib/pyproject.toml lib notebooks data
-	cd lib && ../$(BIN)/mypy
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
-setup: $(STAMP)
+setup: $(STAMP)  ## .venv with the library and what it needs, from the lock, hashes checked
 
 $(STAMP): lib/requirements.lock lib/pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v < (3, 14) or sys.exit(f"Frontlines needs Python 3.11, 3.12 or 3.13; this is {v[0]}.{v[1]}. Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --disable-pip-version-check uv
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r lib/requirements.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e lib
 	@touch $@
 
-lab: setup
+lab: setup  ## open JupyterLab on the chapters
 	$(BIN)/jupyter lab notebooks
 
-notebooks: setup
+notebooks: setup  ## execute the committed chapters again, in place, and save their pictures
 	$(BIN)/frontlines notebooks
 
-site: setup
+check: setup  ## say what differs from the committed chapters
+	$(BIN)/frontlines run --check
+
+site: setup  ## build the site from the chapters executed last
 	$(BIN)/frontlines site
 
-lock:
+lint: setup  ## style and types
+	$(BIN)/ruff check --config lib/pyproject.toml lib notebooks data
+	$(BIN)/ruff format --check --config lib/pyproject.toml lib notebooks data
+	cd lib && ../$(BIN)/mypy
+
+lock: setup  ## resolve the dependencies again, for Windows, macOS and Linux
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra scale --extra site --extra dev -q lib/pyproject.toml -o lib/requirements.lock
 
-clean:
+clean:  ## remove what a run wrote
 	rm -rf build

@@ -1,0 +1,337 @@
+"""The command `frontlines`: arguments in, tables on standard output, one line when something is wrong."""
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from frontlines import __version__
+from frontlines.errors import DispatchError, FrontlinesError, MissingDataError, SchemaError, UnknownCodeError
+
+if TYPE_CHECKING:  # rooms are loaded by the command that needs them: --help must not wait for spaCy
+    import pandas as pd
+
+    from frontlines.coder import Coding
+    from frontlines.dispatch import Dispatch
+
+MENTIONS = ["start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon",
+            "precision_km", "score", "method", "reading"]  # fmt: skip
+PLACES = ["query", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "score", "method"]
+ACTORS = ["query", "actor", "name", "side", "score", "method"]
+DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
+EPILOG = "Bad input: exit 2 and one line that says what is wrong. A file named - is standard input."
+
+
+def main(argv: list[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Parameters
+    ----------
+    argv
+        The arguments; those of the process if not given.
+
+    Returns
+    -------
+    int
+        0 done; 1 a chapter failed or differs; 2 bad input; 70 a defect of ours; 130 interrupted; 141 the
+        reader of our output is gone.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.job(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _discard_output()
+        return 141
+    except Exception as fault:
+        if arguments.debug:
+            raise
+        print(f"frontlines: {_in_one_line(fault)}", file=sys.stderr)
+        return 2 if isinstance(fault, FrontlinesError | OSError) else 70
+
+
+def _in_one_line(fault: Exception) -> str:
+    if isinstance(fault, FrontlinesError):
+        return " ".join(str(fault).split())
+    if isinstance(fault, OSError) and fault.filename:
+        return f"{fault.filename}: {fault.strerror}; name a file or folder that can be read and written"
+    what = " ".join(f"{type(fault).__name__}: {fault}".split())
+    return f"a defect of ours: {what}; run again with --debug for the details"
+
+
+def _discard_output() -> None:
+    """Point standard output at nothing, so that Python does not complain of the closed pipe at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, io.UnsupportedOperation):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+# -- the commands -----------------------------------------------------------------------------------------
+
+
+def _code(arguments: argparse.Namespace) -> int:
+    import pandas as pd
+
+    if arguments.explain:
+        from frontlines import coder
+
+        _write_out("\n".join(coder.explain(_dispatch(f, arguments, dated=True)) for f in arguments.files))
+        return 0
+    _print(pd.concat([_coded(file, arguments).events for file in arguments.files], ignore_index=True))
+    return 0
+
+
+def _claims(arguments: argparse.Namespace) -> int:
+    import pandas as pd
+
+    _print(pd.concat([_coded(file, arguments).claims for file in arguments.files], ignore_index=True))
+    return 0
+
+
+def _mentions(arguments: argparse.Namespace) -> int:
+    from frontlines import gazetteer
+
+    dispatch = _dispatch(arguments.file, arguments)
+    _print(gazetteer.find(dispatch.text, language=dispatch.language)[MENTIONS])
+    return 0
+
+
+def _places(arguments: argparse.Namespace) -> int:
+    names = _names(arguments.file)
+    from frontlines import gazetteer
+
+    _print(gazetteer.resolve(names)[PLACES])
+    return 0
+
+
+def _actors(arguments: argparse.Namespace) -> int:
+    names = _names(arguments.file)
+    from frontlines import actors
+
+    _print(actors.resolve(names)[ACTORS])
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from frontlines import codebook, job
+
+    with _file(arguments.file) as path:
+        frame = job.read_table(path)
+    faults = codebook.check(frame, "events")
+    _print(faults)
+    if len(faults):
+        first = faults.iloc[0]
+        where = f"row {first['row']}, {first['column']}" if first["row"] else first["column"]
+        more = f" (and {len(faults) - 1} more, on standard output)" if len(faults) > 1 else ""
+        raise SchemaError(
+            f"{arguments.file}: {where}: {first['value']!r}; expected {first['expected']}{more}"
+        )
+    print(f"{arguments.file}: {len(frame)} events, no fault", file=sys.stderr)
+    return 0
+
+
+def _front(arguments: argparse.Namespace) -> int:
+    from frontlines import control, data, dispatch, events, front, job
+
+    day = str(dispatch.parse_day(arguments.day, name="--day"))
+    if arguments.output and arguments.output != "-" and _ending(arguments.output) not in DRIVERS:
+        raise UnknownCodeError(f"-o {arguments.output}: ends in none of {', '.join(DRIVERS)}")
+    if not Path(arguments.output or ".").parent.is_dir():
+        raise MissingDataError(f"-o {arguments.output}: there is no such folder; make it first")
+    baseline = data.table("record/baseline", numeric=("lat", "lon", "precision_km"))
+    changes = events.tidy(data.table("record/control_changes"))
+    timeline = control.timeline(baseline, changes, day=day)
+    zones = front.zones(timeline, day=day, method=arguments.method, reach_km=arguments.reach)
+    zones = zones[["side", "share", "day", "geometry"]]
+    if arguments.output in (None, "-"):
+        _write_out(zones.to_json(drop_id=True) + "\n")
+        return 0
+    with job.aside(Path(arguments.output)) as part:
+        zones.to_file(part, driver=DRIVERS[_ending(arguments.output)])
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from frontlines import job
+
+    if arguments.check:
+        return job.check()
+    return job.run(Path(arguments.out), dispatch_file=arguments.dispatch, published=arguments.published)
+
+
+def _notebooks(arguments: argparse.Namespace) -> int:
+    from frontlines import job
+
+    return job.renew(arguments.names)
+
+
+def _site(arguments: argparse.Namespace) -> int:
+    from frontlines import job
+
+    print(job.site(Path(arguments.out)))
+    return 0
+
+
+# -- what the commands share ------------------------------------------------------------------------------
+
+
+def _coded(file: str, arguments: argparse.Namespace) -> "Coding":
+    dispatch = _dispatch(file, arguments, dated=True)
+    from frontlines import coder
+
+    return coder.code(dispatch)
+
+
+def _dispatch(file: str, arguments: argparse.Namespace, *, dated: bool = False) -> "Dispatch":
+    from frontlines import job
+
+    published = getattr(arguments, "published", None)
+    with _file(file) as path:
+        return job.read(path, published=published, language=arguments.lang, dated=dated)
+
+
+def _ending(file: str) -> str:
+    return Path(file).suffix.lower()
+
+
+def _names(file: str) -> list[str]:
+    with _file(file) as path:
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as fault:
+            raise DispatchError(
+                f"{path.name}: not UTF-8 (byte {fault.start}); save it in UTF-8, one name a line"
+            ) from None
+    if "\x00" in text:
+        raise DispatchError(f"{path.name}: looks like a binary file; give a text with one name a line")
+    return text.splitlines()
+
+
+@contextmanager
+def _file(name: str) -> Iterator[Path]:
+    """Give a file to read: the one named, or what comes in on standard input for ``-``."""
+    if name != "-":
+        path = Path(name)
+        if not path.is_file():
+            what = "is a folder, not a file" if path.is_dir() else "no such file"
+            raise DispatchError(f"{name}: {what}; name a file, or - for standard input")
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "standard input"
+        path.write_bytes(sys.stdin.buffer.read())
+        yield path
+
+
+def _print(frame: "pd.DataFrame") -> None:
+    from frontlines import job
+
+    _write_out(job.csv_text(frame))
+
+
+def _write_out(text: str) -> None:
+    """Write UTF-8 with LF whatever the locale and the platform."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+# -- the arguments ----------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong with the arguments."""
+        print(f"frontlines: {message}; see `{self.prog} --help`", file=sys.stderr)
+        sys.exit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="frontlines", description="From a news dispatch to events, maps and charts.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"frontlines {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = _command(commands, "run", _run, "code every dispatch of seeds/, run every notebook, build the site")
+    run.add_argument("--dispatch", metavar="FILE", help="run on this dispatch instead of seeds/")
+    _published(run)
+    run.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    run.add_argument("--check", action="store_true", help="only say what differs from committed notebooks")
+
+    code = _command(commands, "code", _code, "events of dispatches, as CSV on standard output")
+    claims = _command(commands, "claims", _claims, "claims of dispatches, as CSV on standard output")
+    for command in (code, claims):
+        command.add_argument("files", nargs="+", metavar="FILE", help="a dispatch: plain text in UTF-8")
+        _published(command)
+        _language(command, ("fr", "en"))
+    code.add_argument("--explain", action="store_true", help="show why each event was coded instead")
+
+    mentions = _command(commands, "mentions", _mentions, "place names of a dispatch, as CSV")
+    mentions.add_argument("file", metavar="FILE", help="a dispatch: plain text in UTF-8")
+    _language(mentions, ("fr", "en", "ar", "tr"))
+
+    places = _command(commands, "places", _places, "gazetteer entries of place names, as CSV")
+    actors = _command(commands, "actors", _actors, "canonical ids of actor names, as CSV")
+    for command in (places, actors):
+        command.add_argument(
+            "file", nargs="?", default="-", metavar="FILE", help="one name a line (default: standard input)"
+        )
+
+    check = _command(commands, "check", _check, "every fault of an events table, as CSV")
+    check.add_argument("file", metavar="FILE", help="an events table: CSV in UTF-8, columns of the codebook")
+
+    front = _command(commands, "front", _front, "zones held on a day, as GeoJSON or GeoPackage")
+    front.add_argument("--day", required=True, metavar="DAY", help="YYYY-MM-DD")
+    front.add_argument("--method", default="voronoi", choices=["voronoi", "kernel"], help="default: voronoi")
+    front.add_argument(
+        "--reach", type=_kilometres, default=15.0, metavar="KM", help="how far a report speaks (default: 15)"
+    )
+    front.add_argument("-o", "--output", metavar="FILE", help="a .geojson or .gpkg; else to the screen")
+
+    notebooks = _command(commands, "notebooks", _notebooks, "execute the committed notebooks again, in place")
+    notebooks.add_argument("names", nargs="*", metavar="NAME", help="file names (default: all)")
+    site = _command(commands, "site", _site, "build the site from the chapters executed last")
+    site.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[_Parser]",
+    name: str,
+    job: Callable[[argparse.Namespace], int],
+    what: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=EPILOG)
+    command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    command.set_defaults(job=job)
+    return command
+
+
+def _published(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--published", metavar="DAY", help="day of publication, YYYY-MM-DD")
+
+
+def _language(command: argparse.ArgumentParser, languages: tuple[str, ...]) -> None:
+    command.add_argument("--lang", choices=languages, help="language (default: recognised)")
+
+
+def _kilometres(text: str) -> float:
+    try:
+        km = float(text)
+    except ValueError:
+        km = 0.0
+    if not 0 < km <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a distance from 0 to 1000 km")
+    return km

@@ -1,0 +1,339 @@
+"""The main job: every dispatch coded, every chapter executed, the site built; and its parts one by one."""
+
+import csv
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from frontlines import data, events
+from frontlines import dispatch as dispatches
+from frontlines.dispatch import Dispatch
+from frontlines.errors import DispatchError, MissingDataError, SchemaError, UnknownCodeError
+
+TABLES = ("mentions", "events", "event_mentions", "claims")
+
+
+def run(out: Path, *, dispatch_file: str | None = None, published: str | None = None) -> int:
+    """
+    Code the dispatches, execute the chapters, build the site, and print what was found and where.
+
+    Parameters
+    ----------
+    out
+        The folder to write; made if it is not there.
+    dispatch_file
+        A dispatch to run on instead of those of `seeds/`.
+    published
+        Its day of publication, ISO 8601 (UTC+3).
+
+    Returns
+    -------
+    int
+        0, or 1 if a chapter failed.
+
+    Raises
+    ------
+    DispatchError
+        If a dispatch cannot be read, or its day is not known; nothing is written then.
+    """
+    from frontlines import chapters
+
+    root = _project()
+    if dispatch_file:
+        texts = [read(Path(dispatch_file), published=published, dated=True)]
+    elif published:
+        raise DispatchError("--published says the day of one dispatch; name it with --dispatch FILE")
+    else:
+        texts = [read(path, dated=True) for path in _seeds(root)]
+    paths = chapters.listed(root / "notebooks")
+    tables = _code(texts)
+    _save(tables, out / "tables")
+    parameters = {}
+    if dispatch_file:
+        day = str(texts[0].published)
+        parameters = {"dispatch_file": str(Path(dispatch_file).resolve()), "published": day, "day": day}
+    shutil.rmtree(out / "notebooks", ignore_errors=True)
+    ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
+    front_page = _build_site(root, out / "notebooks", tables, out)
+    print(_summary(len(texts), tables, ran))
+    print(f"Look at\n  {front_page}\n  {out / 'tables'}{os.sep}\n  {out / 'notebooks'}{os.sep}", flush=True)
+    return _report_failed(ran)
+
+
+def check() -> int:
+    """
+    Execute the committed chapters again, aside, and print where they differ.
+
+    Returns
+    -------
+    int
+        0, or 1 if one differs or fails.
+    """
+    from frontlines import chapters
+
+    paths = chapters.listed(_project() / "notebooks")
+    found = 0
+    with tempfile.TemporaryDirectory() as fresh:
+        ran = chapters.execute(paths, Path(fresh))
+        for path in paths:
+            rows = chapters.differences(chapters.read(path), chapters.read(Path(fresh) / path.name))
+            found += len(rows)
+            for row in rows.itertuples():
+                was = f": {row.expected!r} is now {row.found!r}" if row.expected or row.found else ""
+                print(f"{path.name}: code cell {row.cell}: {row.output} differs{was}")
+    print(f"{len(paths)} chapters executed again: {found or 'no'} difference{'s' * (found != 1)}", flush=True)
+    return max(_report_failed(ran), int(found > 0))
+
+
+def renew(names: Sequence[str] = ()) -> int:
+    """
+    Execute the committed chapters again, in place, and save their tagged pictures to `notebooks/pictures/`.
+
+    Parameters
+    ----------
+    names
+        File names of chapters; all if none is given.
+
+    Returns
+    -------
+    int
+        0, or 1 if a chapter failed; that one is left as it was.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there is no chapter of that name.
+    """
+    from frontlines import chapters
+
+    folder = _project() / "notebooks"
+    paths = chapters.listed(folder)
+    known = [path.name for path in paths]
+    unknown = sorted({Path(name).name for name in names} - set(known))
+    if unknown:
+        raise UnknownCodeError(f"no notebook {unknown[0]!r}; there are {', '.join(known)}")
+    chosen = [path for path in paths if not names or path.name in {Path(name).name for name in names}]
+    ran = chapters.execute(chosen, folder, keep_failed=False)
+    chapters.save_pictures(paths, folder / "pictures")
+    for row in ran.itertuples():
+        print(f"{row.chapter}: {row.seconds} s{', failed, left as it was' * bool(row.error)}", flush=True)
+    return _report_failed(ran)
+
+
+def site(out: Path) -> Path:
+    """
+    Build the site from the chapters and tables in a run's folder, else from the committed chapters.
+
+    Parameters
+    ----------
+    out
+        The folder of the run.
+
+    Returns
+    -------
+    pathlib.Path
+        The front page.
+    """
+    root = _project()
+    executed = out / "notebooks"
+    notebooks = executed if any(executed.glob("*.ipynb")) else root / "notebooks"
+    saved = {name: out / "tables" / f"{name}.csv" for name in TABLES}
+    tables = {name: read_table(path) for name, path in saved.items() if path.is_file()}
+    out.mkdir(parents=True, exist_ok=True)
+    return _build_site(root, notebooks, tables, out)
+
+
+def _project() -> Path:
+    """Find the checkout that the library belongs to."""
+    root = data.data_dir().parent
+    if not (root / "notebooks").is_dir():
+        raise MissingDataError(
+            f"no notebooks/ beside {data.data_dir()}; run this in a checkout of the project"
+        )
+    return root
+
+
+def _seeds(root: Path) -> list[Path]:
+    files = sorted((root / "seeds").glob("*.txt"))
+    if not files:
+        raise MissingDataError(f"no dispatch in {root / 'seeds'}; restore it with `git checkout -- seeds`")
+    return files
+
+
+def read(
+    path: Path, *, published: str | None = None, language: str | None = None, dated: bool = False
+) -> Dispatch:
+    """
+    Read a dispatch with what a `dispatches.csv` beside it knows of it.
+
+    Parameters
+    ----------
+    path
+        The text file.
+    published, language
+        What is known better than there.
+    dated
+        Whether a day of publication is needed.
+
+    Returns
+    -------
+    Dispatch
+        The text and what is known of it.
+
+    Raises
+    ------
+    DispatchError
+        If it cannot be read, or a day is needed and not known.
+    """
+    day = dispatches.parse_day(published, name="--published")
+    known = _catalogue(path.parent).get(path.name, {})
+    text = dispatches.read(
+        path,
+        published=day or known.get("published") or None,
+        language=language or known.get("language") or None,
+    )
+    if dated and text.published is None:
+        raise DispatchError(
+            f'{text.name}: its day of publication is not known, and words such as "yesterday" are counted '
+            "from it; give it with --published YYYY-MM-DD"
+        )
+    return text
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """
+    Read a CSV as text, unchecked.
+
+    Parameters
+    ----------
+    path
+        A CSV in UTF-8 with a header line.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows, all cells text, empty ones ``""``.
+
+    Raises
+    ------
+    SchemaError
+        If it is no CSV in UTF-8.
+    """
+    try:
+        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except ValueError as fault:
+        what = " ".join(str(fault).split())
+        raise SchemaError(f"{path.name}: cannot be read as a CSV in UTF-8 ({what}); save it as one") from None
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """
+    Put a table into CSV text as the project writes it: comma, LF, a header line, empty for unknown.
+
+    Parameters
+    ----------
+    frame
+        Any table; one with the events columns is written as events are.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    if set(events.COLUMNS) <= set(frame.columns):
+        return events.to_csv(frame)
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+@contextmanager
+def aside(target: Path) -> Iterator[Path]:
+    """
+    Give a path to write to, and rename it to the target once it is whole.
+
+    Parameters
+    ----------
+    target
+        The file wanted; untouched if anything goes wrong.
+
+    Yields
+    ------
+    pathlib.Path
+        A path in the same folder, with the same ending.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no such folder.
+    """
+    if not target.parent.is_dir():
+        raise MissingDataError(f"{target}: there is no folder {target.parent}; make it first")
+    part = target.with_name(f".part-{target.name}")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _code(texts: Sequence[Dispatch]) -> dict[str, pd.DataFrame]:
+    from frontlines import coder, gazetteer
+
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    for text in texts:
+        coding = coder.code(text)
+        mentions = gazetteer.find(text.text, language=text.language)
+        mentions.insert(0, "dispatch_id", text.dispatch_id)
+        frames = (mentions, coding.events, coding.event_mentions, coding.claims)
+        for name, frame in zip(TABLES, frames, strict=True):
+            found[name].append(frame)
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+
+
+def _save(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        with aside(folder / f"{name}.csv") as part:
+            part.write_text(csv_text(frame), encoding="utf-8", newline="\n")
+
+
+def _catalogue(folder: Path) -> dict[str, dict[str, str]]:
+    try:
+        with (folder / "dispatches.csv").open(encoding="utf-8-sig", newline="") as rows:
+            return {row.get("file") or "": row for row in csv.DictReader(rows)}
+    except FileNotFoundError:
+        return {}
+
+
+def _build_site(root: Path, notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
+    from frontlines import pages
+
+    return pages.build(notebooks, tables, out, templates=root / "notebooks" / "site")
+
+
+def _report_failed(ran: pd.DataFrame) -> int:
+    failed = ran[ran["error"] != ""]
+    for row in failed.itertuples():
+        print(f"frontlines: {row.chapter} failed: {row.error}", file=sys.stderr)
+    return int(len(failed) > 0)
+
+
+def _summary(count: int, tables: Mapping[str, pd.DataFrame], ran: pd.DataFrame) -> str:
+    mentions, coded = tables["mentions"], tables["events"]
+    unknown = mentions.loc[mentions["place_id"] == "", "text"].nunique()
+    places = mentions.loc[
+        (mentions["place_id"] != "") & (mentions["reading"] == "place"), "place_id"
+    ].nunique()
+    closed = coded[(coded["event_type"] == "border_closure") & coded["status"].isin(["stated", "attributed"])]
+    who = ", ".join(sorted({one for ids in closed["actor"] for one in ids.split(";") if one}))
+    return (
+        f"Coded {count} dispatch{'es' * (count != 1)}: {places} places ({unknown} names without an entry), "
+        f"{len(coded)} events, {len(tables['claims'])} claims.\n"
+        f"Borders reported closed: {len(closed)}{f' (by {who})' * bool(who)}.\n"
+        f"Executed {len(ran)} chapters, {int((ran['error'] != '').sum())} failed."
+    )

