@@ -1,11 +1,11 @@
 """Places and their names: find them in a text, resolve a name, in French, English, Arabic and Turkish."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from frontlines import data, mentions, toponyms
-from frontlines.errors import UnknownCodeError
+from frontlines import data, mentions, resolution, toponyms
+from frontlines.errors import SchemaError, UnknownCodeError
 
 ATTRIBUTES = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km"]
 NUMBERS = ("lat", "lon", "precision_km", "population")
@@ -88,6 +88,75 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
     frame["method"] = pd.Series([m.choice.method for m in found], dtype="str")
     frame["reading"] = pd.Series([m.reading for m in found], dtype="str")
     return frame.astype({"start": "int64", "end": "int64"})
+
+
+def resolve(
+    names: Iterable[str],
+    *,
+    country: str | Sequence[str] | None = None,
+    adm1: str | Sequence[str] | None = None,
+    near: tuple[float, float] | None = None,
+    kind: str | Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """
+    Resolve names, or descriptions as data files hold them, to places.
+
+    Parameters
+    ----------
+    names
+        Names ("Rasten", "الرستن") or descriptions ("Al Azba town, Deir Ezzor", "12 km north of Homs").
+    country
+        ISO 3166-1 alpha-3 code, or one for each name ("" where unknown): only places there.
+    adm1
+        ISO 3166-2 code, or one for each name: only places there.
+    near
+        Latitude and longitude (EPSG:4326): of places with the same name, the nearer.
+    kind
+        Kind of place (`codebook/vocabularies`), or one for each name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name, in order: `query`, `place_id`, `name`, `kind`, `country`, `adm1`, `lat`, `lon`
+        (EPSG:4326; the point itself for a distance such as "12 km north of"), `precision_km`, `relation`,
+        `score` (0 to 1), `method`, `candidates` (up to five place ids joined by ``;``). Unknown and
+        ambiguous names have an empty `place_id`, and the reason in `method`.
+
+    Raises
+    ------
+    UnknownCodeError
+        If `kind` is not in the codebook.
+    SchemaError
+        If a hint is a column of another length than `names`.
+    """
+    queries = ["" if n is None or n != n else str(n) for n in names]
+    index = toponyms.load()
+    hints = zip(*(_column(h, len(queries)) for h in (country, adm1, kind)), strict=True)
+    point = ((*near, 1.0),) if near else ()
+    rows = [resolution.resolve(index, q, *h, point) for q, h in zip(queries, hints, strict=True)]
+    frame = pd.DataFrame({"query": pd.Series(queries, dtype="str")})
+    frame = pd.concat([frame, _attributes(index, [r.choice.place for r in rows])], axis=1)
+    moved = [i for i, r in enumerate(rows) if r.relation]
+    for i in moved:
+        frame.loc[i, ["lat", "lon", "precision_km"]] = resolution.moved(
+            rows[i], *frame.loc[i, ["lat", "lon", "precision_km"]]
+        )
+    frame["relation"] = pd.Series([r.relation for r in rows], dtype="str")
+    frame["score"] = pd.Series([r.choice.score for r in rows], dtype="float64")
+    frame["method"] = pd.Series([r.choice.method for r in rows], dtype="str")
+    frame["candidates"] = pd.Series(
+        [";".join(index.ids[p] for p in r.choice.candidates[:5]) for r in rows], dtype="str"
+    )
+    return frame
+
+
+def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
+    column = [hint or ""] * length if hint is None or isinstance(hint, str) else [h or "" for h in hint]
+    if len(column) != length:
+        raise SchemaError(
+            f"a hint has {len(column)} values for {length} names; give one, or one for each name"
+        )
+    return column
 
 
 def _attributes(index: toponyms.Index, chosen: list[int]) -> pd.DataFrame:

@@ -21,8 +21,6 @@ _ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _ARABIC = re.compile("[\u0621-\u064a]")
-# near enough to be the site that belongs to a town: its airport, its prison
-_SITE_KM = 30.0
 _FUZZY_COUNTRIES = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR"})
 
 
@@ -31,7 +29,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.words = readings.Words()
+        self.words = readings.words()
         self.latin: dict[str, list[int]] = {}
         self.arabic: dict[str, list[int]] = {}
         self._add_names()
@@ -124,30 +122,11 @@ class Finder:
         mention.hints = replace(mention.hints, kinds=kinds, site=site)
         fitting = [p for p in mention.candidates if self.index.kinds[p] == kind]
         if site:
-            fitting = self._sites(mention.candidates, site)
+            fitting = self.words.sites_of(self.index, mention.candidates, site)
             mention.candidates = fitting or mention.candidates
         if fitting and kind in ("site", "square", "crossing", "region", "road", "river"):
             mention.start, mention.end = min(start, mention.start), max(end, mention.end)
             mention.method = "exact; kind word"
-
-    def _sites(self, candidates: list[int], site: str) -> list[int]:
-        """Give the sites of a class that carry the name, or that belong to the place that does."""
-        ofclass = self.words.sites(self.index)[site]
-        direct = [p for p in candidates if p in ofclass]
-        if direct:
-            return direct
-        near = [
-            (toponyms.km(self.index.points[p], self.index.points[s]), s)
-            for p in candidates
-            if self.index.kinds[p] in toponyms.SETTLEMENTS
-            for s in ofclass
-        ]
-        named = [s for d, s in near if d < _SITE_KM and self._named_after(s, candidates)]
-        return named[:1] or [s for d, s in sorted(near)[:1] if d < _SITE_KM / 2]
-
-    def _named_after(self, site: int, candidates: list[int]) -> bool:
-        words = self.index.places["name"].iat[site]
-        return any(self.index.places["name"].iat[p] in words for p in candidates)
 
     def _needs_more(self, text: str, mention: Mention) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""

@@ -2,13 +2,18 @@
 
 import re
 from collections import defaultdict
+from functools import cache
 
-from frontlines import data, folding
+from frontlines import data, folding, toponyms
 from frontlines.toponyms import Index, Mention
 
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
 _DIRECTIONS = frozenset("sud nord est ouest north south east west kuzey güney doğu batı".split())
+
+
+# near enough to be the site that belongs to a town: its airport, its prison
+_SITE_KM = 30.0
 
 
 class Words:
@@ -107,6 +112,23 @@ class Words:
                         self._sites[site].append(place)
         return self._sites
 
+    def sites_of(self, index: Index, candidates: list[int], site: str) -> list[int]:
+        """Give the sites of a class that carry the name, or that belong to the place that does."""
+        ofclass = self.sites(index)[site]
+        direct = [p for p in candidates if p in ofclass]
+        if direct:
+            return direct
+        near = sorted(
+            (toponyms.km(index.points[p], index.points[s]), s)
+            for p in candidates
+            if index.kinds[p] in toponyms.SETTLEMENTS
+            for s in ofclass
+        )
+        names = index.places["name"]
+        owners = {names.iat[p] for p in candidates}
+        named = [s for d, s in near if d < _SITE_KM and any(o in names.iat[s] for o in owners)]
+        return named[:1] or [s for d, s in near[:1] if d < _SITE_KM / 2]
+
     def actor_before(self, folded: str) -> bool:
         """Tell whether the words before a capital make it a government."""
         return any(folded.endswith(f" {w} ") for w in self._metonyms["before"])
@@ -174,6 +196,12 @@ def _border_patterns() -> list[tuple[re.Pattern[str], dict[str, str]]]:
             source = pattern.replace("{A}", a).replace("{B}", a).replace("{N}", n).replace("{M}", n)
             _PATTERNS.append((re.compile(r"(?<!\w)" + source + r"(?!\w)", re.IGNORECASE), forms | names))
     return _PATTERNS
+
+
+@cache
+def words() -> Words:
+    """Give the tables, read once."""
+    return Words()
 
 
 _PATTERNS: list[tuple[re.Pattern[str], dict[str, str]]] = []

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,7 @@ class Choice:
     score: float
     method: str
     candidates: tuple[int, ...] = ()
+    margin: float = 9.0  # by how much the next candidate is less likely
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Index:
     names: pd.DataFrame
     exact: dict[str, list[int]] = field(default_factory=dict)
     folded: dict[str, list[int]] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)  # names resolved before, without hints
 
     def __post_init__(self) -> None:
         self.ids = self.places["place_id"].tolist()
@@ -144,13 +147,17 @@ class Index:
         weights = sorted(((self.prior[p] + 4 * self._nearness(p, hints), p) for p in left), reverse=True)
         (first, place), (second, _) = weights[0], weights[1]
         by = "nearest to places named with it" if self._nearness(place, hints) > 0.05 else "most prominent"
-        margin = min(1.0, (first - second) / 2)
+        margin = first - second
         reasons.append(f"{by} of {len(left)}")
+        score = round(score * (0.6 + 0.35 * min(1.0, margin / 2)), 3)
         return Choice(
-            place,
-            round(score * (0.6 + 0.35 * margin), 3),
-            "; ".join([method, *reasons]),
-            (place, *(p for _, p in weights[1:])),
+            place, score, "; ".join([method, *reasons]), (place, *(p for _, p in weights[1:])), margin
+        )
+
+    def fits(self, place: int, hints: Hints) -> bool:
+        """Tell whether a place agrees with the hints."""
+        return bool(self._filtered((place,), hints)[0]) and (
+            not hints.kinds or self.kinds[place] in hints.kinds
         )
 
     def _filtered(self, places: tuple[int, ...], hints: Hints) -> tuple[list[int], list[str]]:
