@@ -1,0 +1,452 @@
+"""Who and where: the arguments of a predicate, the actors and places in them, and what refers back."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from spacy.tokens import Token
+
+from frontlines import data, gazetteer, syntax
+from frontlines.assertion import is_negated
+from frontlines.syntax import Parse, classes
+
+_SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
+_NAMED = {"name", "acronym", "leader", "institution"}
+_OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
+_LIST = re.compile(r"^[\s,;]*(?:(?:,|;|/|&|-|\bet\b|\band\b|\bainsi que\b|\bas well as\b|\bpuis\b|\bthen\b|\bplus\b|\bde même que\b|\by compris\b|\bor\b|\bou\b)\s*)+(?:\w{1,3}[' ]\s*)*(?:(?:de|d'|du|des|à|the|in|of|to|from|on|sur|dans|en|vers|localités?|villes?|towns?|villages?|districts?|la|le|les|l'|nearby|neighbouring|voisines?|celles?|celui|poste|base|aéroport|autour|around|into|both|also|later|finally|enfin|ensuite)\s*)*$", re.I)  # fmt: skip
+_AND = re.compile(r"\b(?:et|and|ainsi que|as well as|puis|then|or|ou)\b|&|/", re.I)
+
+
+@dataclass
+class Story:
+    """What a reader keeps in mind while reading on: who acted last, which town was named last."""
+
+    language: str
+    text: str
+    places: list[Any]
+    actors: list[Any]
+    subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+
+    def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
+        """Give the ids and label of the last doer named before an offset."""
+        kept = [entry for entry in (self.armed if armed else self.subjects) if entry[0] < before]
+        return (kept[-1][1], kept[-1][2]) if kept else ((), "")
+
+    def remember(self, at: int, ids: tuple[str, ...], label: str, *, armed: bool) -> None:
+        """Keep a doer in mind."""
+        if ids:
+            self.subjects.append((at, ids, label))
+            if armed:
+                self.armed.append((at, ids, label))
+
+
+@cache
+def actor_types() -> dict[str, str]:
+    """
+    Read what kind of actor each id is.
+
+    Returns
+    -------
+    dict
+        Actor id to its type (state, organisation, armed_group, generic, source).
+    """
+    rows = data.table("codebook/actors")
+    return dict(zip(rows["actor"], rows["type"], strict=True))
+
+
+@cache
+def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = data.table(f"codebook/relations.{language}")
+    return tuple(
+        (re.compile(r"(?:^|[\s'(])(?:" + row.pattern + r")$", re.I), row.relation)
+        for row in rows.itertuples()
+    )
+
+
+def is_pronoun(token: Token) -> bool:
+    """Tell whether a word stands for somebody named before."""
+    return token.lower_ in classes(token.lang_)["pronoun"]
+
+
+def is_possessive(token: Token) -> bool:
+    """Tell whether a word says "of somebody named before"."""
+    return token.lower_ in classes(token.lang_)["possessive"]
+
+
+def lemma(token: Token) -> str:
+    """Give a token's lemma, lower case, with "se" before a French reflexive verb."""
+    word = token.lemma_.lower()
+    if (
+        token.pos_ in ("NOUN", "PROPN", "ADJ")
+        and word == token.lower_
+        and word.endswith(("s", "x"))
+        and token.lang_ == "fr"
+    ):
+        word = word[:-1]
+    if token.lang_ == "fr" and token.pos_ == "VERB" and syntax.reflexive(token):
+        return f"se {word}"
+    return word
+
+
+def arguments(token: Token) -> dict[str, list[Token]]:
+    """
+    Lay out the arguments of a predicate.
+
+    Parameters
+    ----------
+    token
+        A verb or noun.
+
+    Returns
+    -------
+    dict
+        Slot (subj, obj, poss, adj, prt, xcomp, neg, any, and each preposition) to heads of phrases.
+    """
+    slots: dict[str, list[Token]] = {}
+    for preposition, head in syntax.obliques(token):
+        slots.setdefault(preposition, []).append(head)
+    if token.pos_ in ("VERB", "AUX"):
+        slots["subj"] = syntax.subjects(token)
+        slots["obj"] = syntax.objects(token)
+    slots["adj"] = [
+        c
+        for c in token.children
+        if c.dep_ in ("amod", "compound", "nmod", "appos") and not any(g.dep_ == "case" for g in c.children)
+    ]
+    slots["prt"] = [
+        c
+        for c in token.children
+        if c.dep_ in ("prt", "advmod", "acomp", "oprd")
+        or (c.dep_ in ("prep", "mark") and not any(g.dep_ == "pobj" for g in c.children))
+    ]
+    slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
+    slots["neg"] = [token] if is_negated(token) else []
+    slots["any"] = [t for t in syntax.domain(token) if t != token]
+    return slots
+
+
+def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+    """
+    Tell whether a phrase is of a class: by its head's lemma, or by a mention in it.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    head
+        Head of the phrase.
+    wanted
+        ``actor``, ``state``, ``armed``, ``place``, ``person``, or a class of `classes.<lang>.csv`.
+
+    Returns
+    -------
+    bool
+        Whether the phrase is of that class.
+    """
+    table = classes(parsed.language)
+    words = _core(head, table)
+    if wanted in table and any(lemma(t) in table[wanted] or t.lower_ in table[wanted] for t in words):
+        if wanted != "place" or not any(_types(parsed, story, t) for t in words):
+            return True
+    if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
+        return _actor_class(parsed, story, head, wanted, words)
+    if wanted in ("place", "site", "border", "crossing"):
+        return _place_class(parsed, story, head, wanted)
+    return False
+
+
+def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str, words: list[Token]) -> bool:
+    kinds = _types(parsed, story, head, inside=True)
+    if wanted in ("people", "civilian"):
+        return "CIV" in kinds
+    if wanted == "person":
+        return bool(kinds) or head.pos_ == "PROPN"
+    if wanted == "state":
+        return bool({"state", "organisation"} & kinds) or _refers_back(head)
+    if wanted == "officer":
+        return "SYR" in kinds
+    if head.pos_ == "PRON" or is_pronoun(head):
+        return True
+    kinds -= {"source", "CIV"}
+    return bool(kinds)
+
+
+def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+    kinds = {
+        story.places[parsed.place_of[t.i]].kind for t in _place_core(parsed, head) if t.i in parsed.place_of
+    }
+    if wanted in ("border", "crossing"):
+        return bool(kinds & {"crossing", "border"})
+    if wanted == "site":
+        return bool(kinds & {"site", "square", "crossing"})
+    return bool(kinds - {"country"}) or ("country" in kinds and head.i in parsed.place_of)
+
+
+def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
+    """Give the words that say what a phrase is about: its head, or what a number of them is of."""
+    words = [head]
+    if lemma(head) in table["quantity"] or head.pos_ == "NUM":
+        words += [t for p, t in syntax.obliques(head) if p in ("de", "of")]
+        words += [c for c in head.children if c.dep_ in ("nmod", "pobj")]
+    words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
+    words += [c for w in words for c in w.children if c.dep_ == "compound"]
+    return words
+
+
+def _types(parsed: Parse, story: Story, head: Token, *, inside: bool = False) -> set[str]:
+    tokens = syntax.phrase(head) if inside else [head]
+    ids = {story.actors[row].actor for t in tokens for row in parsed.actors_of.get(t.i, ())}
+    kinds = {actor_types().get(actor, "") for actor in ids} | (ids & {"CIV", "SYR"})
+    return kinds
+
+
+def _refers_back(head: Token) -> bool:
+    return head.pos_ == "PRON" or is_pronoun(head) or any(is_possessive(c) for c in head.children)
+
+
+# --- actors ---
+
+
+def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
+    """
+    Name the actors that a phrase stands for.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    head
+        Head of the phrase; what is coordinated with it counts apart.
+
+    Returns
+    -------
+    list of (tuple of str, str)
+        Ids and the words used, one entry an actor that acts separately.
+    """
+    tokens = syntax.phrase(head)
+    lead = classes(parsed.language)["lead"]
+    for child in [
+        c
+        for t in tokens
+        for c in t.children
+        if c.dep_ in ("acl", "amod", "relcl", "acl:relcl") and lemma(c) in lead
+    ]:
+        tokens += [t for t in child.subtree if t not in tokens]
+    blocked = _blocked(head)
+    ranked: dict[int, list[int]] = {}
+    for token in tokens:
+        for row in parsed.actors_of.get(token.i, ()):
+            if (
+                token not in blocked and actor_types().get(story.actors[row].actor) != "source"
+            ) or _is_source_head(token, head):
+                ranked.setdefault(_rank(story, row, token, head), []).append(row)
+    if ranked:
+        rows = list(dict.fromkeys(ranked[min(ranked)]))
+        first = story.actors[rows[0]]
+        same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
+        return [((story.actors[r].actor,), _label(parsed, head, story, r)) for r in same]
+    return _referred(parsed, story, head)
+
+
+def _is_source_head(token: Token, head: Token) -> bool:
+    return token == head
+
+
+def _rank(story: Story, row: int, token: Token, head: Token) -> int:
+    form = story.actors[row].form
+    kind = actor_types().get(story.actors[row].actor, "")
+    country = kind == "state" and form in ("name", "metonym")
+    if form in _NAMED and not country:
+        return 0
+    if token == head:
+        return 1
+    return 3 if country else 2
+
+
+def _blocked(head: Token) -> set[Token]:
+    """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
+    blocked: set[Token] = set()
+    for preposition, inner in syntax.obliques(head):
+        if preposition not in _OF:
+            blocked |= set(inner.subtree)
+    return blocked
+
+
+def _label(parsed: Parse, head: Token, story: Story, row: int) -> str:
+    return story.actors[row].text
+
+
+def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
+    at = parsed.starts[head.i]
+    table = classes(parsed.language)
+    determiners = {c.lower_ for c in head.children if c.dep_ in ("det", "poss", "amod", "nmod:poss")}
+    words = syntax.phrase(head)
+    label = parsed_text(parsed, words)
+    if any(is_possessive(c) for c in head.children):
+        ids, _ = story.last_subject(at)
+    elif is_pronoun(head):
+        ids, label = story.last_subject(at)
+    elif lemma(head) in table["armed"] and (
+        determiners & table["definite"] or any(w.lower_ in table["definite"] for w in words)
+    ):
+        ids, _ = story.last_subject(at, armed=True)
+    else:
+        return []
+    return [(ids, label)] if ids else []
+
+
+def parsed_text(parsed: Parse, tokens: list[Token]) -> str:
+    """Give the words of some tokens, as the parser read them."""
+    return " ".join(t.text for t in sorted(tokens, key=lambda t: t.i))
+
+
+# --- places ---
+
+
+def _place_core(parsed: Parse, head: Token) -> list[Token]:
+    """Give the tokens of a phrase that can name the place it is: not what clauses or asides add."""
+    return [t for t in syntax.phrase(head) if t == head or t.dep_ != "appos"]
+
+
+def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+    """
+    Name the places that a phrase stands for.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    head
+        Head of the phrase.
+    text
+        The raw dispatch.
+
+    Returns
+    -------
+    list of (int, str)
+        Row in the place mentions and relation, one entry a place.
+    """
+    rows = [
+        parsed.place_of[t.i]
+        for t in _place_core(parsed, head)
+        if t.i in parsed.place_of and not inside_actor(parsed, story, t)
+    ]
+    if rows:
+        return listed(story, rows[0], text)
+    return _place_referred(parsed, story, head, text)
+
+
+def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
+    """
+    Follow a list of places from its first: "Rastan, Talbiseh and Homs".
+
+    Parameters
+    ----------
+    story
+        What is known so far.
+    row
+        Row of the first place in the mentions.
+    text
+        The raw dispatch.
+
+    Returns
+    -------
+    list of (int, str)
+        Row and relation of each place of the list.
+    """
+    first = story.places[row]
+    relation_of_first = relation(text, first.start, story.language)
+    found = [(row, relation_of_first)]
+    joined = ""
+    after = [(i, m) for i, m in enumerate(story.places) if m.start > first.start and m.reading == "place"]
+    last_end = first.end
+    pending: list[tuple[int, str]] = []
+    for index, other in after:
+        gap = text[last_end : other.start]
+        if not _LIST.match(gap) or (other.kind == "country" and first.kind != "country"):
+            break
+        pending.append((index, relation(text, other.start, story.language) or relation_of_first))
+        if _AND.search(gap):
+            joined = "and"
+            found += pending
+            pending = []
+        last_end = other.end
+    if pending and joined and len(found) > 2:
+        found += pending
+    return found
+
+
+def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+    table = classes(parsed.language)
+    refers = [t for t in syntax.phrase(head) if lemma(t) in table["place_ref"]]
+    at = parsed.starts[head.i]
+    if not refers and head.lower_ not in table["place_pronoun"]:
+        return []
+    if refers and any(lemma(t) in table["capital"] for t in refers):
+        start = parsed.starts[min(t.i for t in refers)]
+        return [(_capital(story), relation(text, start, story.language))]
+    before = [
+        i
+        for i, m in enumerate(story.places)
+        if m.start < at and m.reading == "place" and m.kind in _SETTLEMENTS and m.place_id
+    ]
+    if not before:
+        return []
+    words = {lemma(t) for t in syntax.phrase(head)}
+    central = words & table["central"]
+    start = parsed.starts[min(t.i for t in syntax.phrase(head))]
+    own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
+    cities = [i for i in before if story.places[i].kind != "neighbourhood"] if central else before
+    return [((cities or before)[-1], "centre" if central else own)]
+
+
+def _capital(story: Story) -> int:
+    """Find the capital of Syria among the mentions, or add it where only "the capital" is said."""
+    known = data.table("codebook/capitals")
+    place_id = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
+    for index, mention in enumerate(story.places):
+        if mention.place_id == place_id:
+            return index
+    place = gazetteer.lookup([place_id]).iloc[0]
+    story.places.append(
+        SimpleNamespace(**place.to_dict(), start=-1, end=-1, text=place["name"], reading="place")
+    )
+    return len(story.places) - 1
+
+
+def inside_actor(parsed: Parse, story: Story, token: Token) -> bool:
+    """Tell whether a place name is only part of an actor's name ("l'administration de Damas")."""
+    place = story.places[parsed.place_of[token.i]]
+    for row in parsed.actors_of.get(token.i, ()):
+        actor = story.actors[row]
+        if actor.start < place.start or actor.end > place.end:
+            return True
+    return place.reading == "actor"
+
+
+def relation(text: str, start: int, language: str) -> str:
+    """
+    Read the relation that stands before a place: "au sud de", "near", "the outskirts of".
+
+    Parameters
+    ----------
+    text
+        The raw dispatch.
+    start
+        Offset of the place's name.
+    language
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    str
+        A `place_relation` of the codebook, or empty.
+    """
+    before = text[max(0, start - 70) : start].replace("’", "'").replace("\n", " ")
+    for pattern, name in _relations(language):
+        if pattern.search(before):
+            return name
+    return ""

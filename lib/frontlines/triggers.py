@@ -1,0 +1,212 @@
+"""The trigger tables, and the question whether a word of a parsed text fires one of their rows.
+
+A row asks for a lemma and a part of speech; ``with`` names words that must stand in a slot, ``needs`` classes of
+phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, the first that does.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+from spacy.tokens import Token
+
+from frontlines import data, roles, syntax
+from frontlines.roles import Story
+from frontlines.syntax import Parse
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One row of a trigger table, read."""
+
+    number: int
+    trigger: str
+    pos: str
+    event_type: str
+    with_: tuple[tuple[str, frozenset[str]], ...]
+    needs: tuple[tuple[bool, tuple[str, ...], tuple[str, ...]], ...]
+    actor: tuple[str, ...]
+    target: tuple[str, ...]
+    place: tuple[str, ...]
+
+    @property
+    def weight(self) -> int:
+        """How much the row asks for: the most exacting row that fits wins."""
+        return 2 * len(self.with_) + len(self.needs)
+
+
+def source(language: str) -> pd.DataFrame:
+    """
+    Read the trigger table of a language as it stands.
+
+    Parameters
+    ----------
+    language
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns trigger, pos, with, event_type, actor, target, place, needs.
+    """
+    return data.table(f"codebook/triggers.{language}")
+
+
+@cache
+def table(language: str) -> dict[tuple[str, str], tuple[Trigger, ...]]:
+    """
+    Read the trigger table of a language.
+
+    Parameters
+    ----------
+    language
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    dict
+        (lemma, part of speech) to the rows that it may fire, the most exacting first.
+    """
+    read: dict[tuple[str, str], list[Trigger]] = defaultdict(list)
+    for row in source(language).itertuples():
+        verb = row.pos == "VERB"
+        defaults = ("subj", "obj|any") if verb else ("par|by|poss|adj", "any")
+        trigger = Trigger(
+            number=row.Index + 2,
+            trigger=row.trigger,
+            pos=row.pos,
+            event_type=row.event_type,
+            with_=_read_with(row[3]),
+            needs=_read_needs(row.needs),
+            actor=_split(row.actor or defaults[0]),
+            target=_split(row.target),
+            place=_split(row.place or defaults[1]),
+        )
+        read[row.trigger, row.pos].append(trigger)
+    return {key: tuple(sorted(rows, key=lambda t: (-t.weight, t.number))) for key, rows in read.items()}
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip() and part.strip() != "-")
+
+
+def _read_with(cell: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Read ``obj:contrôle|possession``: any one of the pairs must hold; a pair without a slot keeps the last slot."""
+    pairs: dict[str, set[str]] = {}
+    slot = "any"
+    for part in _split(cell):
+        name, _, word = part.rpartition(":")
+        slot = name or slot
+        pairs.setdefault(slot, set()).add(word)
+    return tuple((slot, frozenset(words)) for slot, words in pairs.items())
+
+
+def _read_needs(cell: str) -> tuple[tuple[bool, tuple[str, ...], tuple[str, ...]], ...]:
+    """Read ``obj=place|site;!any=air``: every one must hold; ``!`` means that it must not."""
+    rows = []
+    for part in filter(None, cell.split(";")):
+        negative = part.startswith("!")
+        slots, _, wanted = part.lstrip("!").partition("=")
+        rows.append((negative, tuple(slots.split("|")), tuple(wanted.split("|"))))
+    return tuple(rows)
+
+
+def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str, list[Token]]] | None:
+    """
+    Find the trigger that a word fires.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    token
+        A verb or noun.
+
+    Returns
+    -------
+    tuple of (Trigger, dict) or None
+        The most exacting row whose conditions hold, and the arguments by slot.
+    """
+    rows = table(parsed.language)
+    pos = "VERB" if token.pos_ in ("VERB", "AUX") else "NOUN"
+    if pos == "NOUN" and token.i in parsed.place_of:
+        return None
+    names = dict.fromkeys(
+        [roles.lemma(token), token.lemma_.lower()] if pos == "NOUN" else [roles.lemma(token)]
+    )
+    candidates = [t for name in names for t in rows.get((name, pos), ())]
+    if not candidates:
+        return None
+    slots = roles.arguments(token)
+    if pos == "NOUN":
+        slots = _borrow(token, slots)
+    for trigger in candidates:
+        merged = _with_holds(trigger, slots)
+        if merged is None:
+            continue
+        if all(_need_holds(parsed, story, need, merged) for need in trigger.needs):
+            return trigger, merged
+    return None
+
+
+def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]]:
+    """Let a noun under a light verb ("ont mené des frappes", "clashes broke out in") take the verb's arguments."""
+    verb = noun.head
+    if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
+        verb = verb.head
+    if verb.pos_ not in ("VERB", "AUX") or verb == noun:
+        return slots
+    light = roles.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
+    subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
+    if not (light or subject):
+        return slots
+    borrowed = dict(slots)
+    for name, heads in roles.arguments(verb).items():
+        if name in ("obj", "any", "neg", "prt", "xcomp", "adj") or (
+            name == "subj" and subject and not syntax.is_passive(verb)
+        ):
+            continue
+        kept = [h for h in heads if h != noun and noun not in h.subtree]
+        borrowed[name] = [*borrowed.get(name, []), *kept]
+    borrowed["any"] = [
+        *borrowed["any"],
+        *(t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]),
+    ]
+    return borrowed
+
+
+def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, list[Token]] | None:
+    if not trigger.with_:
+        return slots
+    merged = dict(slots)
+    held = False
+    for slot, words in trigger.with_:
+        for head in slots.get(slot, ()):
+            if "*" in words or roles.lemma(head) in words or head.lower_ in words:
+                held = True
+                for name, inner in syntax.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
+                    merged[name] = [*merged.get(name, []), inner]
+                extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
+                merged["poss"] = [*merged.get("poss", []), *(c for c in extra if roles.is_possessive(c))]
+                merged["adj"] = [
+                    *merged.get("adj", []),
+                    *(c for c in extra if c.dep_ in ("amod", "compound")),
+                ]
+    return merged if held else None
+
+
+def _need_holds(
+    parsed: Parse,
+    story: Story,
+    need: tuple[bool, tuple[str, ...], tuple[str, ...]],
+    slots: dict[str, list[Token]],
+) -> bool:
+    negative, names, wanted = need
+    holds = any(
+        roles.has_class(parsed, story, head, one)
+        for name in names
+        for head in slots.get(name, ())
+        for one in wanted
+    )
+    return holds != negative
