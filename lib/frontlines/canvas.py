@@ -1,0 +1,419 @@
+"""The sheet that maps are drawn on: land and sea, borders, names, scale, and the words around it."""
+
+import textwrap
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from functools import cache
+from io import BytesIO
+from typing import Any, cast
+
+import geopandas as gpd
+import matplotlib as mpl
+import numpy as np
+import shapely
+from matplotlib import patheffects
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from PIL import Image
+
+from frontlines import data
+from frontlines.phrases import day_words, names, palette, say
+
+__all__ = [
+    "DRAW_CRS", "SYRIA", "base", "day_words", "fill", "label", "names", "palette", "say", "sheet", "show",
+    "style", "trace", "write_around",
+]  # fmt: skip
+
+DRAW_CRS = "EPSG:32637"  # UTM 37N: true shapes and distances over Syria; metres
+SYRIA = (34.95, 32.15, 42.75, 37.55)  # west, south, east, north in degrees
+_INK, _GREY, _RULE = "#222222", "#6B6B6B", "#9A9A94"
+_DASHED = (0, (3, 2))
+_SEA, _WATER, _LAND, _HOME = "#DCE9F2", "#B9D3E6", "#F1EFE9", "#FBFAF7"
+_HALO = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.9)]
+# where a label may go around its point, best first: unit offsets with the alignment that goes with them
+_AROUND = (
+    (1, 0, "left", "center"), (-1, 0, "right", "center"),
+    (0, 1, "center", "bottom"), (0, -1, "center", "top"),
+    (0.8, 0.8, "left", "bottom"), (-0.8, 0.8, "right", "bottom"),
+    (0.8, -0.8, "left", "top"), (-0.8, -0.8, "right", "top"),
+)  # fmt: skip
+
+
+def style() -> None:
+    """Fix fonts, sizes and resolution, so that a figure comes out the same everywhere."""
+    mpl.rcParams.update(
+        {
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "text.color": _INK,
+            "axes.edgecolor": _RULE,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "figure.dpi": 100,
+            "savefig.dpi": 100,
+            "figure.facecolor": "white",
+            "savefig.facecolor": "white",
+            "hatch.linewidth": 0.6,
+            "svg.hashsalt": "frontlines",
+            "pdf.use14corefonts": False,
+        }
+    )
+
+
+def show(picture: Axes | Figure, alt: str) -> None:
+    """
+    Display a picture in a notebook, with its sentence as alt text and as the caption below, and close it.
+
+    Parameters
+    ----------
+    picture
+        The axes or figure that a map or chart function returned.
+    alt
+        The sentence that it returned.
+    """
+    from IPython.display import Markdown, display
+
+    figure = _figure_of(picture)
+    width, height = figure.get_size_inches()
+    bundle = {
+        "image/png": b64encode(_png(figure)).decode(),
+        "text/plain": f"<Figure of {width:g} x {height:g} inches>",
+    }
+    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
+    display(Markdown(f"*{alt}*"))  # type: ignore[no-untyped-call]
+    plt.close(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    """Render with a palette of 256 colours: flat maps lose nothing, and notebooks stay small."""
+    drawn, packed = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=100, metadata={"Software": None})
+    image = (
+        Image.open(drawn)
+        .convert("RGB")
+        .quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    )
+    image.save(packed, format="png", optimize=True)
+    return packed.getvalue()
+
+
+def sheet(
+    *, title: str, subtitle: str, caption: str, language: str = "en", size: tuple[float, float] = (8.0, 7.7)
+) -> Axes:
+    """
+    Make a figure with the words around one map.
+
+    Parameters
+    ----------
+    title, subtitle, caption
+        The finding; day and origin; sources, licences and what is uncertain.
+    language
+        Arabic is set from the right.
+    size
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Empty axes for the map.
+    """
+    style()
+    figure = plt.figure(figsize=size)
+    top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=caption, language=language)
+    return figure.add_axes((0.015, bottom, 0.97, top - bottom))
+
+
+def write_around(
+    figure: Figure, *, title: str, subtitle: str, caption: str, language: str = "en"
+) -> tuple[float, float]:
+    """
+    Write title, subtitle and caption on a figure.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    title, subtitle, caption
+        The words; long ones are wrapped.
+    language
+        Arabic is set from the right.
+
+    Returns
+    -------
+    top, bottom : float
+        Between which share of the height the picture may stand.
+    """
+    height = figure.get_size_inches()[1]
+    side, align = (0.985, "right") if language == "ar" else (0.015, "left")
+    top = 1 - 0.10 / height
+    for words, size, weight, color in ((title, 14, "bold", _INK), (subtitle, 9, "normal", _GREY)):
+        lines = _wrapped(figure, words, size=size, weight=weight)
+        figure.text(side, top, "\n".join(lines), size=size, weight=weight, color=color, ha=align, va="top",
+                    linespacing=1.15)  # fmt: skip
+        top -= (len(lines) * size * 1.3 + 4) / 72 / height
+    lines = _wrapped(figure, caption, size=6.8, weight="normal")
+    figure.text(
+        side, 0.06 / height, "\n".join(lines), size=6.8, color=_GREY, ha=align, va="bottom", linespacing=1.3
+    )
+    return top, (len(lines) * 6.8 * 1.35 + 12) / 72 / height
+
+
+def _wrapped(figure: Figure, words: str, *, size: float, weight: str) -> list[str]:
+    """Break words into lines that fit the figure's width, by measuring them."""
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    font = FontProperties(size=size, weight=weight)
+    limit = figure.get_size_inches()[0] * figure.dpi * 0.965
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if renderer.get_text_width_height_descent(longer, font, ismath=False)[0] > limit:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def base(
+    ax: Axes,
+    *,
+    extent: tuple[float, float, float, float] = SYRIA,
+    language: str = "en",
+    detail: bool = True,
+    keep_free: Sequence[float] | None = None,
+) -> Axes:
+    """
+    Draw land, sea, water, borders and the Golan Heights, and set the projection.
+
+    Parameters
+    ----------
+    ax
+        Axes to draw on.
+    extent
+        West, south, east, north in degrees.
+    language
+        Language of the names.
+    detail
+        Draw names, rivers and a scale bar too; leave out for small maps.
+    keep_free
+        Left, bottom, width, height of a legend, as shares of the axes: no country's name goes there.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, in `DRAW_CRS`, without ticks.
+    """
+    west, south, east, north = gpd.GeoSeries([shapely.box(*extent)], crs=4326).to_crs(DRAW_CRS).total_bounds
+    ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor=_SEA, aspect="equal")
+    ax.spines[:].set_visible(True)
+    countries, syria = _layer("countries"), _layer("syria")
+    fill(ax, countries.geometry, facecolor=_LAND, linewidth=0, zorder=0)
+    fill(ax, syria.geometry, facecolor=_HOME, linewidth=0, zorder=0.5)
+    _borders(ax, detail=detail)
+    if detail:
+        _waters(ax)
+        _name_countries(ax, countries, language, keep_free)
+        _scale_bar(ax)
+        _golan_words(ax, language)
+    return ax
+
+
+def fill(ax: Axes, shapes: Iterable[Any], **look: Any) -> None:
+    """
+    Draw polygons as one patch each.
+
+    Parameters
+    ----------
+    ax
+        Axes in the shapes' projection.
+    shapes
+        Polygons or multipolygons; empty ones are passed over.
+    **look
+        What matplotlib's patches take.
+    """
+    for shape in shapes:
+        rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+        if rings:
+            path = Path.make_compound_path(*(Path(ring.coords, closed=True) for ring in rings))
+            ax.add_artist(
+                PathPatch(path, **look)
+            )  # not add_patch: the limits are the sheet's, not the data's
+
+
+def trace(ax: Axes, shapes: Iterable[Any], **look: Any) -> None:
+    """
+    Draw lines.
+
+    Parameters
+    ----------
+    ax
+        Axes in the shapes' projection.
+    shapes
+        Lines or multilines.
+    **look
+        What matplotlib's line collections take.
+    """
+    parts = shapely.get_parts(np.asarray(list(shapes), dtype=object))
+    ax.add_collection(
+        LineCollection([shapely.get_coordinates(part) for part in parts], **look), autolim=False
+    )
+
+
+def label(
+    ax: Axes, points: Iterable[tuple[float, float]], words: Iterable[str], *, size: float = 7.5, bold: int = 0
+) -> list[str]:
+    """
+    Write labels beside points so that they collide neither with each other nor with the points.
+
+    Parameters
+    ----------
+    ax
+        Axes whose limits are set.
+    points
+        Where, in the axes' coordinates, the most important first.
+    words
+        What, one for each point.
+    size
+        Font size in points.
+    bold
+        How many of the first are set in bold.
+
+    Returns
+    -------
+    list of str
+        The labels that found no room, and are left out.
+    """
+    placed = list(points)
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    frame = ax.get_window_extent(renderer)
+    taken = [text.get_window_extent(renderer).padded(1) for text in ax.texts]
+    legend = ax.get_legend()
+    taken += [legend.get_window_extent(renderer)] if legend else []
+    dots = (
+        [mpl.transforms.Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in ax.transData.transform(placed)]
+        if placed
+        else []
+    )
+    left_out = []
+    for i, (point, word) in enumerate(zip(placed, words, strict=True)):
+        others = [*taken, *dots[:i], *dots[i + 1 :]]
+        box = _place(ax, point, word, others, frame, size=size, weight="bold" if i < bold else "normal")
+        if box is None:
+            left_out.append(word)
+        else:
+            taken.append(box.padded(1))
+    return left_out
+
+
+def _place(
+    ax: Axes, point: tuple[float, float], word: str, others: list[Any], frame: Any, **font: Any
+) -> Any:
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    text = ax.annotate(
+        word, point, xytext=(0, 0), textcoords="offset points", zorder=9, path_effects=_HALO, **font
+    )
+    for distance in (4.5, 9, 15):
+        for dx, dy, ha, va in _AROUND:
+            text.set(position=(dx * distance, dy * distance), ha=ha, va=va)
+            box = text.get_window_extent(renderer)
+            inside = frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1
+            if inside and not any(box.overlaps(other) for other in others):
+                if distance > 9:
+                    text.arrow_patch = None
+                return box
+    text.remove()
+    return None
+
+
+def _borders(ax: Axes, *, detail: bool) -> None:
+    if detail:
+        governorates = _layer("governorates").query("country == 'SYR'")
+        trace(ax, governorates.boundary, color=_RULE, linewidth=0.4, zorder=3)
+    fill(ax, _layer("golan").geometry, facecolor="#EFE9DD", edgecolor="#8A8474", hatch="//////",
+         linewidth=0.4, zorder=3.2)  # fmt: skip
+    lines = _layer("boundary_lines")
+    firm, vague = lines["kind"] == "international", lines["kind"] == "indefinite"
+    width, ink = 1.0 if detail else 0.5, "#55534E"
+    trace(ax, lines.geometry[firm], color=ink, linewidth=width, zorder=3.4)
+    trace(ax, lines.geometry[vague], color=ink, linewidth=width * 0.6, zorder=3.4)
+    trace(
+        ax, lines.geometry[~(firm | vague)], color=ink, linewidth=width * 0.8, linestyle=_DASHED, zorder=3.4
+    )
+    if detail:
+        _disputed(ax)
+
+
+def _disputed(ax: Axes) -> None:
+    """Hatch ground of disputed status; outline what is only an agreed or declared zone."""
+    ground = _layer("disputed")
+    zone = ground["kind"] == "deconfliction"
+    fill(
+        ax, ground.geometry[~zone], facecolor="none", edgecolor="#C9C4B6", hatch="////", linewidth=0, zorder=1
+    )
+    trace(
+        ax, ground.geometry[zone].boundary, color="#8A8474", linewidth=0.7, linestyle=(0, (1, 2)), zorder=3.4
+    )
+
+
+def _waters(ax: Axes) -> None:
+    trace(ax, _layer("rivers").geometry, color=_WATER, linewidth=0.9, zorder=2.6)
+    fill(ax, _layer("lakes").geometry, facecolor=_WATER, linewidth=0, zorder=2.6)
+
+
+def _name_countries(
+    ax: Axes, countries: gpd.GeoDataFrame, language: str, keep_free: Sequence[float] | None
+) -> None:
+    """Name each neighbour in the middle of the widest room that it has on the sheet."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    room = shapely.box(west, south, east, north)
+    if keep_free:
+        left, bottom, width, height = keep_free
+        x, y = west + left * (east - west), south + bottom * (north - south)
+        room = room.difference(shapely.box(x, y, x + width * (east - west), y + height * (north - south)))
+    for country in countries[countries["iso3"] != "SYR"].itertuples():
+        visible = country.geometry.intersection(room)
+        circle = shapely.maximum_inscribed_circle(visible) if not visible.is_empty else None
+        if circle is not None and circle.length > 14e3:
+            name = getattr(country, f"name_{language}")
+            x, y = shapely.get_coordinates(circle)[0]
+            small = circle.length < 35e3
+            ax.text(x, y, name.upper() if language != "ar" else name, size=6 if small else 8.5,
+                    color="#8B877C", ha="center", va="center", zorder=4, clip_on=True)  # fmt: skip
+
+
+def _golan_words(ax: Axes, language: str) -> None:
+    """Label the Golan Heights and the area between the 1974 lines, from the room at the left."""
+    golan = _layer("golan").geometry.iloc[0].representative_point()
+    (west, _), (south, north) = ax.get_xlim(), ax.get_ylim()
+    if not (west < golan.x and south < golan.y < north):
+        return
+    size = 5.8 if language == "ar" else 5.5
+    words = "\n".join(
+        textwrap.wrap(say("golan", language), 24) + textwrap.wrap("- - " + say("separation", language), 24)
+    )
+    leader = {"arrowstyle": "-", "color": "#55534E", "linewidth": 0.5, "relpos": (1, 0.5)}
+    ax.annotate(words, (golan.x, golan.y), xytext=(0.012, 0.205), textcoords="axes fraction", size=size,
+                color="#55534E", va="bottom", ha="left", zorder=9, path_effects=_HALO, linespacing=1.15,
+                arrowprops=leader)  # fmt: skip
+
+
+def _scale_bar(ax: Axes, km: int = 100) -> None:
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    x, y = west + 0.45 * (east - west), south + 0.025 * (north - south)
+    ax.plot([x, x + km * 1e3], [y, y], color=_INK, linewidth=1.6, solid_capstyle="butt", zorder=9)
+    ax.text(
+        x + km * 5e2, y + 0.008 * (north - south), f"{km} km", size=6.5, ha="center", va="bottom", zorder=9
+    )
+
+
+def _figure_of(picture: Axes | Figure) -> Figure:
+    return picture if isinstance(picture, Figure) else cast(Figure, picture.get_figure(root=True))
+
+
+@cache
+def _layer(name: str) -> gpd.GeoDataFrame:
+    return data.layer(name).to_crs(DRAW_CRS)
