@@ -29,6 +29,7 @@ LANGUAGES = ("en", "fr", "ar", "tr")
 SYRIA_SUBDISTRICTS = "7960031B%"  # the shape ids; the country column of the package is wrong for 9 of 272
 TANF_RADIUS_KM = 55.0
 SHEBAA_WIDTH_KM = 2.5
+COAST_WIDTH = 0.03  # degrees
 WORLD_TOLERANCE = 0.2  # degrees, Visvalingam-Whyatt: the square root of the smallest triangle kept
 
 MEMBERS = {
@@ -143,11 +144,46 @@ def golan_polygon(adm1: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> shapel
     """Return what one Natural Earth file counts to Israel and the other leaves out: the Golan Heights."""
     with_golan = adm1.loc[adm1["adm0_a3"] == "ISR"].union_all()
     without = countries.loc[countries["iso3"] == "ISR"].union_all().buffer(1e-4)
-    golan = max(shapely.get_parts(with_golan.difference(without)), key=shapely.area)
-    syria = shapely.get_parts(countries.loc[countries["iso3"] == "SYR"].union_all())
-    # A scrap of 1 km2 on the lake's shore is cut off from the rest of Syria by the Golan: it belongs to the Golan.
-    scraps = [part for part in syria if part.area < 1e-3 and part.distance(golan) < 1e-3]
-    return shapely.union_all([golan, *scraps])
+    return max(shapely.get_parts(with_golan.difference(without)), key=shapely.area)
+
+
+def syria_outline(
+    subdistricts: gpd.GeoDataFrame, countries: gpd.GeoDataFrame, golan: shapely.Geometry
+) -> shapely.Geometry:
+    """
+    Return Syria with the Golan: the sub-districts' outer edge by land, the larger of the two by the sea.
+
+    Natural Earth's land border leaves Kobani, Tell Abyad and Kassab outside; the sub-districts' coast leaves out
+    Tartus; and west of the 1974 line they leave out much of the Shebaa farms, so there Natural Earth is taken.
+    """
+    syria = countries.loc[countries["iso3"] == "SYR"].union_all()
+    sea = shapely.box(*BOX).difference(countries.union_all())
+    inside = shapely.union_all(subdistricts.geometry.to_numpy())
+    beyond = inside.difference(syria).intersection(golan.buffer(0.05))
+    beyond = beyond.buffer(-0.004).buffer(0.006).intersection(beyond)  # no threads along other borders
+    west = max(shapely.get_parts(beyond), key=shapely.area)
+    whole = shapely.union_all([inside.difference(west), golan, syria.intersection(sea.buffer(COAST_WIDTH))])
+    whole = shapely.set_precision(whole, 1e-6)
+    return shapely.multipolygons([shapely.polygons(part.exterior) for part in shapely.get_parts(whole)])
+
+
+def with_scraps(golan: shapely.Geometry, outline: shapely.Geometry) -> shapely.Geometry:
+    """Return the Golan with what it cuts off from the rest of Syria: scraps of a km2 on the shore of Lake Tiberias."""
+    parts = shapely.get_parts(outline.difference(golan))
+    scraps = [part for part in parts if part.area < 1e-3 and part.distance(golan) < 1e-4]
+    return shapely.union_all([golan.intersection(outline), *scraps])
+
+
+def neighbours_of(outline: shapely.Geometry, countries: gpd.GeoDataFrame, golan: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Return the countries around, cut back to our outline of Syria, and grown where it draws back."""
+    around = countries[countries["iso3"] != "SYR"].clip(BOX)[["iso3", "geometry"]].reset_index(drop=True)
+    left_over = shapely.union(countries.loc[countries["iso3"] == "SYR"].union_all(), golan).difference(outline)
+    shapes = shapely.difference(around.geometry.to_numpy(), outline)
+    for part in shapely.get_parts(left_over):
+        touched = shapely.area(shapely.intersection(shapes, part.buffer(0.002)))
+        nearest = int(touched.argmax())
+        shapes[nearest] = shapely.union(shapes[nearest], part.buffer(1e-6).difference(outline))
+    return around.set_geometry(_polygonal(shapes))
 
 
 # Sub-districts, and everything that follows from them: one coverage, so that all borders agree to the vertex.
@@ -180,12 +216,11 @@ def with_governorate(subdistricts: gpd.GeoDataFrame, adm1: gpd.GeoDataFrame) -> 
 
 
 def fit(polygons: gpd.GeoDataFrame, outline: shapely.Geometry) -> gpd.GeoDataFrame:
-    """Fill `outline` with the polygons: overlaps and cracks closed, what sticks out cut, what is missing to the nearest."""
-    clean = shapely.coverage_clean(polygons.geometry.to_numpy(), gap_width=0.02)
-    clean = shapely.intersection(clean, outline)
-    missing = outline.difference(shapely.union_all(clean))
-    vertices = [shapely.get_coordinates(shapely.segmentize(polygon, 0.005)) for polygon in clean]
-    owner = np.repeat(np.arange(len(clean)), [len(part) for part in vertices])
+    """Let the polygons fill `outline`: what is missing goes to the nearest."""
+    shapes = shapely.intersection(polygons.geometry.to_numpy(), outline)
+    missing = outline.difference(shapely.union_all(shapes))
+    vertices = [shapely.get_coordinates(shapely.segmentize(polygon, 0.005)) for polygon in shapes]
+    owner = np.repeat(np.arange(len(shapes)), [len(part) for part in vertices])
     points = np.vstack(vertices)
     near = shapely.dwithin(shapely.points(points), missing, 0.06)
     points, first = np.unique(points[near], axis=0, return_index=True)
@@ -194,35 +229,33 @@ def fit(polygons: gpd.GeoDataFrame, outline: shapely.Geometry) -> gpd.GeoDataFra
     cells = shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=outline, ordered=True))
     for index in np.unique(owner):
         extra = shapely.union_all(cells[owner == index]).intersection(missing)
-        clean[index] = shapely.union(clean[index], extra)
-    return polygons.set_geometry(_polygonal(clean))
+        shapes[index] = shapely.union(shapes[index], extra)
+    return polygons.set_geometry(_polygonal(shapes))
 
 
 def coverage(
-    subdistricts: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    golan: shapely.Geometry,
-    undof: shapely.Geometry,
+    subdistricts: gpd.GeoDataFrame, countries: gpd.GeoDataFrame, golan: shapely.Geometry, undof: shapely.Geometry
 ) -> gpd.GeoDataFrame:
-    """Cut all land of BOX into pieces that share every vertex: iso3, subdistrict_id, adm1, zone (GOLAN, AOS or empty)."""
-    syria = countries.loc[countries["iso3"] == "SYR"].union_all()
-    island = subdistricts[
-        ~subdistricts.intersects(syria.buffer(0.01))
-    ].union_all()  # Arwad: not in Natural Earth
-    inside = fit(subdistricts, shapely.union_all([syria, golan.buffer(1e-6), island]))
-    zones = {"GOLAN": golan, "AOS": undof.difference(golan), "": shapely.union(golan, undof)}
+    """
+    Cut all land of BOX into pieces that share every vertex.
+
+    Columns: iso3, subdistrict_id, adm1, zone (GOLAN, AOS for the area of separation, or empty).
+    """
+    subdistricts = subdistricts.set_geometry(
+        shapely.coverage_clean(subdistricts.geometry.to_numpy(), gap_width=0.02)
+    )
+    outline = syria_outline(subdistricts, countries, golan)
+    heights = with_scraps(golan, outline)
+    zones = {"GOLAN": heights, "AOS": undof.difference(heights), "": shapely.union(heights, undof)}
+    inside = fit(subdistricts, outline)
     pieces = []
     for zone, area in zones.items():
-        cut = (
-            shapely.intersection(inside.geometry, area) if zone else shapely.difference(inside.geometry, area)
-        )
+        cut = shapely.intersection(inside.geometry, area) if zone else shapely.difference(inside.geometry, area)
         pieces.append(inside.set_geometry(_polygonal(cut)).assign(zone=zone, iso3="SYR"))
-    around = countries[countries["iso3"] != "SYR"].clip(BOX)[["iso3", "geometry"]]
-    around = around.assign(subdistrict_id="", adm1="", zone="").set_geometry(_polygonal(around.geometry))
+    around = neighbours_of(outline, countries, golan).assign(subdistrict_id="", adm1="", zone="")
     frame = pd.concat([*pieces, around], ignore_index=True)
-    frame = frame[shapely.area(frame.geometry) > 1e-7].sort_values(
-        ["iso3", "subdistrict_id", "zone"], ignore_index=True
-    )
+    keep = shapely.area(frame.geometry) > 1e-7
+    frame = frame[keep].sort_values(["iso3", "subdistrict_id", "zone"], ignore_index=True)
     clean = shapely.coverage_clean(frame.geometry.to_numpy(), gap_width=0.003)
     snapped = shapely.coverage_clean(_rounded(clean), gap_width=0.0005)
     return frame.set_geometry(gpd.GeoSeries(_rounded(snapped), crs=4326))
