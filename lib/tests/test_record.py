@@ -1,9 +1,13 @@
 """The record: references, chain of sides, dates, roles and evidence, over all its tables."""
 
 import csv
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import frictionless
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -364,3 +368,40 @@ def test_main_gates_rest_on_two_independent_origins():
     gates = rows.assign(gate=rows["crossing_ids"].map(split)).explode("gate")
     best = gates.groupby("gate")["n"].max()
     assert (best[main] >= 2).all(), best[main].to_dict()
+
+
+def describe(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(data.data_dir() / "describe.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_every_file_and_column_of_data_is_described_and_counted():
+    result = describe("--check")
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_table_of_data_is_what_its_package_says():
+    content = json.loads((data.data_dir() / "datapackage.json").read_text(encoding="utf-8"))
+    tables = [resource for resource in content["resources"] if resource["format"] == "csv"]
+    kept = ("name", "path", "format", "encoding", "mediatype", "schema")
+    package = frictionless.Package.from_descriptor(
+        {"name": content["name"], "resources": [{key: table[key] for key in kept} for table in tables]},
+        basepath=str(data.data_dir()),
+    )
+    report = package.validate()
+    wrong = [f"{task.place}: {error.message}" for task in report.tasks for error in task.errors[:3]]
+    assert report.valid, "\n".join(wrong)
+    assert {"record/baseline.csv", "codebook/actors.csv", "gazetteer/places.csv"} <= {
+        t["path"] for t in tables
+    }
+
+
+def test_every_column_has_a_description_and_numbers_have_a_unit():
+    content = json.loads((data.data_dir() / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in content["resources"]:
+        assert resource["licenses"], resource["path"]
+        assert resource["sources"], resource["path"]
+        for field in resource.get("properties") or resource["schema"]["fields"]:
+            where = f"{field['name']} of {resource['path']}"
+            assert field["description"], where
+            assert "unit" in field or field["type"] not in ("number", "integer"), where
