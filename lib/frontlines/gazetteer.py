@@ -131,9 +131,11 @@ def resolve(
     """
     queries = ["" if n is None or n != n else str(n) for n in names]
     index = toponyms.load()
-    hints = zip(*(_column(h, len(queries)) for h in (country, adm1, kind)), strict=True)
+    columns = [_column(h, len(queries)) for h in (country, adm1, kind)]
     point = ((*near, 1.0),) if near else ()
-    rows = [resolution.resolve(index, q, *h, point) for q, h in zip(queries, hints, strict=True)]
+    rows = [
+        resolution.resolve(index, q, c, a, k, point) for q, c, a, k in zip(queries, *columns, strict=True)
+    ]
     frame = pd.DataFrame({"query": pd.Series(queries, dtype="str")})
     frame = pd.concat([frame, _attributes(index, [r.choice.place for r in rows])], axis=1)
     moved = [i for i, r in enumerate(rows) if r.relation]

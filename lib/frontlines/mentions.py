@@ -61,7 +61,7 @@ class Finder:
     def find(self, text: str, language: str | None) -> list[Mention]:
         """Give the mentions of `text`, each with its choice, in their order."""
         found, masked = self._known(text)
-        found = _settled(readings.borders(text, self.index, language) + found, masked)
+        found = _settled(readings.borders(text, self.index) + found, masked)
         for mention in found:
             self._read_around(text, mention)
         found += self._unknown(text, found, masked)
@@ -107,8 +107,13 @@ class Finder:
         before = _COMPOUND_BEFORE.search(text, max(0, start - 16), start)
         if before and before[1].lower() not in folding.ARTICLES and before[1][0].islower():
             return before[1] in self.words.directions
-        first = next((w for w in re.split(r"[-‐\s'’]", raw) if w and w.lower() not in folding.ARTICLES), raw)
-        return first[0].isupper() or raw[0] in "ʿ‘'`’" or first[0].isdigit()
+        if name in self.capitals_only and not self.words.stands_alone(text, end):
+            return False
+        return any(
+            w[0].isupper() or w[0].isdigit()
+            for w in re.findall(r"[^\W_]+", raw)
+            if w.lower() not in folding.ARTICLES
+        )
 
     def _read_around(self, text: str, mention: Mention) -> None:
         """Read the kind words before and after; take a site's kind word into the mention."""
@@ -158,8 +163,9 @@ class Finder:
         mention = Mention(start, end, [], "sound")
         self._read_around(text, mention)
         opening = bool(_SENTENCE_START.search(text, max(0, start - 6), start))
-        cue = bool(mention.hints.kinds) or mention.cue
-        least = 0.72 if cue else 0.9 if opening or name.isupper() else 0.8
+        built = folding.fold(name).text.split()[0] in self.words.elements
+        cue = bool(mention.hints.kinds) or mention.cue or built
+        least = 0.72 if cue else 0.9 if opening or name.isupper() or len(folding.key(name)) < 4 else 0.8
         if not cue and (self.words.person_before(text, start) or " " in name):
             return None
         likely = [(p, s) for p, s in self.index.by_sound(name, least=least) if self._fuzzy(p)]
@@ -189,7 +195,7 @@ class Finder:
             if not mention.candidates:
                 mention.choice = Choice(-1, 0.0, mention.method)
                 continue
-            hints = replace(mention.hints, near=near)
+            hints = replace(mention.hints, near=near, gate=self.words.gate_near(text, mention.start))
             mention.choice = self.index.choose(mention.candidates, hints, mention.method, mention.score)
 
 

@@ -3,13 +3,15 @@
 import re
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 
 from frontlines import data, folding, toponyms
 from frontlines.toponyms import Index, Mention
 
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
+_ELIDED = frozenset(["l", "d", "qu", "s", "n"])
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
-_DIRECTIONS = frozenset("sud nord est ouest north south east west kuzey güney doğu batı".split())
+_DIRECTIONS = frozenset(["sud", "nord", "est", "ouest", "north", "south", "east", "west", "kuzey", "güney", "doğu", "batı"])
 
 
 # near enough to be the site that belongs to a town: its airport, its prison
@@ -31,6 +33,9 @@ class Words:
         self.masks = by_reason["organisation"] | by_reason["person"]
         self._persons = by_reason["given name"] | by_reason["title"]
         self.directions = _DIRECTIONS
+        self.elements = frozenset(w for w, k, _, p in rows if k == "element")
+        self.gates = frozenset(w for w, k, _, p in rows if k in ("crossing", "border"))
+        self._sites: dict[str, list[int]] = defaultdict(list)
         actors = data.table("gazetteer/metonym_words")
         actors["word"] = folding.fold_names(actors["word"])
         self._metonyms = actors.groupby("position")["word"].apply(tuple).to_dict()
@@ -54,11 +59,11 @@ class Words:
             words.pop()
         linked = len(words) < len(folded.text.split())
         for size in (4, 3, 2, 1):
-            for skip in range(0, 3 if linked else 1):
+            for skip in range(3 if linked else 1):
                 run = words[len(words) - size - skip : len(words) - skip] if len(words) >= size + skip else []
-                if run and (found := self._before.get(" ".join(run))) and found[0] != "place":
-                    at = _place_of(folded, run, stop)
-                    return found[0], found[1], max(0, start - 60) + at, True
+                found = self._before.get(" ".join(run)) if run else None
+                if found and found[0] != "place":
+                    return *found, max(0, start - 60) + _place_of(folded, run, stop), True
         last = folded.text.split()
         cue = any(
             self._before.get(" ".join(last[-n:]), ("",))[0] == "place" for n in (1, 2, 3) if len(last) >= n
@@ -76,6 +81,12 @@ class Words:
                 return *self._after[run], match.start(1) + words[size - 1].end()
         return "", "", end
 
+    def gate_near(self, text: str, start: int) -> bool:
+        """Tell whether the sentence speaks of a border or its gates."""
+        left = max(text.rfind(c, 0, start) for c in ".\n") + 1
+        right = min((i for c in ".\n" if (i := text.find(c, start)) >= 0), default=len(text))
+        return bool(self.gates & set(folding.fold(text[left:right]).text.split()))
+
     def person_before(self, text: str, start: int) -> bool:
         """Tell whether a given name or a title stands right before."""
         match = re.search(r"([^\W\d_]+\.?)[ ]$", text[max(0, start - 25) : start])
@@ -83,38 +94,40 @@ class Words:
 
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
-        return any(w in self._known for w in folding.fold(name).text.split())
+        words = folding.fold(re.sub("['’ʿʾ`]", "", name)).text.split()
+        return any(w in self._known and w not in self.elements for w in words)
+
+    def stands_alone(self, text: str, end: int) -> bool:
+        """Tell whether an acronym ("US") is not the adjective of the word after it."""
+        match = re.match(r"['’]s|\.?\s*([^\W\d_]*)", text[end : end + 30])
+        word = folding.fold((match and match[1]) or "").text.strip()
+        known = word in self._metonyms["skip"] or self.actor_after([word])
+        return (
+            not word or known or (word in self._before and len(word) < 8) or word in ("and", "or", "et", "ve")
+        )
 
     def trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Cut a preposition or elision with a capital from the front: "À Rastane", "L'Oronte"."""
-        match = re.match(r"(?:[^\W\d_]{1,4}['’ ])", text[start:end])
-        while match and (
-            folding.fold(match[0]).text.strip() in self._before or "'" in match[0] or "’" in match[0]
-        ):
-            word = folding.fold(match[0]).text.strip()
-            if word not in self._before and word not in ("l", "d", "qu", "s", "n"):
+        while match := re.match(r"([^\W\d_]{1,4})(['’ ])", text[start:end]):
+            word = folding.fold(match[1]).text.strip()
+            if word not in self._before and not (match[2] != " " and word in _ELIDED):
                 break
             start += match.end()
-            match = re.match(r"(?:[^\W\d_]{1,4}['’ ])", text[start:end])
         return start, end
 
     def sites(self, index: Index) -> dict[str, list[int]]:
         """Give the sites of each class: those with one of its words in a name."""
-        if not hasattr(self, "_sites"):
-            words: dict[str, set[str]] = defaultdict(set)
-            for word, (_, site) in (self._before | self._after).items():
-                if site:
-                    words[site].add(word)
-            self._sites: dict[str, list[int]] = defaultdict(list)
-            for folded, place in zip(index.names["folded"], index.names["place"], strict=True):
-                for site, known in words.items() if index.kinds[place] == "site" else ():
-                    if any(f" {w} " in f" {folded} " for w in known) and place not in self._sites[site]:
-                        self._sites[site].append(place)
+        if not self._sites:
+            rows = [(w, s) for table in (self._before, self._after) for w, (_, s) in table.items() if s]
+            named = zip(index.names["folded"], index.names["place"], strict=True)
+            for folded, place in (n for n in named if index.kinds[n[1]] == "site"):
+                for site in {s for w, s in rows if f" {w} " in f" {folded} "}:
+                    self._sites[site].append(place)
         return self._sites
 
     def sites_of(self, index: Index, candidates: list[int], site: str) -> list[int]:
         """Give the sites of a class that carry the name, or that belong to the place that does."""
-        ofclass = self.sites(index)[site]
+        ofclass = dict.fromkeys(self.sites(index)[site])
         direct = [p for p in candidates if p in ofclass]
         if direct:
             return direct
@@ -149,7 +162,7 @@ def _place_of(folded: folding.Folded, run: list[str], stop: int) -> int:
     return stop + 1 + int(folded.offsets[at])
 
 
-def borders(text: str, index: Index, language: str | None) -> list[Mention]:
+def borders(text: str, index: Index) -> list[Mention]:
     """Give the mentions of borders by their adjectives: "frontière syro-libanaise", "the Iraqi border"."""
     found = []
     for pattern, forms in _border_patterns():
@@ -220,8 +233,8 @@ def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> 
         after = folding.fold(text[mention.end : mention.end + 60]).text.split()
         if words.actor_before(" " + before.lstrip()) or words.actor_after(after):
             mention.reading = "actor"
-    for first, second in zip(mine, mine[1:], strict=False):
+    for first, second in pairwise(mine):
         between = text[first.end : second.start]
-        if re.fullmatch(r"\s*(?:et|and|ve|,)\s*|\s+و", between):
-            if "actor" in (first.reading, second.reading):
-                first.reading = second.reading = "actor"
+        joined = re.fullmatch(r"\s*(?:et|and|ve|,)\s*|\s+و", between)
+        if joined and "actor" in (first.reading, second.reading):
+            first.reading = second.reading = "actor"

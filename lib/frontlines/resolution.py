@@ -56,8 +56,9 @@ def resolve(
         The choice, the relation, the bearing and distance.
     """
     plain = not (country or adm1 or kind or near)
-    if plain and query in index.answers:
-        return index.answers[query]
+    known: Resolution | None = index.answers.get(query) if plain else None
+    if known:
+        return known
     hints = Hints(country, adm1, _kinds(kind), near=near)
     found = Resolution(_by_name(index, query, hints, exact=True))
     if found.choice.place < 0:

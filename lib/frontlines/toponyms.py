@@ -1,24 +1,22 @@
 """The names of places as an index: which places a spelling can mean, by letter, by fold, by sound."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
 from frontlines import data, folding
 
-PLACE_COLUMNS = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km", "population", "source", "basis"]  # fmt: skip
 # what a bare name most often means in a dispatch: the city rather than the governorate around it
 _KIND_WEIGHT = {
-    "country": 6.0, "city": 4.0, "region": 3.2, "town": 3.0, "road": 3.0, "river": 3.0, "crossing": 2.6,
-    "governorate": 2.4, "village": 2.2, "site": 2.0, "neighbourhood": 2.0, "square": 1.8, "border": 1.5, "district": 1.0,
+    "country": 6.0, "city": 4.0, "region": 3.2, "town": 3.0, "road": 3.0, "river": 3.0, "crossing": 1.9,
+    "governorate": 2.4, "village": 2.2, "site": 2.0, "neighbourhood": 2.0, "square": 1.8, "border": 1.5,
+    "district": 1.0,
 }  # fmt: skip
 _REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.6, "PSE": 0.6}
 _KEY_LEAST = 3  # consonants: shorter skeletons are shared by too many names
@@ -34,6 +32,7 @@ class Hints:
     kinds: frozenset[str] = frozenset()
     site: str = ""
     near: tuple[tuple[float, float, float], ...] = ()  # lat, lon, weight of places named with it
+    gate: bool = False  # the sentence speaks of a border or its gates
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ class Index:
         self.names = self.names.assign(
             place=self.names["place_id"].map(self.number), folded=folding.fold_names(self.names["name"])
         )
+        self.names = self.names[self.names["folded"] != ""].reset_index(drop=True)
         self.exact = _grouped(self.names["name"].tolist(), self.names["place"].tolist())
         self.folded = _grouped(self.names["folded"].tolist(), self.names["place"].tolist())
         for name, bare in list(_without_article(self.folded)):
@@ -144,7 +144,7 @@ class Index:
             return Choice(-1, 0.0, f"{method}; {reasons[-1]}" if reasons else "no such name", every)
         if len(left) == 1:
             return Choice(left[0], score, "; ".join([method, *reasons]), every)
-        weights = sorted(((self.prior[p] + 4 * self._nearness(p, hints), p) for p in left), reverse=True)
+        weights = sorted(((self._weight(p, hints), p) for p in left), reverse=True)
         (first, place), (second, _) = weights[0], weights[1]
         by = "nearest to places named with it" if self._nearness(place, hints) > 0.05 else "most prominent"
         margin = first - second
@@ -174,6 +174,10 @@ class Index:
                 reasons.append(f"kind {'/'.join(sorted({self.kinds[p] for p in fitting}))}")
                 left = fitting
         return left, reasons if len(places) > 1 or not left else []
+
+    def _weight(self, place: int, hints: Hints) -> float:
+        gate = 2.0 if hints.gate and self.kinds[place] == "crossing" else 0.0
+        return self.prior[place] + 4 * self._nearness(place, hints) + gate
 
     def _nearness(self, place: int, hints: Hints) -> float:
         if not hints.near or self.kinds[place] == "country":
