@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,12 @@ WORKERS = 2
 CELL_SECONDS = 600
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 # what a kernel must not take from the machine that it happens to run on
@@ -93,7 +98,7 @@ def execute(
         jobs = [pool.submit(_execute, path, out, dict(parameters or {}), keep_failed) for path in paths]
         for _ in tqdm(as_completed(jobs), total=len(jobs), desc="chapters", disable=None, leave=False):
             pass
-    rows = [(path.name, *job.result()) for path, job in zip(paths, jobs, strict=True)]
+    rows = [(path.name, *_outcome(job)) for path, job in zip(paths, jobs, strict=True)]
     return pd.DataFrame(rows, columns=["chapter", "seconds", "error"])
 
 
@@ -116,7 +121,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     cleaned.metadata = nbformat.from_dict(_METADATA)
     cleaned.nbformat, cleaned.nbformat_minor = 4, 5
     for number, cell in enumerate(cleaned.cells, start=1):
-        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags"})
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags" and v})
         if "injected-parameters" in cell.metadata.get("tags", []) or not cell.get("id"):
             cell.id = f"cell-{number:02d}"
     return cleaned
@@ -245,6 +250,11 @@ def _execute(path: Path, out: Path, parameters: dict[str, str], keep_failed: boo
     return round(time.monotonic() - begun, 1), error
 
 
+def _outcome(job: Future[tuple[float, str]]) -> tuple[float, str]:
+    fault = job.exception()  # a file that is no notebook, or a kernel that cannot start
+    return (0.0, " ".join(f"{type(fault).__name__}: {fault}".split())) if fault else job.result()
+
+
 def _with_parameters(notebook: NotebookNode, parameters: dict[str, str]) -> NotebookNode:
     """Let papermill add a cell of values for those names that the chapter has."""
     tagged = [c for c in _code_cells(notebook) if "parameters" in c.metadata.get("tags", [])]
@@ -264,7 +274,10 @@ def _with_parameters(notebook: NotebookNode, parameters: dict[str, str]) -> Note
         return notebook
     from papermill.parameterize import parameterize_notebook
 
-    changed: NotebookNode = parameterize_notebook(notebook, values)
+    notebook.metadata.setdefault("papermill", NotebookNode())  # papermill expects what its own reader adds
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+    changed: NotebookNode = parameterize_notebook(notebook, values, kernel_name="python3", language="python")
     return changed
 
 

@@ -14,6 +14,7 @@ from frontlines import __version__
 from frontlines.errors import DispatchError, FrontlinesError, MissingDataError, SchemaError, UnknownCodeError
 
 if TYPE_CHECKING:  # rooms are loaded by the command that needs them: --help must not wait for spaCy
+    import geopandas as gpd
     import pandas as pd
 
     from frontlines.coder import Coding
@@ -141,10 +142,11 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _front(arguments: argparse.Namespace) -> int:
-    from frontlines import control, data, dispatch, events, front, job
+    from frontlines import control, data, dispatch, events, front
 
     day = str(dispatch.parse_day(arguments.day, name="--day"))
-    if arguments.output and arguments.output != "-" and _ending(arguments.output) not in DRIVERS:
+    to_screen = arguments.output in (None, "-")
+    if not to_screen and _ending(arguments.output) not in DRIVERS:
         raise UnknownCodeError(f"-o {arguments.output}: ends in none of {', '.join(DRIVERS)}")
     if not Path(arguments.output or ".").parent.is_dir():
         raise MissingDataError(f"-o {arguments.output}: there is no such folder; make it first")
@@ -153,11 +155,10 @@ def _front(arguments: argparse.Namespace) -> int:
     timeline = control.timeline(baseline, changes, day=day)
     zones = front.zones(timeline, day=day, method=arguments.method, reach_km=arguments.reach)
     zones = zones[["side", "share", "day", "geometry"]]
-    if arguments.output in (None, "-"):
-        _write_out(zones.to_json(drop_id=True) + "\n")
-        return 0
-    with job.aside(Path(arguments.output)) as part:
-        zones.to_file(part, driver=DRIVERS[_ending(arguments.output)])
+    with tempfile.TemporaryDirectory() as folder:
+        _write_zones(zones, Path(folder) / "front.geojson" if to_screen else Path(arguments.output))
+        if to_screen:
+            _write_out((Path(folder) / "front.geojson").read_text(encoding="utf-8"))
     return 0
 
 
@@ -198,6 +199,19 @@ def _dispatch(file: str, arguments: argparse.Namespace, *, dated: bool = False) 
     published = getattr(arguments, "published", None)
     with _file(file) as path:
         return job.read(path, published=published, language=arguments.lang, dated=dated)
+
+
+def _write_zones(zones: "gpd.GeoDataFrame", target: Path) -> None:
+    import pyogrio
+
+    from frontlines import job
+
+    driver = DRIVERS[_ending(str(target))]
+    # five decimals are a metre; a fixed date makes equal files of equal zones
+    options = {"COORDINATE_PRECISION": "5"} if driver == "GeoJSON" else {}
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-12-20T00:00:00.000Z"})
+    with job.aside(target) as part:
+        zones.to_file(part, driver=driver, layer="front", **options)
 
 
 def _ending(file: str) -> str:

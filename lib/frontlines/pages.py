@@ -167,7 +167,7 @@ def _chapters(paths: list[Path], source: Path) -> pd.DataFrame:
     shown.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[str, str, str, str]] = []
     for path in paths:
-        notebook = chapters.read(path)
+        notebook = chapters.clean(chapters.read(path))
         title = _title(notebook, path)
         pictures = chapters.pictures(notebook)
         tagged = pictures[pictures["name"] != ""]
