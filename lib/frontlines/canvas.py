@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.text import Text
 from PIL import Image
 
 from frontlines import data
@@ -90,14 +91,17 @@ def show(picture: Axes | Figure, alt: str) -> None:
 
 
 def _png(figure: Figure) -> bytes:
-    """Render with a palette of 256 colours: flat maps lose nothing, and notebooks stay small."""
+    """Render with 256 colours, each the most frequent of its kind, so that notebooks stay small."""
     drawn, packed = BytesIO(), BytesIO()
     figure.savefig(drawn, format="png", dpi=100, metadata={"Software": None})
-    image = (
-        Image.open(drawn)
-        .convert("RGB")
-        .quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    )
+    image = Image.open(drawn).convert("RGB")
+    common = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
+    kept: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for _, color in cast(list[tuple[int, tuple[int, ...]]], common):
+        kept.setdefault(tuple(channel // 20 for channel in color), color)
+    colormap = Image.new("P", (1, 1))
+    colormap.putpalette([channel for color in list(kept.values())[:256] for channel in color])
+    image = image.quantize(palette=colormap, dither=Image.Dither.NONE)
     image.save(packed, format="png", optimize=True)
     return packed.getvalue()
 
@@ -377,12 +381,25 @@ def _name_countries(
     for country in countries[countries["iso3"] != "SYR"].itertuples():
         visible = country.geometry.intersection(room)
         circle = shapely.maximum_inscribed_circle(visible) if not visible.is_empty else None
-        if circle is not None and circle.length > 14e3:
-            name = getattr(country, f"name_{language}")
-            x, y = shapely.get_coordinates(circle)[0]
-            small = circle.length < 35e3
-            ax.text(x, y, name.upper() if language != "ar" else name, size=6 if small else 8.5,
-                    color="#8B877C", ha="center", va="center", zorder=4, clip_on=True)  # fmt: skip
+        if circle is None or circle.length < 14e3:
+            continue
+        small = circle.length < 32e3
+        name = getattr(country, f"name_{language}")
+        name = "\n".join(textwrap.wrap(name, 11)) if small else name
+        x, y = shapely.get_coordinates(circle)[0]
+        text = ax.text(x, y, name.upper() if language != "ar" else name, size=6 if small else 8.5,
+                       color="#8B877C", ha="center", va="center", zorder=4)  # fmt: skip
+        _pull_inside(ax, text)
+
+
+def _pull_inside(ax: Axes, text: Text) -> None:
+    """Move a text that sticks out of the map back into it."""
+    box, frame = text.get_window_extent(), ax.get_window_extent()
+    right = max(frame.x0 + 3 - box.x0, 0) + min(frame.x1 - 3 - box.x1, 0)
+    up = max(frame.y0 + 3 - box.y0, 0) + min(frame.y1 - 3 - box.y1, 0)
+    x, y = ax.transData.transform(text.get_position())
+    moved = ax.transData.inverted().transform((x + right, y + up))
+    text.set_position((float(moved[0]), float(moved[1])))
 
 
 def _golan_words(ax: Axes, language: str) -> None:

@@ -61,7 +61,8 @@ def timeline(
         ``joint``, ``unknown``), holder (the side or sides that hold it, joined with ``;``; of a contested
         place the one there before), state (``held``, ``contested``, ``joint``, ``unknown``), certainty,
         sourced (yes, no), since (first day of that state), age_days (days from the latest evidence to the
-        day), event_ids (joined with ``;``; empty for a baseline), implied (yes where only a later loss tells).
+        day), event_ids (joined with ``;``; empty for a baseline), implied (yes where only a later loss
+        tells).
 
     Raises
     ------

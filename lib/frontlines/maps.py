@@ -18,6 +18,7 @@ from frontlines.canvas import DRAW_CRS, SYRIA, base, fill, label, sheet, show, s
 from frontlines.phrases import day_words, names, palette, say
 
 __all__ = ["base", "days", "events", "palette", "places", "show", "style", "zones"]
+_APART_KM = 22  # a town nearer than this to a named one stays without a name
 _LEGEND = (0.66, 0.0, 0.34, 0.36)  # left, bottom, width, height: over the empty south-east
 
 
@@ -279,8 +280,9 @@ def _legend(
     handles: list[Any] = []
     labels = []
     for side in present:
-        mark = Line2D([], [], linestyle="none", marker=look.loc[side, "marker"], markersize=4.5,
-                      color=look.loc[side, "color"], markeredgecolor="#333333", markeredgewidth=0.5)  # fmt: skip
+        marker, color = look.loc[side, ["marker", "color"]]
+        mark = Line2D([], [], linestyle="none", marker=marker, color=color, markersize=4.5,
+                      markeredgecolor="#333333", markeredgewidth=0.5)  # fmt: skip
         handles.append((_patch(look, side), mark) if side in set(sides) else mark)
         number = f" · {say('places', language, n=count[side])}" if side in count else ""
         labels.append(f"{look.loc[side, 'label']}{number}")
@@ -301,16 +303,21 @@ def _patch(look: pd.DataFrame, side: str) -> Patch:
 
 def _name_places(ax: Axes, timeline: pd.DataFrame, language: str) -> None:
     """Name the governorate capitals, then other towns while there is room."""
-    capital = timeline["place_id"].isin(data.table("codebook/capitals")["place_id"])
     towns = data.table("gazetteer/places", numeric=("population",)).set_index("place_id")["population"]
+    capital = timeline["place_id"].isin(data.table("codebook/capitals")["place_id"])
     frame = timeline.assign(capital=capital, people=timeline["place_id"].map(towns).fillna(0))
-    frame = frame[frame["lat"].notna() & (capital | (frame["people"] > 30_000))]
-    frame = frame.sort_values(["capital", "people", "place_id"], ascending=[False, False, True])
-    if frame.empty:
-        frame = timeline[timeline["lat"].notna()]
-    xy = [tuple(point) for point in _project(frame)]
+    frame = frame[frame["lat"].notna()].sort_values(
+        ["capital", "people", "place_id"], ascending=[False, False, True], ignore_index=True
+    )
+    xy = _project(frame)
+    kept: list[int] = []
+    for i, (big, people) in enumerate(zip(frame["capital"], frame["people"], strict=True)):
+        near = len(kept) > 0 and np.hypot(*(xy[kept] - xy[i]).T).min() < _APART_KM * 1e3
+        if big or (not near and (people > 20_000 or len(frame) < 30)):
+            kept.append(i)
+    frame = frame.loc[kept]
     words = names(frame["place_id"], frame["place_name"], language)
-    label(ax, xy[:40], words[:40], size=7, bold=int(frame["capital"].sum()) if "capital" in frame else 0)
+    label(ax, [tuple(point) for point in xy[kept]], words, size=7, bold=int(frame["capital"].sum()))
 
 
 def _project(frame: pd.DataFrame) -> Any:

@@ -86,7 +86,7 @@ def names(place_ids: Iterable[str], fallback: Iterable[str], language: str = "en
     place_ids
         Ids of the gazetteer.
     fallback
-        What to call each where the gazetteer has no preferred name in that language.
+        What to call each where the gazetteer has no name in that language, or no preferred one in English.
     language
         ``en``, ``fr``, ``ar`` or ``tr``.
 
@@ -114,5 +114,10 @@ def _phrases(language: str) -> dict[str, str]:
 @cache
 def _preferred(language: str) -> dict[str, str]:
     known = data.table("gazetteer/names")
-    known = known[(known["lang"] == language) & (known["preferred"] == "yes")]
+    known = known[known["lang"] == language].sort_values("preferred", ascending=False, kind="stable")
+    if language == "ar":
+        known = known[known["name"].str.contains("[\u0621-\u064a]")]
+    known = known.drop_duplicates("place_id")
+    if language == "en":
+        known = known[known["preferred"] == "yes"]
     return dict(zip(known["place_id"], known["name"], strict=True))

@@ -166,10 +166,10 @@ def above_zero(shares: Shares, height: Floats) -> Any:
         Polygons in `AREA_CRS`.
     """
     generator = contourpy.contour_generator(shares.x, shares.y, height, fill_type="OuterOffset")
-    outlines, offsets = generator.filled(0.0, np.inf)
+    filled: Any = generator.filled(0.0, np.inf)
     shapes = [
         shapely.Polygon(points[: o[1]], [points[a:b] for a, b in pairwise(o[1:])])
-        for points, o in zip(outlines, offsets, strict=True)
+        for points, o in zip(*filled, strict=True)
     ]
     return polygonal(shapely.union_all([polygonal(shape) for shape in shapely.make_valid(shapes)]))
 
