@@ -20,8 +20,8 @@ STATUS_COLUMNS = (
     "status", "sourced", "holder", "holder_basis",
 )  # fmt: skip
 STRIP_COLUMNS = (
-    "crossing_id", "place_id", "name", "other_country", "kind", "day", "state", "changed", "event_ids",
-    "sourced",
+    "crossing_id", "place_id", "name", "name_other_side", "other_country", "kind", "day", "state", "changed",
+    "event_ids", "sourced",
 )  # fmt: skip
 SPELL_COLUMNS = (
     "crossing_id", "name", "other_country", "state", "first_day", "last_day", "days", "began_before",

@@ -13,7 +13,7 @@ COLUMNS = (
     "goldstein", "trigger", "trigger_day", "lag_days", "place_name", "status", "sourced", "description",
 )  # fmt: skip
 LEFT_OUT_COLUMNS = ("event_id", "date", "event_type", "actor", "status", "reason")
-TRIGGER_COLUMNS = ("trigger", "day", "event_id")
+TRIGGER_COLUMNS = ("trigger", "day", "place_id", "event_id")
 PAIR_COLUMNS = ("actor", "other", "meetings", "first_day", "event_ids")
 KINDS = ("reaction", "border", "belligerent", "party")
 _NEEDED = ("event_id", "date", "event_type", "actor", "target", "place_name", "status")

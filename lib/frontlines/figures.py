@@ -1,0 +1,263 @@
+"""What charts share: labels from the codebook, the sheet with its words, the axis of days, legends."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from babel.dates import format_date
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from frontlines import data
+from frontlines.canvas import names, say, style, write_around
+from frontlines.errors import UnknownCodeError
+
+INK, FAINT = "#222222", "#9A9A94"
+
+
+@cache
+def marks(vocabulary: str, language: str) -> pd.DataFrame:
+    """
+    Give the fixed look of each value of a vocabulary.
+
+    Parameters
+    ----------
+    vocabulary
+        ``gate_state``, ``bloc`` or ``reaction``: a vocabulary of `data/codebook/marks.csv`.
+    language
+        Language of the column label: ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index value, in drawing order; columns color (hex), hatch, marker, label.
+
+    Raises
+    ------
+    UnknownCodeError
+        If there are no marks for the vocabulary.
+    """
+    table = data.table("codebook/marks")
+    table = table[table["vocabulary"] == vocabulary].set_index("value")
+    if table.empty:
+        raise UnknownCodeError(f"no marks for {vocabulary!r}; see data/codebook/marks.csv")
+    return table[["color", "hatch", "marker"]].assign(label=table[f"label_{language}"])
+
+
+def gate_names(gates: pd.DataFrame, language: str) -> list[str]:
+    """
+    Name crossings, in English by both sides' names.
+
+    Parameters
+    ----------
+    gates
+        Columns place_id, name, name_other_side.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``; the gazetteer's preferred name, if it has one.
+
+    Returns
+    -------
+    list of str
+        A name for each row.
+    """
+    pairs = zip(gates["name"], gates["name_other_side"], strict=True)
+    short = [[name.split(" (")[0].split(" / ")[0] for name in pair if name] for pair in pairs]
+    plain = [" – ".join(dict.fromkeys(pair)) for pair in short]
+    return plain if language == "en" else names(gates["place_id"], plain, language)
+
+
+def actor_names(language: str) -> dict[str, str]:
+    """
+    Name the actors.
+
+    Parameters
+    ----------
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``; English where an actor has no name in it.
+
+    Returns
+    -------
+    dict of str to str
+        Actor id to name.
+    """
+    table = data.table("codebook/actors").drop_duplicates("actor").set_index("actor")
+    named = table[f"name_{language}"].where(table[f"name_{language}"] != "", table["name_en"])
+    return dict(named.where(named != "", table.index.to_series()))
+
+
+def short_day(day: str, language: str) -> str:
+    """
+    Write a day without its year.
+
+    Parameters
+    ----------
+    day
+        ISO 8601 text.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    str
+        For example ``6 Dec``, with a no-break space.
+    """
+    written = format_date(date.fromisoformat(day), "d MMM", locale=language)
+    digits = {0x660 + digit: str(digit) for digit in range(10)}
+    return str(written).translate(digits | {ord(" "): "\u00a0"})  # a day is not broken over two lines
+
+
+def day_marks(triggers: pd.DataFrame, language: str = "en") -> dict[str, str]:
+    """
+    Turn triggers into days to mark on a chart.
+
+    Parameters
+    ----------
+    triggers
+        What `reactions.falls` gives: trigger, day, place_id.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    dict of str to str
+        ISO day to the names of the places, joined with a plus sign.
+    """
+    named = triggers.assign(name=names(triggers["place_id"], triggers["trigger"], language))
+    return dict(named.sort_values(["day", "name"]).groupby("day")["name"].agg(" + ".join))
+
+
+def chart_sheet(
+    *,
+    size: tuple[float, float],
+    title: str,
+    note: str,
+    language: str,
+    panels: Sequence[float] = (1,),
+    across: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """
+    Make a figure with title and note, and room for panels between them.
+
+    Parameters
+    ----------
+    size
+        Width and height of the picture in inches; the words come on top of that.
+    title
+        The finding.
+    note
+        Key of `data/codebook/words.csv`: what the reader has to know of the marks, set as subtitle.
+    language
+        Arabic is set from the right.
+    panels
+        Height (or width) of each panel, relative to the others.
+    across
+        Panels stand side by side.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        The figure.
+    panels : list of matplotlib.axes.Axes
+        One for each panel; they share the axes that run the same way.
+    """
+    style()
+    figure = plt.figure(figsize=(size[0], size[1] + 0.9))
+    top, bottom = write_around(figure, title=title, subtitle=say(note, language),
+                               caption=say("chart_note", language), language=language)  # fmt: skip
+    figure.set_layout_engine("constrained", rect=(0.005, bottom, 0.99, top - bottom), hspace=0.02)
+    shape, key = ((1, len(panels)), "width_ratios") if across else ((len(panels), 1), "height_ratios")
+    axes = figure.subplots(*shape, sharex=True, sharey=across, squeeze=False, gridspec_kw={key: list(panels)})
+    return figure, list(np.ravel(axes))
+
+
+def day_axis(ax: Axes, order: Sequence[str], days: Mapping[str, str], language: str) -> None:
+    """
+    Make the x axis one of days, and mark some.
+
+    Parameters
+    ----------
+    ax
+        Axes on which day number i runs from i to i + 1.
+    order
+        The ISO days.
+    days
+        Days to mark by a line at their beginning, with captions; captions that would touch go up a step.
+    language
+        Of the days.
+    """
+    shown = range(0, len(order), max(1, -(-len(order) // 13)))
+    ax.set_xticks([i + 0.5 for i in shown], [short_day(order[i], language) for i in shown], fontsize=7.5)
+    ax.set_xlim(0, max(1, len(order)))
+    ax.tick_params(length=0)
+    ends: list[float] = []
+    for day in sorted(set(days) & set(order)):
+        x, width = order.index(day), len(days[day]) * 0.0075 * len(order) + 0.3
+        step = next((i for i, end in enumerate(ends) if end < x), len(ends))
+        ends[step : step + 1] = [x + width]
+        ax.axvline(x, color=INK, lw=0.9, ls=(0, (2, 2)), zorder=3)
+        ax.annotate(days[day], (x, 1), (0, 2 + 9 * step), xycoords=("data", "axes fraction"),
+                    textcoords="offset points", fontsize=7.5)  # fmt: skip
+
+
+def legend(figure: Figure, looks: pd.DataFrame, used: Sequence[str], *, dots: bool, columns: int) -> None:
+    """
+    Put a legend below the panels.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    looks
+        A table of `marks`.
+    used
+        The values that are drawn.
+    dots
+        Markers, else patches.
+    columns
+        How many stand in a row.
+    """
+    rows = [looks.loc[value] for value in looks.index if value in set(used)]
+    handles = [_dot(row) if dots else _patch(row) for row in rows]
+    engine = figure.get_layout_engine()
+    if not isinstance(engine, ConstrainedLayoutEngine):
+        raise TypeError("a legend goes on a sheet that chart_sheet made")
+    left, bottom, width, height = engine.get()["rect"]
+    room = 0.19 * -(-len(rows) // columns) / figure.get_size_inches()[1] + 0.01
+    engine.set(rect=(left, bottom + room, width, height - room))
+    figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=8, frameon=False,
+                  bbox_to_anchor=(0.5, bottom), borderaxespad=0)  # fmt: skip
+
+
+def wrap(label: object, width: int) -> str:
+    """
+    Break a long label into lines.
+
+    Parameters
+    ----------
+    label
+        The words.
+    width
+        Characters in a line.
+
+    Returns
+    -------
+    str
+        The lines.
+    """
+    return fill(str(label), width, break_long_words=False)
+
+
+def _patch(look: pd.Series) -> Patch:
+    return Patch(facecolor=look["color"], hatch=look["hatch"], edgecolor=INK, lw=0.5, label=look["label"])
+
+
+def _dot(look: pd.Series) -> Line2D:
+    return Line2D([], [], ls="", marker=look["marker"], ms=6.2, color=look["color"], mec=INK, mew=0.5,
+                  label=look["label"])  # fmt: skip

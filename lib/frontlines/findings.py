@@ -1,0 +1,201 @@
+"""What a chart finds, in words: a title and a sentence from the table that is drawn, in four languages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from frontlines.canvas import day_words, say
+from frontlines.figures import actor_names, gate_names, short_day
+
+_SHUT, _PASSABLE = ["closed", "damaged"], ["open", "restricted"]
+
+
+def titled(key: str, language: str, **values: Any) -> tuple[str, str]:
+    """
+    Put a finding into a title and a sentence.
+
+    Parameters
+    ----------
+    key
+        The words ``<key>_title`` and ``<key>_sentence`` of `data/codebook/words.csv`.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+    **values
+        What their fields are filled with.
+
+    Returns
+    -------
+    title, sentence : str
+        The sentence holds the title.
+    """
+    title = say(f"{key}_title", language, **values)
+    return title, say(f"{key}_sentence", language, title=title, **values)
+
+
+def listed(parts: Sequence[str], language: str) -> str:
+    """
+    Join parts into a list.
+
+    Parameters
+    ----------
+    parts
+        The words.
+    language
+        Arabic has its own comma.
+
+    Returns
+    -------
+    str
+        The list.
+    """
+    return ("، " if language == "ar" else ", ").join(parts)
+
+
+def shut_gates(states: pd.DataFrame, gates: pd.DataFrame, language: str) -> tuple[str, str]:
+    """
+    Say how many gates were shut on the first, the worst and the last day.
+
+    Parameters
+    ----------
+    states
+        What `borders.strip` gives.
+    gates
+        Its gates, one row each, with their names.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    shut = states["state"].isin(_SHUT).groupby(states["day"]).sum()
+    changed = gates[gates["crossing_id"].isin(states.loc[states["changed"] == "yes", "crossing_id"])]
+    told = _told(shut, shut.idxmax(), language) | {"n": len(gates), "changed": len(changed)}
+    return titled("strip", language, list=listed(gate_names(changed, language), language), **told)
+
+
+def passable_gates(counts: pd.DataFrame, neighbours: Sequence[str], language: str) -> tuple[str, str]:
+    """
+    Say of the neighbour whose passable gates fell most how many were left.
+
+    Parameters
+    ----------
+    counts
+        What `borders.open_by_neighbour` gives.
+    neighbours
+        The neighbours, in the order in which they are told.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    counts = counts.assign(n=counts[_PASSABLE].sum(axis=1))
+    passable = counts.pivot_table(index="day", columns="other_country", values="n").astype(int)
+    most = str((passable.iloc[0] - passable.min()).idxmax())
+    known = actor_names(language)
+    parts = [
+        f"{known.get(c, c)} {n.iloc[0]} – {n.iloc[-1]} ({n.min()})"
+        for c, n in passable[list(neighbours)].items()
+    ]
+    told = _told(passable[most], passable[most].idxmin(), language) | {"country": known.get(most, most)}
+    gates = counts.loc[counts["other_country"] == most, "crossings"].max()
+    return titled("open", language, n=gates, list=listed(parts, language), **told)
+
+
+def busiest_actors(counts: pd.DataFrame, rows: Sequence[str], language: str) -> tuple[str, str]:
+    """
+    Say who did most.
+
+    Parameters
+    ----------
+    counts
+        What `reactions.matrix` gives.
+    rows
+        The name of each row.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    top = counts["acts"].sort_values(ascending=False, kind="stable").head(3)
+    most = listed([f"{rows[i]} {n}" for i, n in top.items()], language)
+    return titled("matrix", language, list=most, n=len(counts))
+
+
+def acts_by_day(single: pd.DataFrame, blocs: pd.DataFrame, language: str) -> tuple[str, str]:
+    """
+    Say how many acts there were, and on which day most.
+
+    Parameters
+    ----------
+    single
+        Acts, one row an act and bloc.
+    blocs
+        Their labels.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    per_day = single.groupby("day")["event_id"].nunique()
+    per_bloc = single.groupby("bloc")["event_id"].nunique().sort_values(ascending=False, kind="stable")
+    parts = [f"{blocs.loc[bloc, 'label']} {n}" for bloc, n in per_bloc.items()]
+    told = _told(per_day, per_day.idxmax(), language) | {"n": single["event_id"].nunique()}
+    return titled("timeline", language, list=listed(parts, language), **told)
+
+
+def busiest_phase(counts: pd.DataFrame, language: str) -> tuple[str, str]:
+    """
+    Say when most acts a day were reported, and how many in the phase before.
+
+    Parameters
+    ----------
+    counts
+        What `reactions.phases` gives.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    spans = counts.groupby("from_day").agg(
+        to=("to_day", "first"), days=("days", "first"), acts=("acts", "sum")
+    )
+    rate = (spans["acts"] / spans["days"]).round(1)
+    told = [tuple(short_day(str(day), language) for day in pair) for pair in spans["to"].items()]
+    parts = [f"{first} – {last}: {n}" for (first, last), n in zip(told, rate, strict=True)]
+    top = int(rate.to_numpy().argmax())
+    values = {
+        "first": told[top][0],
+        "last": told[top][1],
+        "most": rate.iloc[top],
+        "before": rate.iloc[max(top - 1, 0)],
+    }
+    title = say("phases_title" if top else "phases_title_first", language, **values)
+    return title, say("phases_sentence", language, title=title, list=listed(parts, language))
+
+
+def _told(series: pd.Series, peak: object, language: str) -> dict[str, object]:
+    """Give the words for the first, the most telling and the last day of a count by day."""
+    first, last = str(series.index[0]), str(series.index[-1])
+    return {
+        "first": short_day(first, language),
+        "peak": short_day(str(peak), language),
+        "last": day_words(last, language).replace(" ", "\u00a0"),
+        "first_n": series.iloc[0],
+        "peak_n": series[peak],
+        "last_n": series.iloc[-1],
+    }
