@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ from frontlines import chapters, data
 from frontlines.errors import FrontlinesError, MissingDataError
 
 PREVIEW_ROWS = 5
+LONG_ROWS = 40
 _EVENT_COLUMNS = ["date", "event_type", "actor", "target", "place_name", "place_relation", "status", "source",
                   "label_used", "quote", "rule"]  # fmt: skip
 
@@ -237,54 +239,73 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
         "events.html": table_html(events[[c for c in _EVENT_COLUMNS if c in events]], caption="Events"),
         "claims.html": table_html(claims, caption="Claims"),
         "mentions.html": table_html(mentions, caption="Places named"),
-        "codebook.html": "".join(_codebook_tables()),
-        "data.html": "".join(_data_tables()),
         "library.md": _library(),
     }
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, text in {
+        "codebook.md": _codebook_page(folder.parent),
+        "data.md": _data_page(folder.parent),
+    }.items():
+        with (folder.parent / name).open("a", encoding="utf-8", newline="\n") as page:
+            page.write(f"\n{text}")
 
 
-def _codebook_tables() -> Iterable[str]:
-    for path in sorted((data.data_dir() / "codebook").glob("*.csv")):
-        frame = data.table(f"codebook/{path.stem}")
-        yield f'<h2 id="{escape(path.stem)}">{escape(path.stem.replace("_", " ").capitalize())}</h2>'
-        yield f"<details><summary>{len(frame):,} rows</summary>" if len(frame) > 60 else ""
-        yield table_html(frame, caption=f"data/codebook/{path.name}")
-        yield "</details>" if len(frame) > 60 else ""
+def _codebook_page(source: Path) -> str:
+    names = sorted(f"codebook/{path.name}" for path in (data.data_dir() / "codebook").glob("*.csv"))
+    return "".join(_section(source, name, rows=None, level=2) for name in names)
 
 
-def _data_tables() -> Iterable[str]:
+def _data_page(source: Path) -> str:
     folder = data.data_dir()
-    passports = _passports(folder / "README.md")
-    for path in sorted(folder.rglob("*.csv")):
-        name = path.relative_to(folder).as_posix()
-        frame = data.table(name.removesuffix(".csv"))
-        passport = passports.get(name, {})
-        known = "".join(
-            f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in passport.items() if value
-        )
-        yield (
-            f'<h2 id="{escape(name)}"><code>data/{escape(name)}</code></h2><p>{len(frame):,} rows, '
-            f"{len(frame.columns)} columns: <code>{escape(', '.join(frame.columns))}</code>. "
-            f'<a href="_static/data/{escape(name)}" download>Download</a></p>'
-            f'<dl class="passport">{known}</dl>'
-        )
-        yield table_html(frame.head(PREVIEW_ROWS), caption=f"First rows of data/{name}")
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*.csv")]
+    names.sort(key=lambda name: (not name.startswith("record/"), name))  # the findings' own tables first
+    parts, last = [], ""
+    for name in names:
+        group = name.rpartition("/")[0] or "."
+        if group != last:
+            parts.append(f"## `data/{group}/`\n\n" if group != "." else "## `data/`\n\n")
+        last = group
+        parts.append(_section(source, name, rows=PREVIEW_ROWS, level=3))
+    return "".join(parts)
 
 
-def _passports(readme: Path) -> dict[str, dict[str, str]]:
-    """Read the table of `data/README.md`: a row a file, its first column the path in backticks."""
-    if not readme.is_file():
-        return {}
-    lines = [line for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines]
-    if not rows:
-        return {}
-    return {
-        row[0].strip("` ").removeprefix("data/"): dict(zip(rows[0][1:], row[1:], strict=False))
-        for row in rows[2:]
-    }
+def _section(source: Path, name: str, *, rows: int | None, level: int) -> str:
+    """Write what is known of a table, and its rows, as HTML; give the Markdown that shows it."""
+    frame = data.table(name.removesuffix(".csv"))
+    shown = frame if rows is None else frame.head(rows)
+    what = "First rows" if len(shown) < len(frame) else "All rows"
+    body = table_html(shown, caption=f"data/{name}")
+    if rows is None and len(frame) > LONG_ROWS:
+        body = f"<details><summary>{what} ({len(frame):,})</summary>{body}</details>\n"
+    part = source / "_parts" / f"{name}.{level}.html"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(_passport(name, frame) + body, encoding="utf-8", newline="\n")
+    title = f"`{name.rpartition('/')[2]}`"
+    return f"{'#' * level} {title}\n\n```{{raw}} html\n:file: {part.relative_to(source).as_posix()}\n```\n\n"
+
+
+def _passport(name: str, frame: pd.DataFrame) -> str:
+    """Say of a table what a row is, where it comes from, under which licence, and what its columns hold."""
+    files, columns = data.table("files"), data.table("columns")
+    known: dict[str, str] = next((row for row in files.to_dict("records") if fnmatch(name, row["file"])), {})
+    words = {"row_is": "a row is", "source": "source", "licence": "licence", "made_by": "made by"}
+    terms = "".join(
+        f"<dt>{word}</dt><dd>{escape(known[key])}</dd>" for key, word in words.items() if known.get(key)
+    )
+    described = columns[columns["column"].isin(frame.columns)]
+    described = described[[file == "" or fnmatch(name, file) for file in described["file"]]]
+    described = described.sort_values("file").drop_duplicates("column", keep="last")
+    described = described.set_index("column").reindex(
+        [c for c in frame.columns if c in set(described["column"])]
+    )
+    meanings = table_html(
+        described.reset_index()[["column", "type", "unit", "description"]], caption="Columns"
+    )
+    return (
+        f'<p>{len(frame):,} rows. <a href="_static/data/{escape(name)}" download>Download</a></p>'
+        f'<dl class="passport">{terms}</dl><details><summary>Columns</summary>{meanings}</details>\n'
+    )
 
 
 def _copy_data(target: Path) -> None:

@@ -17,7 +17,11 @@ nb_render_markdown_format = "myst"
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-autodoc_typehints = "description"
+default_role = "code"
+add_module_names = False
+python_maximum_signature_line_length = 80
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = False

@@ -1,0 +1,106 @@
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from frontlines import data, pages
+
+TEMPLATES = data.data_dir().parent / "notebooks" / "site"
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> ```\n[x](javascript:alert(3))"
+
+
+def shown(alt):
+    return new_output("display_data", data={"image/png": PNG}, metadata={"image/png": {"alt": alt}})
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    drawn = new_code_cell("draw()", metadata={"tags": ["picture:control"]}, execution_count=1)
+    drawn.outputs = [shown("Control on 6 December, as reported."), shown(HOSTILE)]
+    notebook = new_notebook(cells=[new_markdown_cell("# Who held what\n\nWho?"), drawn])
+    (folder / "notebooks").mkdir()
+    nbformat.write(notebook, folder / "notebooks" / "01-control.ipynb")
+    events = pd.DataFrame(
+        {"date": ["2024-12-06"], "event_type": ["capture"], "quote": [HOSTILE], "lat": [34.5]}
+    )
+    front_page = pages.build(folder / "notebooks", {"events": events}, folder, templates=TEMPLATES)
+    return front_page.parent
+
+
+def html(site, name):
+    return (site / name).read_text(encoding="utf-8")
+
+
+def test_every_page_is_there(site):
+    names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    expected = {"index", "dispatch", "data", "codebook", "library", "search", "chapters/01-control"}
+    assert {f"{name}.html" for name in expected} <= names
+
+
+def test_nothing_is_fetched_from_elsewhere(site):
+    assert pages.outside_requests(site) == []
+
+
+def test_outside_requests_are_seen(tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<script src="https://cdn.example/x.js"></script><link rel="stylesheet" href="//fonts.example/f.css">'
+        '<link rel="canonical" href="https://us.example/"><a href="https://read.example/">read</a>'
+    )
+    (tmp_path / "b.css").write_text(
+        "body { background: url(https://img.example/b.png) } @import 'local.css';"
+    )
+    assert pages.outside_requests(tmp_path) == [
+        "a.html: //fonts.example/f.css", "a.html: https://cdn.example/x.js", "b.css: https://img.example/b.png",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "count"), [("index.html", 1), ("chapters/01-control.html", 2)])
+def test_every_picture_has_a_text(site, name, count):
+    images = re.findall(r"<img\b[^>]*>", html(site, name))
+    assert len(images) == count
+    assert all(re.search(r'alt="[^"]{20,}"', image) for image in images)
+
+
+def test_the_front_page_leads_to_the_chapter(site):
+    page = html(site, "index.html")
+    assert "Control on 6 December, as reported." in page
+    assert 'href="chapters/01-control.html"' in page
+    assert (site / "_static/pictures/control.png").is_file()
+
+
+@pytest.mark.parametrize("name", ["index.html", "dispatch.html", "chapters/01-control.html"])
+def test_text_is_data(site, name):
+    page = html(site, name)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert 'href="javascript:' not in page
+
+
+def test_a_chapter_can_be_downloaded(site):
+    page = html(site, "chapters/01-control.html")
+    (link,) = re.findall(r'href="([^"]+01-control\.ipynb)"', page)
+    assert (site / "chapters" / link).resolve().is_file()
+
+
+def test_every_table_stands_on_the_data_page(site):
+    page = html(site, "data.html")
+    for path in sorted(data.data_dir().rglob("*.csv")):
+        name = path.relative_to(data.data_dir()).as_posix()
+        assert f">data/{name}</caption>" in page
+        assert (site / "_static/data" / name).is_file()
+
+
+def test_sphinx_has_nothing_to_complain_of(site):
+    assert (site.parent / "site.log").read_text(encoding="utf-8") == ""
+
+
+def test_tables_are_escaped_and_readable_from_right_to_left():
+    page = pages.table_html(pd.DataFrame({"name": ["حمص", HOSTILE], "n": [1.5, None]}), caption="<b>")
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert '<td dir="auto">حمص</td>' in page
+    assert '<td dir="auto">1.5</td>' in page
