@@ -405,3 +405,20 @@ def test_every_column_has_a_description_and_numbers_have_a_unit():
             where = f"{field['name']} of {resource['path']}"
             assert field["description"], where
             assert "unit" in field or field["type"] not in ("number", "integer"), where
+
+
+@pytest.mark.parametrize("name", [*TABLES, "sources", "left_out"])
+def test_readme_of_the_record_counts_its_rows(name):
+    frame = record(name)
+    text = (data.data_dir() / "record" / "README.md").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith(f"| `{name}.csv`"))
+    said = [int(number) for number in re.findall(r"\d+", line.split("|", 3)[3])]
+    counts = [len(frame)]
+    if name in TABLES:
+        counts.append(int((frame["sourced"] == "yes").sum()))
+        counts += [int((frame["basis"] == basis).sum()) for basis in ("found", "inferred", "background")]
+        if name != "crossings":
+            counts += [int((frame["certainty"] == level).sum()) for level in ("high", "medium", "low")]
+        known = sources()
+        counts.append(sum(independent_origins(row, known) > 1 for _, row in frame.iterrows()))
+    assert said == counts
