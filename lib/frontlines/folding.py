@@ -9,7 +9,33 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-ARTICLES = frozenset(["al", "el", "ar", "as", "ash", "ad", "at", "an", "az", "ath", "adh", "er", "es", "ech", "ed", "et", "en", "ez", "esh", "eş", "ul", "ool", "l"])
+ARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "ar",
+        "as",
+        "ash",
+        "ad",
+        "at",
+        "an",
+        "az",
+        "ath",
+        "adh",
+        "er",
+        "es",
+        "ech",
+        "ed",
+        "et",
+        "en",
+        "ez",
+        "esh",
+        "eş",
+        "ul",
+        "ool",
+        "l",
+    ]
+)
 ARABIC_ARTICLE = "ال"
 _TOP = 0x2100  # letters above this point (CJK, symbols) stay as they are
 _ARABIC_FORMS = str.maketrans("أإآٱىئؤةکیگ", "ااااييوهكيك")

@@ -64,9 +64,8 @@ class Finder:
         found = _settled(readings.borders(text, self.index) + found, masked)
         for mention in found:
             self._read_around(text, mention)
-        found += self._unknown(text, found, masked)
         found = [m for m in found if not self._needs_more(text, m)]
-        found = sorted(_settled(found, []), key=lambda m: m.start)
+        found = _settled(found + self._unknown(text, found, masked), [])
         self._choose(text, found)
         readings.mark_actors(text, found, self.index, self.words)
         return found
@@ -125,13 +124,31 @@ class Finder:
         if kind == "district":
             kinds = frozenset({"district", "neighbourhood"})
         mention.hints = replace(mention.hints, kinds=kinds, site=site)
-        fitting = [p for p in mention.candidates if self.index.kinds[p] == kind]
+        fitting = [p for p in mention.candidates if self.index.kinds[p] in kinds]
+        if not fitting and not site:
+            fitting = self._of_kind(text, mention, kinds, (min(start, mention.start), max(end, mention.end)))
+            mention.candidates = fitting or mention.candidates
         if site:
             fitting = self.words.sites_of(self.index, mention.candidates, site)
             mention.candidates = fitting or mention.candidates
         if fitting and kind in ("site", "square", "crossing", "region", "road", "river"):
             mention.start, mention.end = min(start, mention.start), max(end, mention.end)
             mention.method = "exact; kind word"
+
+    def _of_kind(
+        self, text: str, mention: Mention, kinds: frozenset[str], wide: tuple[int, int]
+    ) -> list[int]:
+        """Give the places of a kind that have this name with its kind word, or one that sounds like it."""
+        words = self.index.folded.get(folding.fold(text[slice(*wide)]).text.strip(), [])
+        found = [p for p in words if self.index.kinds[p] in kinds]
+        if found or not mention.candidates:
+            return found
+        name = text[mention.start : mention.end]
+        return [
+            p
+            for p, _ in self.index.by_sound(name, least=0.8)
+            if self.index.kinds[p] in kinds and self._fuzzy(p)
+        ]
 
     def _needs_more(self, text: str, mention: Mention) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""

@@ -9,9 +9,12 @@ from frontlines import data, folding, toponyms
 from frontlines.toponyms import Index, Mention
 
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
+_CASE_ENDING = re.compile("n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)")
 _ELIDED = frozenset(["l", "d", "qu", "s", "n"])
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
-_DIRECTIONS = frozenset(["sud", "nord", "est", "ouest", "north", "south", "east", "west", "kuzey", "güney", "doğu", "batı"])
+_DIRECTIONS = frozenset(
+    ["sud", "nord", "est", "ouest", "north", "south", "east", "west", "kuzey", "güney", "doğu", "batı"]
+)
 
 
 # near enough to be the site that belongs to a town: its airport, its prison
@@ -28,6 +31,8 @@ class Words:
         rows = list(zip(kinds["word"], kinds["kind"], kinds["site"], kinds["position"], strict=True))
         self._before = {w: (k, s) for w, k, s, p in rows if p == "before"}
         self._after = {w: (k, s) for w, k, s, p in rows if p == "after"}
+        turkish = kinds[(kinds["lang"] == "tr") & (kinds["position"] == "after")]["word"]
+        self._turkish = sorted((w for w in turkish if len(w) > 2), key=len, reverse=True)
         by_reason = names.groupby("reason")["folded"].apply(frozenset).to_dict()
         self.ordinary = by_reason["word"]
         self.masks = by_reason["organisation"] | by_reason["person"]
@@ -77,9 +82,16 @@ class Words:
         words = list(re.finditer(r"[^\W\d_]+", match[1]))
         for size in range(len(words), 0, -1):
             run = " ".join(folding.fold_names([w.group() for w in words[:size]]))
-            if run in self._after:
-                return *self._after[run], match.start(1) + words[size - 1].end()
+            stem = run if run in self._after else self._turkish_stem(run)
+            if stem:
+                return *self._after[stem], match.start(1) + words[size - 1].start() + len(stem.split()[-1])
         return "", "", end
+
+    def _turkish_stem(self, run: str) -> str:
+        """Take the case endings off: kırsalındaki, kapısında."""
+        return next(
+            (w for w in self._turkish if run.startswith(w) and _CASE_ENDING.fullmatch(run, len(w))), ""
+        )
 
     def gate_near(self, text: str, start: int) -> bool:
         """Tell whether the sentence speaks of a border or its gates."""
@@ -144,7 +156,7 @@ class Words:
 
     def actor_before(self, folded: str) -> bool:
         """Tell whether the words before a capital make it a government."""
-        return any(folded.endswith(f" {w} ") for w in self._metonyms["before"])
+        return any(folded.endswith((f" {w} ", f" و{w} ", f" ف{w} ")) for w in self._metonyms["before"])
 
     def actor_after(self, words: list[str]) -> bool:
         """Tell whether a verb of saying or willing follows a capital."""
