@@ -1,0 +1,186 @@
+"""What refers back: the rebels, the group, the army, its embassy, a spokesman."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from frontlines.actor_names import GLUE, Token, actors, proxies, small_words
+from frontlines.actor_phrases import HEADS, Mention
+
+_REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
+_MONITORS = frozenset(("SOHR", "WHITE_HELMETS", "MONITOR"))
+_MEMORY = 200  # mentions that a word can reach back over: keeps long texts in linear time
+
+
+def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> Iterator[Mention]:
+    """
+    Say whom the phrases mean that the words alone leave open.
+
+    Parameters
+    ----------
+    tokens
+        The words of the text.
+    mentions
+        Its phrases, in order.
+    language
+        The language of the text.
+
+    Yields
+    ------
+    Mention
+        The phrases that mean somebody, in order.
+
+    Notes
+    -----
+    "The rebels" (definite or bare, not a label such as "terrorists") are those that the paragraph named in an
+    earlier sentence, else `HTS` once it was named in the dispatch, else `OPP`. "The army" is that of the
+    state whose army the paragraph named, else Syria's. The Free Syrian Army is `SFA` beside Tanf or Palmyra
+    and with American backing, `SNA` with Turkish backing, and stays so until it is named otherwise.
+    """
+    settler = _Settler(tokens, language)
+    settler.led = min((tokens[m.first].sentence for m in mentions if m.actors == ("HTS",)), default=None)
+    cues: dict[int, str] = {}
+    for mention in mentions:
+        if mention.form == "context":
+            cues.setdefault(tokens[mention.first].sentence, mention.name.actor)
+    for mention in mentions:
+        if mention.name.actor == "FSA":
+            settler.free_army(mention, cues.get(tokens[mention.first].sentence, ""))
+        elif mention.name.needs_context and mention.name.sense and mention.method in ("name", "pattern"):
+            settler.open(mention)
+        if any(mention.actors):
+            settler.named.append(mention)
+            yield mention
+
+
+class _Settler:
+    def __init__(self, tokens: list[Token], language: str) -> None:
+        self.tokens = tokens
+        self.named: deque[Mention] = deque(maxlen=_MEMORY)
+        self.led: int | None = None
+        self.raised = ""  # what the Free Syrian Army meant when last named
+        self.words = small_words(language)
+        self.roles = {
+            role: small_words(language, role) for role in ("definite", "indefinite", "possessive", "locative")
+        }
+        self.bare_nouns = language in ("en", "tr")
+
+    def free_army(self, mention: Mention, cue: str) -> None:
+        backed = proxies().get(mention.backer, "")
+        if mention.actors == ("FSA",) and mention.name.needs_context:
+            if backed in ("SNA", "SFA") or cue:
+                mention.actors, mention.method = (backed if backed in ("SNA", "SFA") else cue,), "context"
+            elif self.raised:
+                mention.actors, mention.method = (self.raised,), "introduced"
+        self.raised = "" if mention.actors == ("FSA",) else mention.actors[0]
+
+    def open(self, mention: Mention) -> None:
+        sense, introduced = mention.name.sense, self._introduced(mention)
+        if sense == "rebel":
+            if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.loaded:
+                self._rebels(mention)
+        elif mention.method != "name":
+            return
+        elif introduced == "possessive" and sense in HEADS:
+            mention.actors, mention.method = self._subject(mention), "possessive"
+        elif sense in ("group", "ngo"):
+            found = (
+                self._same_noun(mention) or self._last(mention, sense) if introduced == "definite" else None
+            )
+            mention.actors, mention.method = found.actors if found else (), "antecedent"
+        elif sense in HEADS and sense not in ("official", "statemedia"):
+            self._institution(mention, sense, introduced)
+
+    def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
+        definite = introduced == "definite" or sense == "speaker"
+        found = self._last(mention, sense, here=True) if definite else None
+        if found:
+            mention.actors, mention.method = found.actors, "antecedent"
+        elif not definite and not (introduced == "bare" and self.bare_nouns):
+            mention.actors = ()
+        else:
+            mention.method = "default"
+
+    def _rebels(self, mention: Mention) -> None:
+        here = self.tokens[mention.first]
+        nearest: Mention | None = None
+        for before in reversed(self.named):
+            token = self.tokens[before.first]
+            if token.paragraph != here.paragraph:
+                break
+            # of the nearest sentence that names rebels, the first: its subject more often than not
+            if nearest and token.sentence != self.tokens[nearest.first].sentence:
+                break
+            if token.sentence < here.sentence and _REBELS.intersection(before.actors):
+                nearest = before
+        if nearest:
+            mention.actors, mention.method = nearest.actors, "antecedent"
+        elif self.led is not None and self.led <= here.sentence:
+            mention.actors, mention.method = ("HTS",), "introduced"
+
+    def _last(self, mention: Mention, sense: str, *, here: bool = False) -> Mention | None:
+        """Give the last mention that a word of this sense can refer back to, `here` in its paragraph."""
+        for before in reversed(self.named):
+            if here and self.tokens[before.first].paragraph != self.tokens[mention.first].paragraph:
+                return None
+            if _fits(before, sense):
+                return before
+        return None
+
+    def _same_noun(self, mention: Mention) -> Mention | None:
+        """Give the group that the same noun named before: "the organisation X ... the organisation"."""
+        noun = self.tokens[mention.first].word
+        for before in reversed(self.named):
+            if _fits(before, "group") and noun in _words(self.tokens[before.first : before.last + 1]):
+                return before
+        return None
+
+    def _subject(self, mention: Mention) -> tuple[str, ...]:
+        """Give whom "its" means: the first actor that no preposition governs, here or one sentence before."""
+        here = self.tokens[mention.first]
+        found: dict[int, Mention] = {}
+        for before in reversed(self.named):
+            token = self.tokens[before.first]
+            if token.paragraph != here.paragraph or token.sentence < here.sentence - 1:
+                break
+            governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
+            if not governed and before.form not in ("adjective", "demonym") and before.actors != ("CIV",):
+                found[token.sentence] = before
+        chosen = found.get(here.sentence) or found.get(here.sentence - 1)
+        return chosen.actors if chosen else ()
+
+    def _introduced(self, mention: Mention) -> str:
+        """Say how a phrase is introduced: ``definite``, ``indefinite``, ``possessive`` or ``bare``."""
+        for index in range(mention.first - 1, max(-1, mention.first - 5), -1):
+            word, after = self.tokens[index].word, self.tokens[index + 1]
+            if self.tokens[index].sentence != after.sentence or not GLUE.fullmatch(after.gap):
+                return "bare"
+            if word in self.roles["indefinite"] or word.isdigit():
+                return "indefinite"
+            if word in self.roles["possessive"]:
+                return "possessive"
+            if word in self.roles["definite"]:
+                return "indefinite" if word == "des" and self._partitive(index) else "definite"
+            if self.words.get(word, "m") in ("x", "c", "d"):
+                return "bare"
+        return "bare"
+
+    def _partitive(self, index: int) -> bool:
+        """Tell "par des rebelles" (some rebels) from "l'avance des rebelles" (of the rebels)."""
+        before = self.tokens[index - 1] if index else None
+        if not before or before.sentence != self.tokens[index].sentence or self.tokens[index].gap.strip():
+            return True
+        return self.words.get(before.word) == "x"
+
+
+def _fits(before: Mention, sense: str) -> bool:
+    if sense == "group":
+        return actors("type")[before.actors[0]] == "armed_group" or before.actors == ("OPP",)
+    if sense == "ngo":
+        return before.actors[0] in _MONITORS
+    if sense == "speaker":
+        return before.form == "institution" and before.method != "default"
+    return before.form == "institution" and before.name.sense == sense and before.method == "pattern"
+
+
+def _words(tokens: Iterable[Token]) -> set[str]:
+    return {token.word for token in tokens}
