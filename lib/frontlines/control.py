@@ -22,7 +22,8 @@ _OPTIONAL = (
     "certainty", "sourced",
 )  # fmt: skip
 # areas and lines are held place by place: what is said of them says nothing of a point
-_NOT_HELD = ("country", "governorate", "district", "region", "border", "road", "river")
+_NOT_HELD = ("country", "governorate", "district", "border", "road", "river")
+_POINT_KM = 6  # a region known no nearer than this is no point either; a hill is
 # CODEBOOK, "Sides": OPP is HTS unless the place says south; local factions of these three are SOUTH
 _SOUTH = ("SY-DR", "SY-QU", "SY-SU")
 
@@ -200,20 +201,31 @@ def _acts(control: pd.DataFrame, group: Mapping[str, str], *, sourced_only: bool
 
 def _counts(control: pd.DataFrame) -> pd.Series:
     """Tell which events may set a place: asserted, at a place that can be held, at it or in its centre."""
-    kinds = data.table("gazetteer/places").set_index("place_id")["kind"]
     return (
         (control["place_id"] != "")
         & ~control["status"].isin(["denied", "expected"])
         & control["place_relation"].isin(["", "centre"])
-        & ~control["place_id"].map(kinds).isin(_NOT_HELD)
+        & ~control["place_id"].isin(_areas())
     )
 
 
+@cache
+def _areas() -> frozenset[str]:
+    """Give the places of the gazetteer that are no points, so that nobody can be said to hold them whole."""
+    places = data.table("gazetteer/places", numeric=("precision_km",))
+    wide = (places["kind"] == "region") & ~(places["precision_km"] <= _POINT_KM)
+    return frozenset(places.loc[places["kind"].isin(_NOT_HELD) | wide, "place_id"])
+
+
 def _in_south(control: pd.DataFrame) -> list[bool]:
-    governorates = data.layer("governorates")
-    south = governorates.loc[governorates["adm1"].isin(_SOUTH), "geometry"].union_all()
     lon, lat = (pd.to_numeric(control[column]) for column in ("lon", "lat"))
-    return list(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=4326).within(south))
+    return list(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=4326).within(_south()))
+
+
+@cache
+def _south() -> Any:
+    governorates = data.layer("governorates")
+    return governorates.loc[governorates["adm1"].isin(_SOUTH), "geometry"].union_all()
 
 
 def _act(row: dict[str, Any], group: Mapping[str, str], *, southern: bool) -> Act:
