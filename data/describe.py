@@ -15,6 +15,10 @@ HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- files: written by describe.py -->\n", "<!-- end of files -->\n"
 LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-3.0-IGO": (
+        "Creative Commons Attribution 3.0 IGO",
+        "https://creativecommons.org/licenses/by/3.0/igo/",
+    ),
     "public domain": ("Public domain", "https://www.naturalearthdata.com/about/terms-of-use/"),
     "Unicode-3.0": ("Unicode License v3", "https://www.unicode.org/license.txt"),
 }
