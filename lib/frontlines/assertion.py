@@ -41,6 +41,10 @@ def is_negated(verb: Token) -> bool:
         True for "have not moved", "n'a pas fermé", "no strikes"; False for "n'en ont pas moins atteint" and
         for the restriction "n'autorise que".
     """
+    if verb.pos_ in ("NOUN", "PROPN"):
+        before = {c.lower_ for c in verb.children if c.dep_ in ("case", "det", "neg")}
+        before |= {verb.head.lower_} if verb.dep_ == "pobj" else set()
+        return bool(before & _words(verb, "without"))
     words = [
         child
         for child in verb.children
@@ -52,7 +56,7 @@ def is_negated(verb: Token) -> bool:
         around = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 4]}
         full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
         if "moins" in around or (
-            around & {"que", "qu'"} and not around & {"pas", "jamais"} and "ne" in around
+            around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
         ):
             return False
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
@@ -90,11 +94,22 @@ def is_expected(token: Token) -> bool:
         return True
     if any("Cnd" in w.morph.get("Mood", []) for w in words) and not is_hearsay(token):
         return True
-    if any(c.dep_ == "mark" and c.lower_ in _words(c, "hypothesis") for c in token.children):
+    if _is_hypothetical(token):
         return True
     if _is_purpose(token):
         return True
     return _under_expectation(token)
+
+
+def _is_hypothetical(verb: Token) -> bool:
+    current = verb
+    for _ in range(3):
+        if any(c.dep_ == "mark" and c.lower_ in _words(c, "hypothesis") for c in current.children):
+            return True
+        if current.dep_ not in ("xcomp", "conj", "ccomp") or current.head == current:
+            return False
+        current = current.head
+    return False
 
 
 def is_hearsay(verb: Token) -> bool:
@@ -306,20 +321,13 @@ def _inserted_speech(token: Token) -> Token | None:
 
 def _is_inverted(verb: Token) -> bool:
     first = min([c.i for c in verb.children if c.dep_.startswith("aux")] + [verb.i])
-    if first == verb.sent.start or first == 0:
+    if first <= verb.sent.start:
         return False
     before = verb.doc[first - 1].text
-    after = [
-        c
-        for c in verb.children
-        if c.i > verb.i and c.dep_ in ("nsubj", "obj", "dobj", "obl:mod", "nsubj:pass", "obl:arg")
-    ]
-    left = [
-        c
-        for c in verb.children
-        if c.i < first and c.dep_ in ("nsubj", "nsubj:pass") and c.lower_ not in ("-",)
-    ]
-    return before in (",", "»", "”", '"', "-") and bool(after) and not any(c.i > first - 3 for c in left)
+    kinds = ("nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg") if verb.lang_ == "fr" else ("nsubj",)
+    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds]
+    left = [c for c in verb.children if c.i < first and c.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")]
+    return before in (",", "»", "”", '"', "-") and bool(after) and not left
 
 
 def _speaker(verb: Token) -> list[Token]:

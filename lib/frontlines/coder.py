@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from spacy.tokens import Token
@@ -154,9 +155,68 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     for parsed in syntax.parse(dispatch, places, named):
         for sentence in parsed.doc.sents:
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
+            fired = {one.token for one in found}
+            before = len(coded)
             for one in _combined(found):
-                _write(parsed, story, one, dispatch, times, coded, claimed)
-    return coded, claimed
+                _write(parsed, story, one, dispatch, times, fired, coded, claimed)
+            _enter_after_leaving(coded, before)
+    return _told_by_headings(coded), claimed
+
+
+def _enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
+    """Read "entered X, which the army had left" as one handover: the leaving gets no row of its own."""
+    for left in [row for row in coded[before:] if row["event_type"] == "withdrawal" and row["place_id"]]:
+        for entered in coded[before:]:
+            takes = entered["event_type"] in ("capture", "advance", "handover")
+            if (
+                takes
+                and entered["place_id"] == left["place_id"]
+                and entered["actor"] not in ("", left["actor"])
+            ):
+                entered |= {
+                    "event_type": "handover",
+                    "target": left["actor"],
+                    "loser": left["actor"],
+                    "gainer": entered["actor"],
+                }
+                coded.remove(left)
+                break
+
+
+def _told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Let a headline that repeats the body be a mention of what the body says, not an event of its own."""
+    body = [row for row in coded if not row["heading"]]
+    for row in coded:
+        if not row["heading"]:
+            continue
+        twin = next((other for other in body if _repeats(row, other)), None)
+        if twin is not None:
+            kept = {key: row[key] for key in ("start", "end", "quote", "rule")}
+            row |= {key: value for key, value in twin.items() if key not in kept}
+    return coded
+
+
+def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
+    alike = {"capture", "handover", "advance", "withdrawal"}
+    kinds = {heading["event_type"], row["event_type"]}
+    if len(kinds) > 1 and not kinds <= alike:
+        return False
+    actors_agree = not heading["actor"] or not row["actor"] or heading["actor"] == row["actor"]
+    same_place = heading["place_id"] == row["place_id"]
+    if _family(str(heading["event_type"])) in ("reaction", "border"):
+        return actors_agree and bool(heading["actor"] or same_place)
+    return actors_agree and (
+        same_place or not heading["place_id"] or (len(kinds) == 1 and _close(heading, row))
+    )
+
+
+def _close(a: dict[str, object], b: dict[str, object]) -> bool:
+    if a["lat"] is None or b["lat"] is None:
+        return False
+    return (
+        abs(float(str(a["lat"])) - float(str(b["lat"]))) < 0.15
+        and abs(float(str(a["lon"])) - float(str(b["lon"]))) < 0.15
+    )
 
 
 def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Found | None:
@@ -224,6 +284,8 @@ def _fill_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
     for slot in found.trigger.target:
         ids: list[str] = []
         for head in found.slots.get(slot, ()):
+            if ids and head.dep_ != "conj":
+                break
             if head.i in parsed.place_of and slot not in (
                 "avec",
                 "with",
@@ -268,8 +330,11 @@ def _fill_places(parsed: Parse, story: Story, found: Found, text: str) -> list[t
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
     named = [h for h in heads if h.i in parsed.place_of and not roles.inside_actor(parsed, story, h)]
-    settled = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country"]
+    kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
+    settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]
+    if found.trigger.event_type.startswith("border"):
+        return [h for h in named if kinds[h] in ("crossing", "border")]
     refer = [
         h
         for h in heads
@@ -350,6 +415,7 @@ def _write(
     found: Found,
     dispatch: Dispatch,
     times: pd.DataFrame,
+    fired: set[Token],
     coded: list[dict[str, object]],
     claimed: list[dict[str, object]],
 ) -> None:
@@ -369,10 +435,10 @@ def _write(
         if not kind:
             return
     kind = _peaceful(kind, found)
-    day = _when(parsed, found, times, dispatch, expected=status == "expected")
+    day = _when(parsed, found, times, fired, dispatch, expected=status == "expected")
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
-        "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind,
+        "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}", **day,
     }  # fmt: skip
     if not found.actors and not found.places and not found.targets:
@@ -527,54 +593,36 @@ def _quote_span(parsed: Parse, found: Found) -> tuple[int, int]:
 
 
 def _when(
-    parsed: Parse, found: Found, times: pd.DataFrame, dispatch: Dispatch, *, expected: bool
+    parsed: Parse, found: Found, times: pd.DataFrame, fired: set[Token], dispatch: Dispatch, *, expected: bool
 ) -> dict[str, str]:
     assert dispatch.published is not None  # noqa: S101 - checked in _read
-    row = _timex_of(parsed, found, times)
+    row = _timex_of(parsed, found, times, fired)
     if row is None:
         return {"date": dispatch.published.isoformat(), "date_end": "", "date_precision": "inferred"}
-    day = row["date_future"] if expected and row.get("date_future") else row["date"]
-    return {"date": day, "date_end": row["date_end"], "date_precision": row["date_precision"]}
+    day = row.date_future if expected and row.date_future else row.date
+    return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
 
 
-def _timex_of(parsed: Parse, found: Found, times: pd.DataFrame) -> pd.Series | None:
-    """Choose the time that a predicate has: in its own clause, else in the clause it is coordinated with."""
+def _timex_of(parsed: Parse, found: Found, times: pd.DataFrame, fired: set[Token]) -> Any:
+    """Choose the time that a predicate has: in its own clause, else in the clause that it hangs from."""
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
-    near = times[
-        (times["start"] >= low) & (times["end"] <= high) & ~times["method"].isin(["dateline", "background"])
-    ]
-    if not len(near):
-        return None
-    owners = {row.Index: _owner(parsed, row.start, row.end) for row in near.itertuples()}
-    chain = [found.token]
+    near = [
+        row for row in times.itertuples()
+        if low <= row.start and row.end <= high and row.method not in ("dateline", "background")
+    ]  # fmt: skip
+    owners = [(row, _owner(parsed, row.start, row.end, fired)) for row in near]
+    chain = [found.token, *found.words]
     current = found.token
     while current.head != current and len(chain) < 5:
-        if (
-            current.dep_ in ("acl:relcl", "relcl", "advcl", "acl", "ccomp")
-            and chain[-1] == current
-            and _pluperfect(current)
-        ):
+        if current.dep_ in ("acl:relcl", "relcl", "advcl", "acl", "ccomp") and _pluperfect(current):
             break
         current = current.head
         chain.append(current)
-    for level, predicate in enumerate(chain):
-        if level and predicate.pos_ not in ("VERB", "AUX", "NOUN"):
-            continue
-        own = [
-            index
-            for index, owner in owners.items()
-            if owner == predicate
-            or (
-                level == 0
-                and owner is not None
-                and owner in syntax.domain(predicate)
-                and owner.pos_ not in ("VERB", "AUX")
-            )
-        ]
+    for predicate in chain:
+        own = [row for row, owner in owners if owner == predicate]
         if own:
-            best = min(own, key=lambda index: abs(near.loc[index, "start"] - parsed.starts[found.token.i]))
-            return near.loc[best]
+            return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
     return None
 
 
@@ -585,18 +633,30 @@ def _pluperfect(verb: Token) -> bool:
     )
 
 
-def _owner(parsed: Parse, start: int, end: int) -> Token | None:
-    """Find the predicate that a time expression hangs from."""
+def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | None:
+    """Find the predicate that a time expression belongs to: by the tree, unless a comma parts them and another is near."""
     tokens = [t for t in parsed.doc if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
     if not tokens:
         return None
+    before = _verb_before(tokens[0])
     inside = set(tokens)
-    top = next((t for t in tokens if t.head not in inside), tokens[0])
-    current = top
+    current = next((t for t in tokens if t.head not in inside), tokens[0])
     while current.head != current:
         current = current.head
-        if current.pos_ in ("VERB", "AUX") or (
-            current.pos_ == "NOUN" and (roles.lemma(current), "NOUN") in triggers.table(parsed.language)
-        ):
-            return current
-    return current
+        if current.pos_ in ("VERB", "AUX") or current in fired:
+            parted = any(
+                t.text in (",", ";")
+                for t in parsed.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
+            )
+            return before if before is not None and parted else current
+    return before or current
+
+
+def _verb_before(token: Token) -> Token | None:
+    """Give the verb that stands before a word in the same stretch between commas."""
+    for other in reversed(token.doc[token.sent.start : token.i]):
+        if other.is_punct:
+            return None
+        if other.pos_ == "VERB":
+            return other
+    return None

@@ -13,9 +13,13 @@ from frontlines.assertion import is_negated
 from frontlines.syntax import Parse, classes
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
+_PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 _LIST = re.compile(r"^[\s,;]*(?:(?:,|;|/|&|-|\bet\b|\band\b|\bainsi que\b|\bas well as\b|\bpuis\b|\bthen\b|\bplus\b|\bde même que\b|\by compris\b|\bor\b|\bou\b)\s*)+(?:\w{1,3}[' ]\s*)*(?:(?:de|d'|du|des|à|the|in|of|to|from|on|sur|dans|en|vers|localités?|villes?|towns?|villages?|districts?|la|le|les|l'|nearby|neighbouring|voisines?|celles?|celui|poste|base|aéroport|autour|around|into|both|also|later|finally|enfin|ensuite)\s*)*$", re.I)  # fmt: skip
+_AS_WELL = re.compile(
+    r"\b(?:ainsi que|de même que|as well as|along with|together with)\s+[^.;,]{0,40}$", re.IGNORECASE
+)
 _AND = re.compile(r"\b(?:et|and|ainsi que|as well as|puis|then|or|ou)\b|&|/", re.I)
 
 
@@ -111,6 +115,10 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     if token.pos_ in ("VERB", "AUX"):
         slots["subj"] = syntax.subjects(token)
         slots["obj"] = syntax.objects(token)
+    slots["poss"] = [
+        *slots.get("poss", []),
+        *(c for c in token.children if c.dep_ == "det" and is_possessive(c)),
+    ]
     slots["adj"] = [
         c
         for c in token.children
@@ -153,7 +161,7 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
             return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted, words)
-    if wanted in ("place", "site", "border", "crossing"):
+    if wanted in ("place", "land", "site", "border", "crossing"):
         return _place_class(parsed, story, head, wanted)
     return False
 
@@ -168,7 +176,7 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str, words: l
         return bool({"state", "organisation"} & kinds) or _refers_back(head)
     if wanted == "officer":
         return "SYR" in kinds
-    if head.pos_ == "PRON" or is_pronoun(head):
+    if head.pos_ == "PRON" or is_pronoun(head) or is_possessive(head):
         return True
     kinds -= {"source", "CIV"}
     return bool(kinds)
@@ -182,7 +190,9 @@ def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
         return bool(kinds & {"crossing", "border"})
     if wanted == "site":
         return bool(kinds & {"site", "square", "crossing"})
-    return bool(kinds - {"country"}) or ("country" in kinds and head.i in parsed.place_of)
+    if wanted == "land":
+        return bool(kinds)
+    return bool(kinds - {"country", "border", "road", "river"})
 
 
 def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
@@ -243,12 +253,21 @@ def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
                 token not in blocked and actor_types().get(story.actors[row].actor) != "source"
             ) or _is_source_head(token, head):
                 ranked.setdefault(_rank(story, row, token, head), []).append(row)
+    if min(ranked, default=0) == 3 and head.i not in parsed.actors_of and not _speaks_for_a_state(head):
+        return []
     if ranked:
         rows = list(dict.fromkeys(ranked[min(ranked)]))
         first = story.actors[rows[0]]
         same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
         return [((story.actors[r].actor,), _label(parsed, head, story, r)) for r in same]
     return _referred(parsed, story, head)
+
+
+def _speaks_for_a_state(head: Token) -> bool:
+    """Tell "the president of Lebanon" from "the neighbours of Lebanon"."""
+    table = classes(head.lang_)
+    kinds = ("armed", "officer", "body", "mission", "staff", "air", "artillery", "talk", "weapon")
+    return any(lemma(head) in table[name] for name in kinds)
 
 
 def _is_source_head(token: Token, head: Token) -> bool:
@@ -259,6 +278,8 @@ def _rank(story: Story, row: int, token: Token, head: Token) -> int:
     form = story.actors[row].form
     kind = actor_types().get(story.actors[row].actor, "")
     country = kind == "state" and form in ("name", "metonym")
+    if token.head == head and token.dep_ == "poss":
+        return 0
     if form in _NAMED and not country:
         return 0
     if token == head:
@@ -272,6 +293,10 @@ def _blocked(head: Token) -> set[Token]:
     for preposition, inner in syntax.obliques(head):
         if preposition not in _OF:
             blocked |= set(inner.subtree)
+    lead = classes(head.lang_)["lead"]
+    for word in head.children:
+        if word.dep_ in ("amod", "acl", "appos") and word.pos_ in ("ADJ", "VERB") and lemma(word) not in lead:
+            blocked |= {t for t in word.subtree if t != word}
     return blocked
 
 
@@ -307,8 +332,16 @@ def parsed_text(parsed: Parse, tokens: list[Token]) -> str:
 
 
 def _place_core(parsed: Parse, head: Token) -> list[Token]:
-    """Give the tokens of a phrase that can name the place it is: not what clauses or asides add."""
-    return [t for t in syntax.phrase(head) if t == head or t.dep_ != "appos"]
+    """Follow a phrase down to the names in it, through words for places: not "en raison de l'évolution en Syrie"."""
+    found = [head]
+    table = classes(parsed.language)
+    for token in found:
+        word = lemma(token)
+        if token.pos_ == "ADP":
+            found += [c for c in token.children if c.dep_ == "pobj"]
+        elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
+            found += [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+    return sorted(found, key=lambda token: token.i)
 
 
 def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
@@ -366,7 +399,9 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     pending: list[tuple[int, str]] = []
     for index, other in after:
         gap = text[last_end : other.start]
-        if not _LIST.match(gap) or (other.kind == "country" and first.kind != "country"):
+        if not (_LIST.match(gap) or (len(gap) < 90 and _AS_WELL.search(gap))) or (
+            other.kind == "country" and first.kind != "country"
+        ):
             break
         pending.append((index, relation(text, other.start, story.language) or relation_of_first))
         if _AND.search(gap):

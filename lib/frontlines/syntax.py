@@ -29,7 +29,7 @@ _PARTICLE = re.compile(
     r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the|und?|ibn|bin|abu|e|et|and)$"
 )
 _NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
-_CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
+CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
 _SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
 _OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
 
@@ -130,7 +130,8 @@ def _prepare(
     spaces: list[bool] = []
     starts: list[int] = []
     ends: list[int] = []
-    cursor = row.start
+    cursor = _after_dateline(dispatch.text, row, near_places)
+    units = [unit for unit in units if unit[0] >= cursor]
     capitals = row.heading and row.text.upper() == row.text
     for start, end, kind in [*units, (row.end, row.end, "")]:
         piece = dispatch.text[cursor:start]
@@ -161,6 +162,17 @@ def _prepare(
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
     return parsed
+
+
+_DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
+
+
+def _after_dateline(text: str, row: Any, places: list[Any]) -> int:
+    """Skip "BEIRUT, Dec 5 -", "(Damas, dimanche)" and "Syrie :": where a paragraph was written is no event's place."""
+    if not places or places[0][0] - row.start > 1:
+        return int(row.start)
+    match = _DATELINE.match(text, places[0][1], row.end)
+    return match.end() if match else int(row.start)
 
 
 def _within(mentions: pd.DataFrame, row: Any) -> list[Any]:
@@ -274,7 +286,7 @@ def phrase(head: Token, *, deep: bool = False) -> list[Token]:
     """
     found = [head]
     for child in head.children:
-        if child.dep_ in _CLAUSAL and not (deep and child.dep_ == "acl"):
+        if child.dep_ in CLAUSAL and not (deep and child.dep_ == "acl"):
             continue
         if child.dep_ in ("conj", "cc") and not deep:
             continue
@@ -444,7 +456,7 @@ def obliques(head: Token) -> list[tuple[str, Token]]:
         elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
             found += [(p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
         elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and _has_case(child):
-            found += [(_case(child), each) for each in coordinated(child)]
+            found += [(case(child), each) for each in coordinated(child)]
         elif child.dep_ == "poss":
             found.append(("poss", child))
     if head.dep_ in ("relcl", "acl:relcl"):
@@ -482,7 +494,7 @@ def _relative_obliques(verb: Token) -> list[tuple[str, Token]]:
             and child.dep_.startswith(("obl", "nmod", "iobj"))
             and _has_case(child)
         ):
-            return [(_case(child), antecedent)]
+            return [(case(child), antecedent)]
         if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
             return [(child.head.lower_, antecedent)]
     return []
@@ -493,7 +505,7 @@ def _agents(verb: Token) -> list[Token]:
     for child in verb.children:
         if child.dep_ == "agent":
             found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
-        elif child.dep_ == "obl:agent" or (child.dep_.startswith(("obl", "nmod")) and _case(child) == "par"):
+        elif child.dep_ == "obl:agent" or (child.dep_.startswith(("obl", "nmod")) and case(child) == "par"):
             found += coordinated(child)
         elif child.dep_ == "prep" and child.lower_ == "by":
             found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
@@ -515,6 +527,8 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return coordinated(first)
     if depth > 6:
         return []
+    if depth == 0 and (near := _just_before(verb)) is not None:
+        return [near]
     head = verb.head
     if verb.dep_ in ("acl", "amod") and head.pos_ in _NOMINAL:
         return [head]
@@ -537,6 +551,38 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
     return []
 
 
+def _just_before(verb: Token) -> Token | None:
+    """Find a subject that the parser hung elsewhere: a noun phrase right before a verb, after "et" or a mark."""
+    first = min(
+        [verb.i, *(c.i for c in verb.children if c.dep_.startswith(("aux", "expl")) and c.i < verb.i)]
+    )
+    while (
+        first > verb.sent.start
+        and verb.doc[first - 1].pos_ in ("PRON", "ADV", "AUX")
+        and verb.doc[first - 1].dep_ not in _SUBJECT
+    ):
+        first -= 1
+    if (
+        first <= verb.sent.start
+        or not any(m in verb.morph.get("VerbForm", []) for m in ("Fin", "Part"))
+        or verb.dep_ in ("acl", "amod", "xcomp")
+    ):
+        return None
+    if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
+        return None
+    noun = verb.doc[first - 1]
+    if (
+        noun.pos_ not in ("NOUN", "PROPN")
+        or _has_case(noun)
+        or noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
+    ):
+        return None
+    start = min(t.i for t in noun.subtree) if noun.subtree else noun.i
+    start = min([start, *(c.i for c in noun.children if c.dep_ == "det")])
+    before = verb.doc[start - 1] if start > verb.sent.start else None
+    return noun if before is None or before.dep_ == "cc" or before.is_punct else None
+
+
 def _antecedent(verb: Token) -> Token | None:
     current = verb
     for _ in range(4):
@@ -552,7 +598,7 @@ def _has_case(token: Token) -> bool:
     return any(child.dep_ == "case" for child in token.children)
 
 
-def _case(token: Token) -> str:
+def case(token: Token) -> str:
     words = [child for child in token.children if child.dep_ == "case"]
     if not words:
         return ""
@@ -600,7 +646,7 @@ def domain(predicate: Token) -> list[Token]:
     """
     found = [predicate]
     for child in predicate.children:
-        if child.dep_ in _CLAUSAL and child.pos_ in ("VERB", "AUX"):
+        if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX"):
             continue
         if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or predicate.pos_ in ("VERB", "AUX")):
             continue

@@ -182,7 +182,7 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, li
     merged = dict(slots)
     held = False
     for slot, words in trigger.with_:
-        for head in slots.get(slot, ()):
+        for head in [*slots.get(slot, ()), *_further(slot, slots)]:
             if "*" in words or roles.lemma(head) in words or head.lower_ in words:
                 held = True
                 for name, inner in syntax.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
@@ -194,6 +194,13 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, li
                     *(c for c in extra if c.dep_ in ("amod", "compound")),
                 ]
     return merged if held else None
+
+
+def _further(slot: str, slots: dict[str, list[Token]]) -> list[Token]:
+    """Give phrases with a preposition that the parser hung on another noun of the clause."""
+    if slot in ("subj", "obj", "any", "adj", "poss", "prt", "xcomp", "neg"):
+        return []
+    return [t for t in slots["any"] if syntax.case(t) == slot]
 
 
 def _need_holds(
