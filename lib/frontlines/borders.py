@@ -31,7 +31,7 @@ STATES = ("open", "restricted", "damaged", "closed", "informal", "unknown")
 GATES = ("official", "unofficial", "informal")  # the kinds that lie between two states
 _SEVERITY = ("", "open", "restricted", "damaged", "closed")
 _STATUS = ("stated", "attributed")  # of what a state rests on, the least direct is shown
-_NEAR_KM = 10.0
+_NEAR_KM, _HOLDER_KM = 10.0, 5.0
 _AREAS = ("country", "border", "region")
 _NEEDED = {
     "crossings": ("crossing_id", "place_id", "name", "other_country", "kind", "lat", "lon", "state_on_26nov"),
@@ -269,13 +269,13 @@ def _of_neighbours(crossings: pd.DataFrame, event: _Row, place: Mapping[str, str
     return gates[gates["other_country"].isin(meant) & (gates["state_on_26nov"] != "informal")]
 
 
-def _near(places: pd.DataFrame, point: _Row) -> pd.DataFrame:
-    """Give the row nearest to a point, with its distance in km; none beyond 10 km (sphere of 6,371 km)."""
+def _near(places: pd.DataFrame, point: _Row, km: float = _NEAR_KM) -> pd.DataFrame:
+    """Give the row nearest to a point, if it is within some km (sphere of 6,371 km)."""
     lat, lon = np.radians(pd.to_numeric(pd.Series([point.get("lat"), point.get("lon")]), errors="coerce"))
     lats, lons = np.radians(places["lat"].astype(float)), np.radians(places["lon"].astype(float))
     h = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
     near = places.assign(km=12742.0 * np.arcsin(np.sqrt(h))).nsmallest(1, "km")
-    return near[near["km"] <= _NEAR_KM]
+    return near[near["km"] <= km]
 
 
 def _act(event: _Row, gate: _Row, rule: Mapping[str, str], *, general: bool) -> dict[str, Any]:
@@ -344,12 +344,12 @@ def _taken(events: pd.DataFrame, day: str) -> pd.DataFrame:
 def _holders(crossings: pd.DataFrame, timeline: pd.DataFrame, *, day: str) -> list[tuple[str, str]]:
     """Give who holds each Syrian side: by the place, by the nearest town that changed hands, by the list."""
     sides = dict(zip(timeline["place_id"], timeline["side"], strict=True))
-    changed = timeline[timeline["event_ids"] != ""]
+    changed = timeline[(timeline["event_ids"] != "") & (timeline["implied"] != "yes")]
     state = data.table("codebook/actors").query("actor == 'SYR' and valid_to != ''")
     gone = set(state.loc[state["valid_to"] < day, "side"])
     holders = []
     for gate in crossings.to_dict("records"):
-        listed, near = str(gate.get("side_on_26nov") or "unknown"), _near(changed, gate)
+        listed, near = str(gate.get("side_on_26nov") or "unknown"), _near(changed, gate, _HOLDER_KM)
         if gate["place_id"] in sides:
             holders.append((sides[gate["place_id"]], "place"))
         elif len(near):

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from frontlines.canvas import say
 from frontlines.data import table
 from frontlines.figures import (
     FAINT,
@@ -24,6 +23,7 @@ from frontlines.figures import (
     wrap,
 )  # fmt: skip
 from frontlines.findings import acts_by_day, busiest_actors, busiest_phase, passable_gates, shut_gates
+from frontlines.phrases import say
 
 _PER_ROW = 4  # marks side by side in one day of a timeline
 

@@ -16,8 +16,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from frontlines import data
-from frontlines.canvas import names, say, style, write_around
+from frontlines.canvas import style, write_around
 from frontlines.errors import UnknownCodeError
+from frontlines.phrases import names, say
 
 INK, FAINT = "#222222", "#9A9A94"
 

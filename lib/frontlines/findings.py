@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from frontlines.canvas import day_words, say
 from frontlines.figures import actor_names, gate_names, short_day
+from frontlines.phrases import day_words, say
 
 _SHUT, _PASSABLE = ["closed", "damaged"], ["open", "restricted"]
 
