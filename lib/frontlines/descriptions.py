@@ -185,7 +185,7 @@ class _Tables:
         for word, position, kind, site in zip(
             kinds["word"], kinds["position"], kinds["kind"], kinds["site"], strict=True
         ):
-            if kind not in ("place", "border"):
+            if kind not in ("place", "border", "element"):
                 self.kinds[position == "after"][word] = (kind, site)
 
 

@@ -143,7 +143,7 @@ _SOUNDS = [
         ("n(?=b)", "m"),
         (r"(.)\1+", r"\1"),
         ("d$", "t"),
-        ("(?<=.)[ae]*h?$", ""),
+        ("[ae]+h?$|h$", lambda m: "e" if m[0] == "e" else "" if m[0] == "h" else "a"),
     )
 ]
 _ARABIC_SOUNDS = str.maketrans(
@@ -177,7 +177,7 @@ def sound(name: str) -> str:
 
 def _keep_cedillas(name: str) -> str:
     lower = _DROPPED.sub("", unicodedata.normalize("NFC", name.translate(_TURKISH).lower()))
-    return lower.translate(_CEDILLAS)
+    return re.sub(r"é\b", "a", lower).translate(_CEDILLAS)
 
 
 @cache
@@ -185,7 +185,7 @@ def _word_sound(word: str) -> str:
     if "\u0600" <= word[:1] <= "\u06ff":
         bare = word.translate(_ARABIC_FORMS)
         bare = bare.removeprefix(ARABIC_ARTICLE) if len(bare) > 4 else bare
-        bare = re.sub("n(?=b)", "m", re.sub("h$", "", bare.translate(_ARABIC_SOUNDS)))
+        bare = re.sub("n(?=b)", "m", re.sub("[ةا]$|(?<=..)ه$", "a", bare).translate(_ARABIC_SOUNDS))
         return re.sub(r"(.)\1+", r"\1", bare)
     for pattern, replacement in _SOUNDS:
         word = pattern.sub(replacement, word)

@@ -21,7 +21,6 @@ _ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _ARABIC = re.compile("[\u0621-\u064a]")
-_FUZZY_COUNTRIES = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR"})
 
 
 class Finder:
@@ -64,7 +63,7 @@ class Finder:
         found = _settled(readings.borders(text, self.index) + found, masked)
         for mention in found:
             self._read_around(text, mention)
-        found = [m for m in found if not self._needs_more(text, m)]
+        found = [m for m in found if not self._needs_more(text, m, language)]
         found = _settled(found + self._unknown(text, found, masked), [])
         self._choose(text, found)
         readings.mark_actors(text, found, self.index, self.words)
@@ -144,20 +143,16 @@ class Finder:
         if found or not mention.candidates:
             return found
         name = text[mention.start : mention.end]
-        return [
-            p
-            for p, _ in self.index.by_sound(name, least=0.8)
-            if self.index.kinds[p] in kinds and self._fuzzy(p)
-        ]
+        return [p for p, _ in self.index.by_sound(name, cue=True) if self.index.kinds[p] in kinds]
 
-    def _needs_more(self, text: str, mention: Mention) -> bool:
+    def _needs_more(self, text: str, mention: Mention, language: str | None) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
         raw = folding.fold(text[mention.start : mention.end]).text.strip()
         if mention.method.startswith("border"):
             return False
         if mention.hints.kinds:
             return False
-        if raw in self.words.ordinary:
+        if self.words.ordinary(raw, language):
             heading = text[mention.start : mention.end].isupper()
             return heading or not mention.cue or bool(_ARABIC.match(raw))
         return self.words.person_before(text, mention.start)
@@ -182,22 +177,19 @@ class Finder:
         opening = bool(_SENTENCE_START.search(text, max(0, start - 6), start))
         built = folding.fold(name).text.split()[0] in self.words.elements
         cue = bool(mention.hints.kinds) or mention.cue or built
-        least = 0.72 if cue else 0.9 if opening or name.isupper() or len(folding.key(name)) < 4 else 0.8
         if not cue and (self.words.person_before(text, start) or " " in name):
             return None
-        likely = [(p, s) for p, s in self.index.by_sound(name, least=least) if self._fuzzy(p)]
+        sure = opening or name.isupper()
+        likely = [(p, s) for p, s in self.index.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
         if not likely and cue and len(name) > 5:
             mention.method = "fuzzy"
-            likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name, least=0.86) if self._fuzzy(p)]
+            likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
         if likely and (cue or len(name) > 4):
             mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.05]
             mention.score = round(0.9 * likely[0][1], 3)
             return mention
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
-
-    def _fuzzy(self, place: int) -> bool:
-        return self.index.countries[place] in _FUZZY_COUNTRIES and self.index.kinds[place] != "country"
 
     def _choose(self, text: str, found: list[Mention]) -> None:
         anchors = [

@@ -34,7 +34,8 @@ class Words:
         turkish = kinds[(kinds["lang"] == "tr") & (kinds["position"] == "after")]["word"]
         self._turkish = sorted((w for w in turkish if len(w) > 2), key=len, reverse=True)
         by_reason = names.groupby("reason")["folded"].apply(frozenset).to_dict()
-        self.ordinary = by_reason["word"]
+        words = names[names["reason"] == "word"].groupby("lang")["folded"].apply(frozenset).to_dict()
+        self._ordinary: dict[str | None, frozenset[str]] = {**words, None: by_reason["word"]}
         self.masks = by_reason["organisation"] | by_reason["person"]
         self._persons = by_reason["given name"] | by_reason["title"]
         self.directions = _DIRECTIONS
@@ -45,7 +46,7 @@ class Words:
         actors["word"] = folding.fold_names(actors["word"])
         self._metonyms = actors.groupby("position")["word"].apply(tuple).to_dict()
         adjectives = data.table("gazetteer/border_adjectives")["form"]
-        self._known = self.ordinary | self._persons | frozenset(folding.fold_names(adjectives))
+        self._known = by_reason["word"] | self._persons | frozenset(folding.fold_names(adjectives))
 
     def around(self, text: str, start: int, end: int) -> tuple[str, str, int, int, bool]:
         """Give kind, class of site, start and end with the kind word, and whether a place is likely here."""
@@ -102,7 +103,13 @@ class Words:
     def person_before(self, text: str, start: int) -> bool:
         """Tell whether a given name or a title stands right before."""
         match = re.search(r"([^\W\d_]+\.?)[ ]$", text[max(0, start - 25) : start])
-        return bool(match) and folding.fold(match[1]).text.strip() in self._persons and match[1][0].isupper()
+        if not match or not match[1][0].isupper():
+            return False
+        return folding.fold(match[1]).text.strip() in self._persons
+
+    def ordinary(self, word: str, language: str | None) -> bool:
+        """Tell whether a folded name is an ordinary word of the language, too."""
+        return word in self._ordinary.get(language, frozenset())
 
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""

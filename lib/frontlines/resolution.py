@@ -8,8 +8,6 @@ from frontlines.descriptions import Description
 from frontlines.errors import UnknownCodeError
 from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
 
-# least likeness to take a spelling that we do not have, by sound and with a consonant changed
-_SOUND_LEAST, _FUZZY_LEAST = 0.72, 0.84
 # two places of one name, nearer to each other than this, are the same for our purpose (a town and its district)
 _SAME_KM = 20.0
 _LEAST_MARGIN = 0.8
@@ -145,14 +143,15 @@ def _add_container(index: Index, hints: Hints, place: int) -> Hints:
 
 
 def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
+    told = bool(hints.adm1 or hints.near)
     ways: list[tuple[str, float, Callable[[], list[tuple[int, float]]]]] = [
         ("exact", 1.0, lambda: [(p, 1.0) for p in index.exact.get(name, ())]),
         ("folded", 0.97, lambda: [(p, 1.0) for p in index.folded.get(folding.fold(name).text.strip(), ())]),
     ]
     if not exact:
         ways += [
-            ("sound", 0.9, lambda: index.by_sound(name, least=_SOUND_LEAST)),
-            ("fuzzy", 0.8, lambda: index.by_likeness(name, least=_FUZZY_LEAST) if len(name) > 4 else []),
+            ("sound", 0.85 if told else 0.65, lambda: index.by_sound(name, cue=told)),
+            ("fuzzy", 0.7 if told else 0.5, lambda: index.by_likeness(name)),
         ]
     last = Choice(-1, 0.0, "unknown name")
     for method, score, way in ways:
@@ -161,11 +160,13 @@ def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
             continue
         best = likely[0][1]
         choice = _choose(index, likely, hints, method, round(score * best, 3))
-        if choice.place >= 0:
+        if choice.place >= 0 or "ambiguous" in choice.method:
             return choice
         if not last.candidates:
             last = choice
-    return last
+    if exact or last.candidates:
+        return last
+    return replace(last, candidates=tuple(p for p, _ in index.similar(name)))
 
 
 def _choose(index: Index, likely: list[tuple[int, float]], hints: Hints, method: str, score: float) -> Choice:
