@@ -3,55 +3,21 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 
 import pandas as pd
 
-from frontlines import data
 from frontlines.dispatch import paragraphs
 from frontlines.errors import UnknownCodeError
+from frontlines.time_cues import Cue, Grammar, grammar, lookup, read
 
-LANGUAGES = ("en", "fr")
 COLUMNS = ["start", "end", "text", "date", "date_end", "date_precision", "method", "date_future"]
-_FIXED = {
-    "daynum": r"[0-3]?\d(?:st|nd|rd|th|er)?",
-    "year": r"(?:19|20)\d\d",
-    "iso": r"(?:19|20)\d\d-\d\d?-\d\d?",
-    "slash": r"[0-3]?\d[/.][01]?\d[/.](?:20)?\d\d",
-}
 _MONTH_DAYS = 30  # a unit this long, or a day this far off, is background
 _BACKGROUND_DAYS = 92
 _RANGE_RULES = {"since", "since_day", "since_ago", "week", "weekend", "span", "span_ago", "range", "month"}
 _ANCHORS = {"day", "weekday", "weekday_before", "weekday_after", "date", "iso", "slash", "ago"}
 _DATELINE_END = re.compile(r"[,\s]*(?:\d{4})?\s*(?:\([^)\n]{2,40}\))?\s*(?:[)\]]|[-–—:])")
-
-
-@dataclass(frozen=True)
-class _Rule:
-    pattern: re.Pattern[str]
-    rule: str
-    value: int
-
-
-@dataclass(frozen=True)
-class _Grammar:
-    finder: re.Pattern[str]
-    rules: tuple[_Rule, ...]
-    words: dict[str, dict[str, int]]
-
-
-@dataclass
-class _Cue:
-    start: int
-    end: int
-    rule: str
-    value: int
-    groups: dict[str, str]
-    days: tuple[date | None, date | None] = (None, None)
-    future: date | None = None
 
 
 def find(text: str, *, published: date, language: str) -> pd.DataFrame:
@@ -88,10 +54,9 @@ def find(text: str, *, published: date, language: str) -> pd.DataFrame:
     "The day before", "the same day" and the like count from the last day named in the same paragraph, else
     from the day of publication. A night belongs to the day into which it runs.
     """
-    grammar = _grammar(language)
-    cues = _join(_scan(text, grammar), text)
+    cues = read(text, language)
     starts = [row.start for row in paragraphs(text).itertuples()]
-    _resolve_all(cues, starts, published, grammar)
+    _resolve_all(cues, starts, published, grammar(language))
     rows = []
     for cue in cues:
         first, last = cue.days
@@ -148,12 +113,11 @@ def resolve(
     """
     if direction not in ("past", "future"):
         raise UnknownCodeError(f"direction was {direction!r} but is expected to be 'past' or 'future'")
-    grammar = _grammar(language)
     rows = []
     for query in cues:
-        found = _join(_scan(query, grammar), query)[:1]
+        found = read(query, language)[:1]
         for cue in found:
-            _resolve(cue, published or anchor, anchor, anchor, grammar)
+            _resolve(cue, published or anchor, anchor, anchor, grammar(language))
         row = ("", "", "", "")
         if found:
             first, last = found[0].days
@@ -165,89 +129,14 @@ def resolve(
     return pd.DataFrame(rows, columns=["query", "date", "date_end", "date_precision", "method"])
 
 
-@cache
-def _grammar(language: str) -> _Grammar:
-    if language not in LANGUAGES:
-        raise UnknownCodeError(f"language was {language!r} but dates are read in {', '.join(LANGUAGES)}")
-    table = data.table(f"codebook/timex.{language}")
-    is_word = table["rule"].str.startswith("word.")
-    words: dict[str, dict[str, int]] = {}
-    sources = dict(_FIXED)
-    for kind, group in table[is_word].groupby("rule"):
-        name = str(kind).removeprefix("word.")
-        words[name] = {cue: int(value or 0) for cue, value in zip(group["cue"], group["value"], strict=True)}
-        sources[name] = "|".join(_word(cue) for cue in sorted(words[name], key=lambda cue: (-len(cue), cue)))
-    sources["number"] += r"|\d{1,3}"
-    rules, bare = [], []
-    for row in table[~is_word].itertuples():
-        rules.append(_Rule(_compile(row.cue, sources, named=True), row.rule, int(row.value or 0)))
-        bare.append(_compile(row.cue, sources, named=False).pattern)
-    return _Grammar(re.compile("|".join(bare), re.IGNORECASE), tuple(rules), words)
-
-
-def _word(cue: str) -> str:
-    # a cue written with a capital needs one in the text ("May", "March"), or a text in capitals
-    return f"(?-i:{cue}|{cue.upper()})" if cue[:1].isupper() else cue.replace(" ", r"\s+")
-
-
-def _compile(cue: str, sources: dict[str, str], *, named: bool) -> re.Pattern[str]:
-    seen: dict[str, int] = {}
-
-    def fill(match: re.Match[str]) -> str:
-        name = match[1]
-        seen[name] = seen.get(name, 0) + 1
-        return f"(?P<{name}{seen[name]}>{sources[name]})" if named else f"(?:{sources[name]})"
-
-    spaced = re.sub(r"(?<!\[) (?!\?)", r"[^\\S\\n]*\\s[^\\S\\n]*", cue.replace("'", "['’]"))
-    grouped = re.sub(r"\((?!\?)", "(?:", spaced)
-    filled = re.sub(r"\{([a-z]+)\}", fill, grouped)
-    return re.compile(rf"(?<![\w-])(?:{filled})(?![\w])", re.IGNORECASE)
-
-
-def _scan(text: str, grammar: _Grammar) -> list[_Cue]:
-    cues, position = [], 0
-    while hit := grammar.finder.search(text, position):
-        matches = [
-            (match, rule) for rule in grammar.rules if (match := rule.pattern.match(text, hit.start()))
-        ]
-        match, rule = max(matches, key=lambda pair: pair[0].end())
-        groups = {name: value for name, value in match.groupdict().items() if value}
-        cues.append(_Cue(match.start(), match.end(), rule.rule, rule.value, groups))
-        position = match.end()
-    return cues
-
-
-def _join(cues: list[_Cue], text: str) -> list[_Cue]:
-    """Give "since" and "two days after" the date that follows them; drop those that none follows."""
-    kept: list[_Cue] = []
-    for index, cue in enumerate(cues):
-        following = cues[index + 1] if index + 1 < len(cues) else None
-        near = following is not None and re.fullmatch(
-            r"\s*(?:d[eu]s?|le|la|l['’]|the)?\s*", text[cue.end : following.start]
-        )
-        if cue.rule in ("since", "shift_next") and not near:
-            continue
-        if kept and kept[-1].rule == "since" and kept[-1].end == -1:
-            before = kept[-1]
-            if cue.rule in ("background", "month"):
-                kept[-1] = _Cue(before.start, cue.end, cue.rule, cue.value, cue.groups)
-                continue
-            before.end, before.groups = cue.end, {"rule": cue.rule, "value": str(cue.value), **cue.groups}
-            continue
-        if cue.rule == "since":
-            cue.end = -1
-        kept.append(cue)
-    return kept
-
-
-def _resolve_all(cues: list[_Cue], starts: list[int], published: date, grammar: _Grammar) -> None:
+def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Grammar) -> None:
     paragraph, explicit, last = -1, published, published
     for cue in cues:
         here = bisect_right(starts, cue.start)
         if here != paragraph:
             paragraph, explicit, last = here, published, published
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
-        _resolve(cue, published, last, explicit if cue.rule == "shift" else last, grammar)
+        _resolve(cue, published, last, explicit if cue.rule == "shift" else last, words)
         day = cue.days[1] or cue.days[0] if cue.rule == "range" else cue.days[0]
         if day is None or cue.rule in ("background", "month"):
             continue
@@ -257,34 +146,34 @@ def _resolve_all(cues: list[_Cue], starts: list[int], published: date, grammar: 
             last = day
     for cue, following in pairwise(cues):
         if cue.rule == "shift_next" and following.days[0]:
-            cue.days = (following.days[0] + _steps(cue, grammar), None)
+            cue.days = (following.days[0] + _steps(cue, words), None)
 
 
-def _resolve(cue: _Cue, published: date, anchor: date, base: date, grammar: _Grammar) -> None:
+def _resolve(cue: Cue, published: date, anchor: date, base: date, words: Grammar) -> None:
     try:
         if cue.rule == "anchor":
             cue.days = (anchor + timedelta(days=cue.value), None)
         elif cue.rule in ("ago", "shift", "since_ago", "span_ago"):
-            _count(cue, published if cue.rule != "shift" else base, grammar)
+            _count(cue, published if cue.rule != "shift" else base, words)
         elif cue.rule == "since" and "rule" in cue.groups:
-            inner = _Cue(cue.start, cue.end, cue.groups["rule"], int(cue.groups["value"]), cue.groups)
-            _resolve(inner, published, anchor, base, grammar)
+            inner = Cue(cue.start, cue.end, cue.groups["rule"], int(cue.groups["value"]), cue.groups)
+            _resolve(inner, published, anchor, base, words)
             cue.days = (inner.days[0], published)
         elif cue.rule.startswith("weekday"):
-            _weekday(cue, published, grammar)
+            _weekday(cue, published, words)
         else:
-            cue.days = _absolute(cue, published, grammar)
+            cue.days = _absolute(cue, published, words)
     except (ValueError, OverflowError):
         cue.days = (None, None)  # 31 November: words that look like a day and are none
 
 
-def _absolute(cue: _Cue, published: date, grammar: _Grammar) -> tuple[date | None, date | None]:
+def _absolute(cue: Cue, published: date, words: Grammar) -> tuple[date | None, date | None]:
     if cue.rule in ("day", "since_day"):
         return published + timedelta(days=cue.value), published if cue.rule == "since_day" else None
     if cue.rule in ("date", "iso", "slash", "range"):
-        return _calendar(cue, published, grammar)
+        return _calendar(cue, published, words)
     if cue.rule == "month":
-        return _month(cue, published, grammar)
+        return _month(cue, published, words)
     if cue.rule in ("week", "weekend", "span"):
         return _week(cue, published)
     if "year1" in cue.groups:
@@ -293,9 +182,9 @@ def _absolute(cue: _Cue, published: date, grammar: _Grammar) -> tuple[date | Non
     return None, None
 
 
-def _weekday(cue: _Cue, published: date, grammar: _Grammar) -> None:
+def _weekday(cue: Cue, published: date, words: Grammar) -> None:
     names = [value for name, value in sorted(cue.groups.items()) if name.startswith("weekday")]
-    wanted = _lookup(grammar, "weekday", names[-1])
+    wanted = lookup(words, "weekday", names[-1])
     past = published - timedelta(days=(published.weekday() - wanted) % 7)
     future = published + timedelta(days=(wanted - published.weekday()) % 7)
     if cue.rule == "weekday_before" and past == published:
@@ -305,7 +194,7 @@ def _weekday(cue: _Cue, published: date, grammar: _Grammar) -> None:
     cue.days, cue.future = (past, None), None if cue.rule == "weekday_before" else future
 
 
-def _calendar(cue: _Cue, published: date, grammar: _Grammar) -> tuple[date, date | None]:
+def _calendar(cue: Cue, published: date, words: Grammar) -> tuple[date, date | None]:
     groups = cue.groups
     if cue.rule == "iso":
         year, month, day = (int(part) for part in groups["iso1"].split("-"))
@@ -315,17 +204,15 @@ def _calendar(cue: _Cue, published: date, grammar: _Grammar) -> tuple[date, date
         day, month = (month, day) if month > 12 else (day, month)
         return date(year + 2000 if year < 100 else year, month, day), None
     if "weekday2" in groups and "month1" not in groups:
-        last, first = (_lookup(grammar, "weekday", groups[name]) for name in ("weekday2", "weekday1"))
+        last, first = (lookup(words, "weekday", groups[name]) for name in ("weekday2", "weekday1"))
         end = published - timedelta(days=(published.weekday() - last) % 7)
         return end - timedelta(days=(last - first) % 7), end
-    days = [
-        _dated(groups, number, published, grammar) for number in ("1", "2") if f"daynum{number}" in groups
-    ]
+    days = [_dated(groups, number, published, words) for number in ("1", "2") if f"daynum{number}" in groups]
     return (days[0], days[-1]) if cue.rule == "range" else (days[-1], None)
 
 
-def _dated(groups: dict[str, str], number: str, published: date, grammar: _Grammar) -> date:
-    month = _lookup(grammar, "month", groups.get(f"month{number}") or groups["month1"])
+def _dated(groups: dict[str, str], number: str, published: date, words: Grammar) -> date:
+    month = lookup(words, "month", groups.get(f"month{number}") or groups["month1"])
     year = groups.get(f"year{number}") or groups.get("year1") or groups.get("year2")
     day = int(re.sub(r"\D", "", groups[f"daynum{number}"]))
     if year:
@@ -334,31 +221,31 @@ def _dated(groups: dict[str, str], number: str, published: date, grammar: _Gramm
     return min(choices, key=lambda choice: abs(choice - published))
 
 
-def _month(cue: _Cue, published: date, grammar: _Grammar) -> tuple[date, date]:
-    month = _lookup(grammar, "month", cue.groups["month1"])
+def _month(cue: Cue, published: date, words: Grammar) -> tuple[date, date]:
+    month = lookup(words, "month", cue.groups["month1"])
     year = int(cue.groups.get("year1", published.year if month <= published.month else published.year - 1))
     first = date(year, month, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return first, min(last, published) if first <= published else last
 
 
-def _count(cue: _Cue, base: date, grammar: _Grammar) -> None:
-    if abs(_steps(cue, grammar).days) >= _MONTH_DAYS:
+def _count(cue: Cue, base: date, words: Grammar) -> None:
+    if abs(_steps(cue, words).days) >= _MONTH_DAYS:
         cue.rule = "background"
     elif cue.rule in ("since_ago", "span_ago"):
-        cue.days = (base - abs(_steps(cue, grammar)), base)
+        cue.days = (base - abs(_steps(cue, words)), base)
     else:
-        cue.days = (base + _steps(cue, grammar), None)
+        cue.days = (base + _steps(cue, words), None)
 
 
-def _steps(cue: _Cue, grammar: _Grammar) -> timedelta:
+def _steps(cue: Cue, words: Grammar) -> timedelta:
     number = cue.groups.get("number1", "1")
-    count = int(number) if number.isdigit() else _lookup(grammar, "number", number)
-    unit = _lookup(grammar, "unit", cue.groups["unit1"]) if "unit1" in cue.groups else 1
+    count = int(number) if number.isdigit() else lookup(words, "number", number)
+    unit = lookup(words, "unit", cue.groups["unit1"]) if "unit1" in cue.groups else 1
     return timedelta(days=count * unit * (cue.value or 1))
 
 
-def _week(cue: _Cue, published: date) -> tuple[date, date]:
+def _week(cue: Cue, published: date) -> tuple[date, date]:
     monday = published - timedelta(days=published.weekday())
     if cue.rule == "span":
         return published + timedelta(days=cue.value), published
@@ -369,14 +256,7 @@ def _week(cue: _Cue, published: date) -> tuple[date, date]:
     return monday, published if cue.value == 0 else monday + timedelta(days=6)
 
 
-def _lookup(grammar: _Grammar, kind: str, word: str) -> int:
-    for cue, value in grammar.words[kind].items():
-        if re.fullmatch(cue, word, re.IGNORECASE):
-            return value
-    raise ValueError(word)
-
-
-def _far(cue: _Cue, published: date) -> str:
+def _far(cue: Cue, published: date) -> str:
     first, last = cue.days
     if first is None or cue.rule == "background":
         return "background"
@@ -387,19 +267,16 @@ def _far(cue: _Cue, published: date) -> str:
     return "background" if abs((first - published).days) > _BACKGROUND_DAYS else cue.rule
 
 
-def _is_dateline(text: str, cue: _Cue) -> bool:
+def _is_dateline(text: str, cue: Cue) -> bool:
     line = text.rfind("\n", 0, cue.start) + 1
-    before = text[line : cue.start].strip()
+    before = text[line : cue.start].rstrip(" \t–—-").lstrip()
     if cue.start - line > 60 or cue.rule not in _ANCHORS or not _DATELINE_END.match(text, cue.end):
         return False
     bracketed = before.startswith(("(", "["))
     words = re.findall(r"[^\W\d_]+", before)
     capitals = all(word[0].isupper() or word in ("de", "al", "el", "et", "and") for word in words)
-    return (
-        capitals
-        and len(words) <= 6
-        and (bracketed or before.endswith((",", ")")) or before.isupper() or not words)
-    )
+    closed = bracketed or before.endswith((",", ")")) or (before.isupper() and len(words) <= 2)
+    return 0 < len(words) <= 6 and capitals and closed
 
 
 def _iso(day: date | None) -> str:

@@ -1,0 +1,192 @@
+"""The words for time: the cue tables of `data/codebook/`, and where their cues stand in a text."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from frontlines import data
+from frontlines.errors import UnknownCodeError
+
+LANGUAGES = ("en", "fr")
+_FIXED = {
+    "daynum": r"[0-3]?\d(?:st|nd|rd|th|er)?",
+    "year": r"(?:19|20)\d\d",
+    "iso": r"(?:19|20)\d\d-\d\d?-\d\d?",
+    "slash": r"[0-3]?\d[/.][01]?\d[/.](?:20)?\d\d",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the table that is a cue."""
+
+    pattern: re.Pattern[str]
+    rule: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All cues of a language, and the values of the words in them."""
+
+    finder: re.Pattern[str]
+    rules: tuple[Rule, ...]
+    words: dict[str, dict[str, int]]
+
+
+@dataclass
+class Cue:
+    """A cue in the text: where, by which rule, the words that filled it, the days it means."""
+
+    start: int
+    end: int
+    rule: str
+    value: int
+    groups: dict[str, str]
+    days: tuple[date | None, date | None] = (None, None)
+    future: date | None = None
+
+
+def read(text: str, language: str) -> list[Cue]:
+    """
+    Find the cues in a text.
+
+    Parameters
+    ----------
+    text
+        The raw text.
+    language
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    list
+        The cues by start, none overlapping, not yet resolved to days.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the language has no table.
+    """
+    return _join(_scan(text, grammar(language)), text)
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """
+    Compile the cue table of a language.
+
+    Parameters
+    ----------
+    language
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    Grammar
+        One expression that finds any cue, the rule behind each, and the values of weekdays, months, units.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the language has no table.
+    """
+    if language not in LANGUAGES:
+        raise UnknownCodeError(f"language was {language!r} but dates are read in {', '.join(LANGUAGES)}")
+    table = data.table(f"codebook/timex.{language}")
+    is_word = table["rule"].str.startswith("word.")
+    words: dict[str, dict[str, int]] = {}
+    sources = dict(_FIXED)
+    for kind, group in table[is_word].groupby("rule"):
+        name = str(kind).removeprefix("word.")
+        words[name] = {cue: int(value or 0) for cue, value in zip(group["cue"], group["value"], strict=True)}
+        sources[name] = "|".join(_word(cue) for cue in sorted(words[name], key=lambda cue: (-len(cue), cue)))
+    sources["number"] += r"|\d{1,3}"
+    rules, bare = [], []
+    for row in table[~is_word].itertuples():
+        rules.append(Rule(_compile(row.cue, sources, named=True), row.rule, int(row.value or 0)))
+        bare.append(_compile(row.cue, sources, named=False).pattern)
+    return Grammar(re.compile("|".join(bare), re.IGNORECASE), tuple(rules), words)
+
+
+def _word(cue: str) -> str:
+    # a cue written with a capital needs one in the text ("May", "March"), or a text in capitals
+    return f"(?-i:{cue}|{cue.upper()})" if cue[:1].isupper() else cue.replace(" ", r"\s+")
+
+
+def _compile(cue: str, sources: dict[str, str], *, named: bool) -> re.Pattern[str]:
+    seen: dict[str, int] = {}
+
+    def fill(match: re.Match[str]) -> str:
+        name = match[1]
+        seen[name] = seen.get(name, 0) + 1
+        return f"(?P<{name}{seen[name]}>{sources[name]})" if named else f"(?:{sources[name]})"
+
+    spaced = re.sub(r"(?<!\[) (?!\?)", r"[^\\S\\n]*\\s[^\\S\\n]*", cue.replace("'", "['’]"))
+    grouped = re.sub(r"\((?!\?)", "(?:", spaced)
+    filled = re.sub(r"\{([a-z]+)\}", fill, grouped)
+    return re.compile(rf"(?<![\w-])(?:{filled})(?![\w])", re.IGNORECASE)
+
+
+def _scan(text: str, words: Grammar) -> list[Cue]:
+    cues, position = [], 0
+    while hit := words.finder.search(text, position):
+        matches = [(match, rule) for rule in words.rules if (match := rule.pattern.match(text, hit.start()))]
+        match, rule = max(matches, key=lambda pair: pair[0].end())
+        groups = {name: value for name, value in match.groupdict().items() if value}
+        cues.append(Cue(match.start(), match.end(), rule.rule, rule.value, groups))
+        position = match.end()
+    return cues
+
+
+def _join(cues: list[Cue], text: str) -> list[Cue]:
+    """Give "since" and "two days after" the date that follows them; drop those that none follows."""
+    kept: list[Cue] = []
+    for index, cue in enumerate(cues):
+        following = cues[index + 1] if index + 1 < len(cues) else None
+        near = following is not None and re.fullmatch(
+            r"\s*(?:d[eu]s?|le|la|l['’]|the)?\s*", text[cue.end : following.start]
+        )
+        if cue.rule in ("since", "shift_next") and not near:
+            continue
+        if kept and kept[-1].rule == "since" and kept[-1].end == -1:
+            before = kept[-1]
+            if cue.rule in ("background", "month"):
+                kept[-1] = Cue(before.start, cue.end, cue.rule, cue.value, cue.groups)
+                continue
+            before.end, before.groups = cue.end, {"rule": cue.rule, "value": str(cue.value), **cue.groups}
+            continue
+        if cue.rule == "since":
+            cue.end = -1
+        kept.append(cue)
+    return kept
+
+
+def lookup(words: Grammar, kind: str, word: str) -> int:
+    """
+    Give the value of a word.
+
+    Parameters
+    ----------
+    words
+        The language's cues.
+    kind
+        ``weekday``, ``month``, ``number`` or ``unit``.
+    word
+        As it stands in the text.
+
+    Returns
+    -------
+    int
+        Monday is 0, January 1; a unit is its days.
+
+    Raises
+    ------
+    ValueError
+        If it is no such word.
+    """
+    for cue, value in words.words[kind].items():
+        if re.fullmatch(cue, word, re.IGNORECASE):
+            return value
+    raise ValueError(word)
