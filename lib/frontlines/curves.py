@@ -6,8 +6,9 @@ import pandas as pd
 from babel.numbers import format_decimal
 from matplotlib.axes import Axes
 
-from frontlines.canvas import day_words, palette, say
+from frontlines.canvas import palette, say
 from frontlines.figures import chart_sheet, day_axis, legend
+from frontlines.phrases import span_words
 
 
 def areas(
@@ -48,7 +49,12 @@ def areas(
                     markeredgecolor="white", clip_on=False)  # fmt: skip
         ax.set_ylim(0, table.loc[table["side"] != "unknown", column].max() * 1.06)
         ax.yaxis.set_major_formatter(lambda value, _: _number(value, language))
-        ax.set_title(say(key, language), loc="right" if language == "ar" else "left", size=9, pad=14 if ax is panels[0] else 4)
+        ax.set_title(
+            say(key, language),
+            loc="right" if language == "ar" else "left",
+            size=9,
+            pad=14 if ax is panels[0] else 4,
+        )
         ax.grid(axis="y", color="#E4E4E0", linewidth=0.6)
         ax.tick_params(labelsize=8)
         day_axis(ax, order, (days or {}) if ax is panels[0] else {}, language)
@@ -61,7 +67,7 @@ def _finding(table: pd.DataFrame, look: pd.DataFrame, language: str) -> tuple[st
     wide = table.pivot_table(index="day", columns="side", values="area_km2", fill_value=0, sort=True)
     first, last = wide.iloc[0], wide.iloc[-1]
     change = (last - first).drop("unknown", errors="ignore")
-    words = {"first": day_words(wide.index[0], language), "last": day_words(wide.index[-1], language)}
+    words = {"span": span_words(wide.index[0], wide.index[-1], language)}
     for key, side in (("loser", change.idxmin()), ("gainer", change.idxmax())):
         words |= {key: look.loc[side, "label"]}
         words |= {f"{key}_{when}": _number(round(day[side], -2), language)
@@ -70,9 +76,8 @@ def _finding(table: pd.DataFrame, look: pd.DataFrame, language: str) -> tuple[st
     if "unknown" not in wide:
         return title, f"{title}."
     share = 100 * wide["unknown"] / wide.sum(axis=1)
-    return title, say(
-        "sentence_areas", language, title=title, low=round(share.min()), high=round(share.max())
-    )
+    words |= {"title": title, "low": str(round(share.min())), "high": str(round(share.max()))}
+    return title, say("sentence_areas", language, **words)
 
 
 def _number(value: float, language: str) -> str:

@@ -26,7 +26,19 @@ from frontlines.shares import (
     syria,
 )  # fmt: skip
 
-__all__ = ["AREA_CRS", "accuracy", "area_by_side", "band", "lines", "movement", "predicted", "zones"]
+__all__ = [
+    "AREA_CRS",
+    "BANDWIDTH_KM",
+    "METHODS",
+    "accuracy",
+    "area_by_side",
+    "band",
+    "lines",
+    "movement",
+    "predicted",
+    "syria",
+    "zones",
+]
 
 METHODS = ("voronoi", "kernel")
 REACH_KM = 15.0

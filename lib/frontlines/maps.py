@@ -152,7 +152,8 @@ def days(
     look = palette(language)
     count = timelines[timelines["side"] == focus].groupby("day").size().reindex(listed, fill_value=0)
     title = say("title_days", language, side=look.loc[focus, "label"], n=count.iloc[0], m=count.iloc[-1],
-                first=day_words(listed[0], language), last=day_words(listed[-1], language))  # fmt: skip
+                first=day_words(listed[0], language).rsplit(" ", 1)[0],
+                last=day_words(listed[-1], language))  # fmt: skip
     last = timelines[timelines["day"] == listed[-1]]
     top, bottom = write_around(figure, title=title, subtitle=_subtitle(last, listed[-1], None, language),
                                caption=_caption(last, ground.attrs, language), language=language)  # fmt: skip

@@ -59,6 +59,27 @@ def day_words(day: date | str, language: str = "en") -> str:
     return str(written).translate({0x660 + digit: str(digit) for digit in range(10)})
 
 
+def span_words(first: date | str, last: date | str, language: str = "en") -> str:
+    """
+    Write a span of days in words, the year once.
+
+    Parameters
+    ----------
+    first, last
+        Dates or ISO 8601 text.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    str
+        For example ``26 November - 11 December 2024``.
+    """
+    begin, end = day_words(first, language), day_words(last, language)
+    same_year = str(first)[:4] == str(last)[:4]
+    return f"{begin.rsplit(' ', 1)[0] if same_year else begin} – {end}"
+
+
 def palette(language: str = "en") -> pd.DataFrame:
     """
     Give the fixed look of each side and state.
