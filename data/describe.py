@@ -57,7 +57,7 @@ def field(name: str, column: str, columns: list[dict[str, str]]) -> dict[str, An
     row = closest(name, [row for row in columns if row["column"] == column])
     if row is None:
         return None
-    entry = {"name": column, "type": row["type"], "description": row["description"]}
+    entry: dict[str, Any] = {"name": column, "type": row["type"], "description": row["description"]}
     if row["unit"]:
         entry["unit"] = row["unit"]
     if row["vocabulary"]:
