@@ -235,6 +235,7 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
     claims = tables.get("claims", pd.DataFrame(columns=["claim_type", "quote"]))
     mentions = tables.get("mentions", pd.DataFrame(columns=["text", "name"]))
     parts = {
+        "found.html": _found(tables),
         "findings.html": figure_cards(found),
         "events.html": table_html(events[[c for c in _EVENT_COLUMNS if c in events]], caption="Events"),
         "claims.html": table_html(claims, caption="Claims"),
@@ -249,6 +250,15 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
     }.items():
         with (folder.parent / name).open("a", encoding="utf-8", newline="\n") as page:
             page.write(f"\n{text}")
+
+
+def _found(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Count in one line what was coded; nothing where nothing was."""
+    if "events" not in tables or "status" not in tables["events"]:
+        return ""
+    coded = tables["events"]
+    told = ", ".join(f"{count} {status}" for status, count in coded["status"].value_counts().items())
+    return f'<p class="found">Coded here: {len(coded)} events ({escape(told)}).</p>\n'
 
 
 def _codebook_page(source: Path) -> str:

@@ -1,6 +1,7 @@
 import ast
 import csv
 import hashlib
+import io
 import re
 import tomllib
 
@@ -168,6 +169,22 @@ def test_commands_named_in_the_documentation_exist(tool, name, capsys):
         cli.main([name, "--help"])
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("usage:")
+
+
+def test_the_example_of_the_readme_is_what_comes_out(tmp_path, capsys):
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    words = " ".join(
+        line.removeprefix("> ") for line in page.split("with these words,")[1].split("\n\n")[1].split("\n")
+    )
+    shown = re.findall(
+        r"^\| (.*) \|$", page.split("<!-- example -->")[1].split("<!-- /example -->")[0], re.MULTILINE
+    )
+    header, *rows = [[cell.strip(" `") for cell in line.split("|")] for line in shown]
+    (tmp_path / "my.txt").write_text(words + "\n", encoding="utf-8")
+    assert cli.main(["code", str(tmp_path / "my.txt"), "--published", "2024-12-07"]) == 0
+    coded = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(coded) >= 3
+    assert rows == [[row[name] for name in header] for row in coded]
 
 
 def test_licences_are_said():
