@@ -14,7 +14,7 @@ _TIGHT = re.compile(r"\s*|[-‐‑'’ʼ/]")
 
 # The shape of a phrase, over one symbol a name or word: A adjective, S state, M capital, N other name,
 # H institution (j: a plural one, h: troops or staff), D description, G a word for any group, P people and
-# sources, d of, g 's, c and, k -backed, b backed by, l -led, p pro-, t determiner, m other word,
+# sources, d of, e led by, g 's, c and, k -backed, b backed by, l -led, p pro-, t determiner, m other word,
 # z "of foreign affairs", x what ends a phrase.
 _AND = "(?:,c?|c)"
 _BEFORE = "(?:[ASMN]k|[ASMNDHG]l|p[ASMN])m?"
@@ -22,14 +22,16 @@ _OWNER = rf"(?:A(?:{_AND}A)*m{{0,2}}|S(?:g?{_AND}S)+g(?=j)|[SMN](?:gm{{0,2}})?)"
 _NOUNS_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]+N?"
 _PEOPLE_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]*P+N?"
 _CORE_EN = rf"(?:{_NOUNS_EN}|(?:{_BEFORE})+A?N|[AS]g?N|[ASMN])"
-_CHAIN_EN = rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:dt{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?[SMN])?"
+_CHAIN_EN = (
+    rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:(?:d|,?e)t{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?[SMN])?"
+)
 _ADJECTIVES_FR = rf"A(?:{_AND}?A)*"
 _NOUNS_FR = rf"[HhjDG]+(?:m{{0,2}}(?:{_ADJECTIVES_FR}|p[ASMNDH]))?(?:mA)?z?(?:(?<=G)m)?N?"
 _PEOPLE_FR = rf"P+(?:m{{0,2}}{_ADJECTIVES_FR})?N?"
 # "retirer ses troupes de Syrie": a state after troops, staff or a group and a bare "de" is a place
-_OF_FR = rf"dt{{0,2}}m?(?:{_NOUNS_FR}|N|(?<![hDG]d)(?<![DG]dt)[SM])"
+_OF_FR = rf"(?:d|,?e)t{{0,2}}m?(?:{_NOUNS_FR}|N|(?<![hDG]d)(?<![DG]dt)[SM])"
 _CHAIN_FR = rf"(?:[Hj]dt?S(?:{_AND}dt?S)+|{_NOUNS_FR}(?:{_OF_FR})*|[ASMN])(?:,?bt?[SMN])?"
-_CHAIN_AR = r"[HhjDG]+(?:m?A(?:c?A)*|[SMN])?(?:dt?(?:[HhjDG]+(?:m?A)?|[SMN]))*|[ASMN]"
+_CHAIN_AR = r"[HhjDG]+(?:m?A(?:c?A)*|[SMN])?(?:[de]t?(?:[HhjDG]+(?:m?A)?|[SMN]))*|[ASMN]"
 _SHAPES = {
     "en": re.compile(rf"{_PEOPLE_EN}|{_CHAIN_EN}"),
     "tr": re.compile(rf"{_PEOPLE_EN}|{_CHAIN_EN}"),
@@ -104,9 +106,11 @@ def _symbol(name: Name, tokens: list[Token], first: int, last: int) -> str:
     if name.sense == "none":
         return "x"
     if name.form in ("backing", "link"):
-        symbol = {"by": "b", "pro": "p", "led": "l"}.get(name.sense, "k" if name.form == "backing" else "d")
+        symbol = {"by": "b", "pro": "p", "led": "l"}.get(name.sense, "k" if name.form == "backing" else "e")
         return (
-            symbol if symbol not in "kl" or name.lang != "en" or tokens[first].gap in ("-", "‑", "‐") else "x"
+            symbol
+            if symbol not in "kl" or name.lang != "en" or tokens[first].gap.lstrip(".") in ("-", "‑", "‐")
+            else "x"
         )
     plain = {"tail": "z", "context": "x", "metonym": "M", "adjective": "A", "demonym": "S"}
     if name.form in plain:
@@ -151,10 +155,10 @@ def _symbols(
 
 def _stop(before: Token, token: Token) -> str:
     """Say what punctuation parts two words: nothing, a comma, or a stop."""
-    gap = token.gap
+    gap = token.gap.removeprefix(".") if len(before.raw) == 1 else token.gap
     if before.sentence != token.sentence:
         return "."
-    if _TIGHT.fullmatch(gap) or (gap.strip() == "." and len(before.raw) == 1):
+    if _TIGHT.fullmatch(gap):
         return ""
     return "," if gap.strip() == "," else "."
 
@@ -187,7 +191,7 @@ def _links(parts: list[tuple[str, tuple[int, int, Name | None]]], backer: str) -
     links, pro = [_Link(backer=backer)], False
     for symbol, (_, _, name) in parts:
         link = links[-1]
-        if symbol == "d":
+        if symbol in "de":
             links.append(_Link())
         elif symbol == "k" and link.owners:
             link.backer = link.owners.pop().actor
