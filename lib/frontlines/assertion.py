@@ -50,10 +50,15 @@ def is_negated(verb: Token) -> bool:
         for child in verb.children
         if child.dep_ in ("neg", "advmod", "det", "preconj") and child.i < verb.i + 4
     ]
+    if any(c.lower_ in _words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
+        return True
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
+    if any(c.lower_ in ("neither", "no", "aucun", "aucune", "ni") for s in subjects for c in s.children):
+        return True
     words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
     lowered = {word.lower_ for word in words}
     if verb.lang_ == "fr":
-        around = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 4]}
+        around = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 9]}
         full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
         if "moins" in around or (
             around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
@@ -178,6 +183,23 @@ def _under_expectation(token: Token) -> bool:
     return False
 
 
+def is_pledged(token: Token) -> bool:
+    """
+    Tell whether a predicate is what its doer promises: a pledge by its own author is stated.
+
+    Parameters
+    ----------
+    token
+        A verb.
+
+    Returns
+    -------
+    bool
+        True under "pledged to", "a promis de".
+    """
+    return token.dep_ in ("xcomp", "ccomp") and _lemma(token.head) in _words(token, "pledge")
+
+
 def _noun_expected(noun: Token) -> bool:
     if any(c.lower_ in _words(c, "expecting") for c in noun.children):
         return True
@@ -274,9 +296,24 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
             "parataxis",
             "dep",
         )
+        if kind == "say" and head.pos_ == "NOUN" and below and (over := _judged(head, table)) is not None:
+            return over
         if kind in ("say", "deny") and below and _is_content(current, head, token):
             return kind, head
         current = head
+    return None
+
+
+def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:
+    """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
+    verb = noun.head
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    if table.get((_lemma(verb), "VERB")) == "deny" and noun.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass", "obl:arg"):
+        return "deny", verb
+    if any(c.lower_ in _words(c, "untrue") for c in verb.children) or verb.lower_ in _words(verb, "untrue"):
+        outer = _governing_speech(verb)
+        return ("deny", outer[1]) if outer else ("deny", noun)
     return None
 
 

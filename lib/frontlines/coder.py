@@ -32,6 +32,7 @@ _PEACEFUL = re.compile(
     r"|\bpacifiquement\b|\bwithout (?:a |any )?(?:fight|fighting|resistance|battle|firing|shot|opposition|struggle)"
     r"|\bunopposed\b|\bpeacefully\b|\bsans (?:qu'il y ait|aucun combat)", re.I)  # fmt: skip
 _JOINT = {"consultation"}
+_ASKING = {"travel_advisory", "appeal", "warning"}
 
 
 @dataclass
@@ -268,6 +269,10 @@ def _fill_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[
             result += roles.actors_in(parsed, story, head)
         if result:
             break
+    if not result and found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
+        result = [a for head in syntax.subjects(syntax.governor(found.token)) for a in roles.actors_in(parsed, story, head)]
+    if not result and found.trigger.event_type == "displacement":
+        result = [(("CIV",), "")]
     kept: dict[tuple[str, ...], str] = {}
     for ids, label in result:
         real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
@@ -315,7 +320,8 @@ def _fill_places(parsed: Parse, story: Story, found: Found, text: str) -> list[t
         for t in syntax.phrase(head)
         if found.actors and slot in ("subj", "par", "by", "adj", "poss")
     }
-    for slot in found.trigger.place:
+    slots = found.trigger.place and (*found.trigger.place, "any")
+    for slot in dict.fromkeys(slots):
         heads = found.slots.get(slot, [])
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
@@ -377,7 +383,10 @@ def _family(event_type: str) -> str:
 def _combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
+    asked = [one.token for one in found if one.trigger.event_type in _ASKING]
     for one in found:
+        if any(_is_asked(one.token, token) for token in asked):
+            continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
             kept.append(one)
@@ -387,6 +396,16 @@ def _combined(found: list[Found]) -> list[Found]:
         governor.places = governor.places or one.places
         governor.words.append(one.token)
     return kept
+
+
+def _is_asked(token: Token, asking: Token) -> bool:
+    """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
+    if token == asking or asking not in token.ancestors:
+        return False
+    current = token
+    while current.head != asking:
+        current = current.head
+    return current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep") and current.i > asking.i
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
@@ -564,7 +583,8 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "denied", source
     if negated:
         return ("denied", source) if said else (None, "")
-    if assertion.is_expected(token) and not own_words:
+    pledged = _family(found.trigger.event_type) == "reaction" and assertion.is_pledged(token)
+    if assertion.is_expected(token) and not own_words and not pledged:
         return "expected", source
     if said and not own_words:
         return "attributed", source

