@@ -1,15 +1,14 @@
 """The sheet that maps are drawn on: land and sea, borders, names, scale, and the words around it."""
 
-import textwrap
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, cast
 
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib import patheffects
 from matplotlib import pyplot as plt
@@ -19,23 +18,19 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.text import Text
 from PIL import Image
 
-from frontlines import data
 from frontlines.phrases import day_words, names, palette, say
 
 __all__ = [
-    "DRAW_CRS", "SYRIA", "base", "day_words", "fill", "label", "names", "palette", "say", "sheet", "show",
-    "style", "trace", "write_around",
+    "DRAW_CRS", "SYRIA", "day_words", "fill", "label", "names", "palette", "project", "say", "sheet",
+    "show", "style", "trace", "write_around",
 ]  # fmt: skip
 
 DRAW_CRS = "EPSG:32637"  # UTM 37N: true shapes and distances over Syria; metres
 SYRIA = (34.95, 32.15, 42.75, 37.55)  # west, south, east, north in degrees
-_INK, _GREY, _RULE = "#222222", "#6B6B6B", "#9A9A94"
-_DASHED = (0, (3, 2))
-_SEA, _WATER, _LAND, _HOME = "#DCE9F2", "#B9D3E6", "#F1EFE9", "#FBFAF7"
-_HALO = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.9)]
+INK, _GREY, _RULE = "#222222", "#6B6B6B", "#9A9A94"
+HALO = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.9)]
 # where a label may go around its point, best first: unit offsets with the alignment that goes with them
 _AROUND = (
     (1, 0, "left", "center"), (-1, 0, "right", "center"),
@@ -51,7 +46,7 @@ def style() -> None:
         {
             "font.family": "DejaVu Sans",
             "font.size": 9,
-            "text.color": _INK,
+            "text.color": INK,
             "axes.edgecolor": _RULE,
             "axes.spines.top": False,
             "axes.spines.right": False,
@@ -96,7 +91,7 @@ def _png(figure: Figure) -> bytes:
     figure.savefig(drawn, format="png", dpi=100, metadata={"Software": None})
     image = Image.open(drawn).convert("RGB")
     common = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
-    kept: dict[tuple[int, ...], tuple[int, ...]] = {}
+    kept: dict[tuple[int, ...], tuple[int, ...]] = {(): (255, 255, 255)}
     for _, color in cast(list[tuple[int, tuple[int, ...]]], common):
         kept.setdefault(tuple(channel // 20 for channel in color), color)
     colormap = Image.new("P", (1, 1))
@@ -155,7 +150,7 @@ def write_around(
     height = figure.get_size_inches()[1]
     side, align = (0.985, "right") if language == "ar" else (0.015, "left")
     top = 1 - 0.10 / height
-    for words, size, weight, color in ((title, 14, "bold", _INK), (subtitle, 9, "normal", _GREY)):
+    for words, size, weight, color in ((title, 14, "bold", INK), (subtitle, 9, "normal", _GREY)):
         lines = _wrapped(figure, words, size=size, weight=weight)
         figure.text(side, top, "\n".join(lines), size=size, weight=weight, color=color, ha=align, va="top",
                     linespacing=1.15)  # fmt: skip
@@ -180,50 +175,6 @@ def _wrapped(figure: Figure, words: str, *, size: float, weight: str) -> list[st
         else:
             lines[-1] = longer
     return lines
-
-
-def base(
-    ax: Axes,
-    *,
-    extent: tuple[float, float, float, float] = SYRIA,
-    language: str = "en",
-    detail: bool = True,
-    keep_free: Sequence[float] | None = None,
-) -> Axes:
-    """
-    Draw land, sea, water, borders and the Golan Heights, and set the projection.
-
-    Parameters
-    ----------
-    ax
-        Axes to draw on.
-    extent
-        West, south, east, north in degrees.
-    language
-        Language of the names.
-    detail
-        Draw names, rivers and a scale bar too; leave out for small maps.
-    keep_free
-        Left, bottom, width, height of a legend, as shares of the axes: no country's name goes there.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes, in `DRAW_CRS`, without ticks.
-    """
-    west, south, east, north = gpd.GeoSeries([shapely.box(*extent)], crs=4326).to_crs(DRAW_CRS).total_bounds
-    ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor=_SEA, aspect="equal")
-    ax.spines[:].set_visible(True)
-    countries, syria = _layer("countries"), _layer("syria")
-    fill(ax, countries.geometry, facecolor=_LAND, linewidth=0, zorder=0)
-    fill(ax, syria.geometry, facecolor=_HOME, linewidth=0, zorder=0.5)
-    _borders(ax, detail=detail)
-    if detail:
-        _waters(ax)
-        _name_countries(ax, countries, language, keep_free)
-        _scale_bar(ax)
-        _golan_words(ax, language)
-    return ax
 
 
 def fill(ax: Axes, shapes: Iterable[Any], **look: Any) -> None:
@@ -265,6 +216,24 @@ def trace(ax: Axes, shapes: Iterable[Any], **look: Any) -> None:
     ax.add_collection(
         LineCollection([shapely.get_coordinates(part) for part in parts], **look), autolim=False
     )
+
+
+def project(frame: pd.DataFrame) -> Any:
+    """
+    Put the points of a table on the sheet.
+
+    Parameters
+    ----------
+    frame
+        With lon and lat (WGS84 degrees).
+
+    Returns
+    -------
+    numpy.ndarray
+        A row x, y for each (metres in `DRAW_CRS`).
+    """
+    points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326).to_crs(DRAW_CRS)
+    return np.column_stack([points.x, points.y])
 
 
 def label(
@@ -318,7 +287,7 @@ def _place(
 ) -> Any:
     renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     text = ax.annotate(
-        word, point, xytext=(0, 0), textcoords="offset points", zorder=9, path_effects=_HALO, **font
+        word, point, xytext=(0, 0), textcoords="offset points", zorder=9, path_effects=HALO, **font
     )
     for distance in (4.5, 9, 15):
         for dx, dy, ha, va in _AROUND:
@@ -333,104 +302,5 @@ def _place(
     return None
 
 
-def _borders(ax: Axes, *, detail: bool) -> None:
-    if detail:
-        governorates = _layer("governorates").query("country == 'SYR'")
-        trace(ax, governorates.boundary, color=_RULE, linewidth=0.4, zorder=3)
-    fill(ax, _layer("golan").geometry, facecolor="#EFE9DD", edgecolor="#8A8474", hatch="//////",
-         linewidth=0.4, zorder=3.2)  # fmt: skip
-    lines = _layer("boundary_lines")
-    firm, vague = lines["kind"] == "international", lines["kind"] == "indefinite"
-    width, ink = 1.0 if detail else 0.5, "#55534E"
-    trace(ax, lines.geometry[firm], color=ink, linewidth=width, zorder=3.4)
-    trace(ax, lines.geometry[vague], color=ink, linewidth=width * 0.6, zorder=3.4)
-    trace(
-        ax, lines.geometry[~(firm | vague)], color=ink, linewidth=width * 0.8, linestyle=_DASHED, zorder=3.4
-    )
-    if detail:
-        _disputed(ax)
-
-
-def _disputed(ax: Axes) -> None:
-    """Hatch ground of disputed status; outline what is only an agreed or declared zone."""
-    ground = _layer("disputed")
-    zone = ground["kind"] == "deconfliction"
-    fill(
-        ax, ground.geometry[~zone], facecolor="none", edgecolor="#C9C4B6", hatch="////", linewidth=0, zorder=1
-    )
-    trace(
-        ax, ground.geometry[zone].boundary, color="#8A8474", linewidth=0.7, linestyle=(0, (1, 2)), zorder=3.4
-    )
-
-
-def _waters(ax: Axes) -> None:
-    trace(ax, _layer("rivers").geometry, color=_WATER, linewidth=0.9, zorder=2.6)
-    fill(ax, _layer("lakes").geometry, facecolor=_WATER, linewidth=0, zorder=2.6)
-
-
-def _name_countries(
-    ax: Axes, countries: gpd.GeoDataFrame, language: str, keep_free: Sequence[float] | None
-) -> None:
-    """Name each neighbour in the middle of the widest room that it has on the sheet."""
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    room = shapely.box(west, south, east, north)
-    if keep_free:
-        left, bottom, width, height = keep_free
-        x, y = west + left * (east - west), south + bottom * (north - south)
-        room = room.difference(shapely.box(x, y, x + width * (east - west), y + height * (north - south)))
-    for country in countries[countries["iso3"] != "SYR"].itertuples():
-        visible = country.geometry.intersection(room)
-        circle = shapely.maximum_inscribed_circle(visible) if not visible.is_empty else None
-        if circle is None or circle.length < 14e3:
-            continue
-        small = circle.length < 32e3
-        name = getattr(country, f"name_{language}")
-        name = "\n".join(textwrap.wrap(name, 11)) if small else name
-        x, y = shapely.get_coordinates(circle)[0]
-        text = ax.text(x, y, name.upper() if language != "ar" else name, size=6 if small else 8.5,
-                       color="#8B877C", ha="center", va="center", zorder=4)  # fmt: skip
-        _pull_inside(ax, text)
-
-
-def _pull_inside(ax: Axes, text: Text) -> None:
-    """Move a text that sticks out of the map back into it."""
-    box, frame = text.get_window_extent(), ax.get_window_extent()
-    right = max(frame.x0 + 3 - box.x0, 0) + min(frame.x1 - 3 - box.x1, 0)
-    up = max(frame.y0 + 3 - box.y0, 0) + min(frame.y1 - 3 - box.y1, 0)
-    x, y = ax.transData.transform(text.get_position())
-    moved = ax.transData.inverted().transform((x + right, y + up))
-    text.set_position((float(moved[0]), float(moved[1])))
-
-
-def _golan_words(ax: Axes, language: str) -> None:
-    """Label the Golan Heights and the area between the 1974 lines, from the room at the left."""
-    golan = _layer("golan").geometry.iloc[0].representative_point()
-    (west, _), (south, north) = ax.get_xlim(), ax.get_ylim()
-    if not (west < golan.x and south < golan.y < north):
-        return
-    size = 5.8 if language == "ar" else 5.5
-    words = "\n".join(
-        textwrap.wrap(say("golan", language), 24) + textwrap.wrap("- - " + say("separation", language), 24)
-    )
-    leader = {"arrowstyle": "-", "color": "#55534E", "linewidth": 0.5, "relpos": (1, 0.5)}
-    ax.annotate(words, (golan.x, golan.y), xytext=(0.012, 0.205), textcoords="axes fraction", size=size,
-                color="#55534E", va="bottom", ha="left", zorder=9, path_effects=_HALO, linespacing=1.15,
-                arrowprops=leader)  # fmt: skip
-
-
-def _scale_bar(ax: Axes, km: int = 100) -> None:
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    x, y = west + 0.45 * (east - west), south + 0.025 * (north - south)
-    ax.plot([x, x + km * 1e3], [y, y], color=_INK, linewidth=1.6, solid_capstyle="butt", zorder=9)
-    ax.text(
-        x + km * 5e2, y + 0.008 * (north - south), f"{km} km", size=6.5, ha="center", va="bottom", zorder=9
-    )
-
-
 def _figure_of(picture: Axes | Figure) -> Figure:
     return picture if isinstance(picture, Figure) else cast(Figure, picture.get_figure(root=True))
-
-
-@cache
-def _layer(name: str) -> gpd.GeoDataFrame:
-    return data.layer(name).to_crs(DRAW_CRS)

@@ -16,7 +16,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 from frontlines import data
-from frontlines.canvas import DRAW_CRS, base, style, write_around
+from frontlines.backdrop import base
+from frontlines.canvas import DRAW_CRS, style, write_around
 from frontlines.figures import FAINT, INK, actor_names, gate_names, marks
 from frontlines.findings import listed
 from frontlines.phrases import day_words, palette, say

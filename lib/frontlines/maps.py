@@ -14,10 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from frontlines import data
-from frontlines.canvas import DRAW_CRS, SYRIA, base, fill, label, sheet, show, style, write_around
+from frontlines.backdrop import base
+from frontlines.canvas import DRAW_CRS, SYRIA, fill, label, project, sheet, show, style, write_around
+from frontlines.eventmaps import events
+from frontlines.gatemaps import crossings
 from frontlines.phrases import day_words, names, palette, say
 
-__all__ = ["base", "days", "events", "palette", "places", "show", "style", "zones"]
+__all__ = ["base", "crossings", "days", "events", "palette", "places", "show", "style", "zones"]
 _APART_KM = 22  # a town nearer than this to a named one stays without a name
 _LEGEND = (0.66, 0.0, 0.34, 0.36)  # left, bottom, width, height: over the empty south-east
 
@@ -174,78 +177,6 @@ def days(
     return figure, f"{title}."
 
 
-def events(
-    table: pd.DataFrame,
-    *,
-    name: str,
-    day: str,
-    language: str = "en",
-    extent: tuple[float, float, float, float] = SYRIA,
-) -> tuple[Axes, str]:
-    """
-    Map the coded events of a dispatch, family by family.
-
-    Parameters
-    ----------
-    table
-        Events in the codebook's columns; rows without a point are left out of the map and counted.
-    name
-        What to call the dispatch.
-    day
-        Its day.
-    language, extent
-        As for `zones`.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
-        The map.
-    sentence : str
-        What it shows.
-    """
-    types = data.table("codebook/event_types").set_index("event_type")
-    point = table[table["lat"].notna()].copy()
-    point["family"] = point["event_type"].map(types["family"])
-    spots = point.groupby("place_id", sort=True)
-    title = say(
-        "title_events", language, name=name, day=day_words(day, language), n=len(table), m=spots.ngroups
-    )
-    ax = sheet(title=title, subtitle=say("subtitle_events", language), caption=say("boundaries", language),
-               language=language)  # fmt: skip
-    base(ax, extent=extent, language=language, keep_free=_LEGEND)
-    families = [family for family in _FAMILIES if family in set(point["family"])]
-    where, words = [], []
-    for _, group in spots:
-        xy = _project(group.iloc[:1])[0]
-        inside = sorted(set(group["family"]), key=families.index)
-        for k, family in enumerate(inside):
-            firm = (group.loc[group["family"] == family, "status"] == "stated").any()
-            color, marker = _FAMILIES[family]
-            # marks of one place stand in a row, not on top of each other
-            ax.plot(xy[0] + (k - (len(inside) - 1) / 2) * 13e3, xy[1], marker=marker, markersize=7, zorder=7,
-                    color=color, markerfacecolor=color if firm else "white", markeredgewidth=1.2,
-                    linestyle="none")  # fmt: skip
-        where.append((xy[0] + (len(inside) - 1) * 6.5e3, xy[1]))
-        told = dict.fromkeys(types.loc[kind, f"label_{language}"] for kind in group["event_type"])
-        words.append(
-            f"{names(group['place_id'][:1], group['place_name'][:1], language)[0]}: {', '.join(told)}"
-        )
-    handles = [
-        Line2D([], [], color=_FAMILIES[f][0], marker=_FAMILIES[f][1], linestyle="none", label=f)
-        for f in families
-    ]
-    ax.legend(handles=handles, loc="lower right", fontsize=7.5, framealpha=0.95, edgecolor="none")
-    label(ax, where, words, size=6.8)
-    return ax, f"{title}: {'; '.join(words)}."
-
-
-# colours of event families, apart from those of the sides
-_FAMILIES = {
-    "control": ("#1F3B57", "s"), "violence": ("#A63D40", "X"), "posture": ("#6B705C", "^"),
-    "border": ("#B07D2B", "D"), "reaction": ("#5E548E", "o"), "humanitarian": ("#3D8B8B", "P"),
-}  # fmt: skip
-
-
 def _paint(ax: Axes, ground: gpd.GeoDataFrame, *, hatch: bool = True) -> None:
     look = palette()
     for row in ground.to_crs(DRAW_CRS).itertuples():
@@ -265,7 +196,7 @@ def _dots(ax: Axes, timeline: pd.DataFrame, *, size: float) -> None:
     look = palette()
     known = timeline[timeline["lat"].notna()]
     for (side, sourced), group in known.groupby(["side", "sourced"], sort=True):
-        xy = _project(group)
+        xy = project(group)
         color = look.loc[side, "color"]
         ax.plot(xy[:, 0], xy[:, 1], linestyle="none", marker=look.loc[side, "marker"], markersize=size,
                 zorder=6, markerfacecolor=color if sourced == "yes" else "white", markeredgewidth=0.6,
@@ -310,7 +241,7 @@ def _name_places(ax: Axes, timeline: pd.DataFrame, language: str) -> None:
     frame = frame[frame["lat"].notna()].sort_values(
         ["capital", "people", "place_id"], ascending=[False, False, True], ignore_index=True
     )
-    xy = _project(frame)
+    xy = project(frame)
     kept: list[int] = []
     for i, (big, people) in enumerate(zip(frame["capital"], frame["people"], strict=True)):
         near = len(kept) > 0 and np.hypot(*(xy[kept] - xy[i]).T).min() < _APART_KM * 1e3
@@ -319,11 +250,6 @@ def _name_places(ax: Axes, timeline: pd.DataFrame, language: str) -> None:
     frame = frame.loc[kept]
     words = names(frame["place_id"], frame["place_name"], language)
     label(ax, [tuple(point) for point in xy[kept]], words, size=7, bold=int(frame["capital"].sum()))
-
-
-def _project(frame: pd.DataFrame) -> Any:
-    points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326).to_crs(DRAW_CRS)
-    return np.column_stack([points.x, points.y])
 
 
 def _finding(timeline: pd.DataFrame, day: str, focus: str | None, language: str) -> tuple[str, str]:

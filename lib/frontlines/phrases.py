@@ -116,7 +116,9 @@ def names(place_ids: Iterable[str], fallback: Iterable[str], language: str = "en
     list of str
         A name for each id, in order.
     """
-    known = _preferred(_known(language))
+    # some places bear a name of our own policy, whatever the gazetteer calls them (DESIGN, "Boundaries")
+    own = {key[6:]: name for key, name in _phrases(_known(language)).items() if key.startswith("place:")}
+    known = _preferred(language) | own
     return [known.get(i) or other for i, other in zip(place_ids, fallback, strict=True)]
 
 

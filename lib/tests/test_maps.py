@@ -126,7 +126,7 @@ def test_events_of_a_dispatch():
         {"event_id": "c", "event_type": "warning", "status": "stated"},
     ]
     ax, sentence = maps.events(events.tidy(pd.DataFrame(rows)), name="A dispatch", day=DAY)
-    assert sentence.startswith("A dispatch, 6 December 2024: 3 events at 1 places")
+    assert sentence.startswith("A dispatch, 6 December 2024 — captured: Hama. 3 events at 1 places")
     assert sentence.endswith("Hama: captured, air strike.")
     assert {text.get_text() for text in ax.get_legend().get_texts()} == {"control", "violence"}
 
