@@ -126,7 +126,7 @@ def _folded(character: str) -> str:
 _SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
-        ("dsch|dj|zh", "j"),
+        ("dsch|dge?|dj|zh", "j"),
         ("tch|sch|sh|ch|ş", "S"),
         ("kh|x", "h"),
         ("gh|ğ", "k"),

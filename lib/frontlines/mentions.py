@@ -11,8 +11,11 @@ from frontlines import data, folding, readings, toponyms
 from frontlines.toponyms import Choice, Index, Mention
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
-_WORD = rf"(?:[Aa]l|[Ee]l|[AaEe][rstdnz]|[Aa]sh|[Ee]ş)?[-‐ ]?[{_UPPER}][\w'’ʿʾ`]+(?:[-‐][\w'’ʿʾ`]+)*"
+_ARTICLE = r"(?:[AaEeUuÜü]l|[AaEe][rstdnz]|[Aa][sdt]h|[Ee]ch|[Ee]ş)"
+_WORD = rf"(?:{_ARTICLE}[-‐]|[AaEe]l )?[{_UPPER}][\w'’ʿʾ`]+(?:[-‐][\w'’ʿʾ`]+)*"
+_SUFFIX = re.compile(r"['’](?:s|n?[ıiuü]n|n?[dt][ae]n?|[yn]?[aeıiuü]|l[ıiuü])$")
 _UNKNOWN = re.compile(rf"(?<![\w'’-])(?:{_WORD})(?: (?:{_WORD})){{0,2}}")
+_NAME_GOES_ON = re.compile(rf"[ -](?:{_ARTICLE}[- ])?[{_UPPER}]")
 _BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
 _COMPOUND_AFTER = re.compile(r"[-‐][a-zà-ÿ]")
 _COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
@@ -20,6 +23,8 @@ _ARTICLE_BEFORE = re.compile(r"(?<![\w])([^\W\d_]{2,3})[-‐ ]$")
 _ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
+_INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
+_BESIDE = 200  # characters: places named so near to each other belong together
 _ARABIC = re.compile("[\u0621-\u064a]")
 
 
@@ -63,7 +68,9 @@ class Finder:
         found = _settled(readings.borders(text, self.index) + found, masked)
         for mention in found:
             self._read_around(text, mention)
-        found = [m for m in found if not self._needs_more(text, m, language)]
+        found = [
+            m for m in found if not self._needs_more(text, m, language) and not self._begins_other(text, m)
+        ]
         found = _settled(found + self._unknown(text, found, masked), [])
         self._choose(text, found)
         readings.mark_actors(text, found, self.index, self.words)
@@ -157,6 +164,11 @@ class Finder:
             return heading or not mention.cue or bool(_ARABIC.match(raw))
         return self.words.person_before(text, mention.start)
 
+    def _begins_other(self, text: str, mention: Mention) -> bool:
+        """Tell whether a name such as Tall is the first word of a longer one that we do not know."""
+        word = folding.fold(text[mention.start : mention.end]).text.strip()
+        return word in self.words.elements and bool(_NAME_GOES_ON.match(text, mention.end))
+
     def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
         taken = sorted([(m.start, m.end) for m in found] + masked)
         new = []
@@ -181,30 +193,45 @@ class Finder:
             return None
         sure = opening or name.isupper()
         likely = [(p, s) for p, s in self.index.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
+        bare = _SUFFIX.sub("", name)
+        if not likely and bare != name:
+            return self._by_sound(text, start, start + len(bare))
         if not likely and cue and len(name) > 5:
             mention.method = "fuzzy"
             likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
+        kinds = mention.hints.kinds
+        likely = [(p, s) for p, s in likely if not kinds or self._fits(p, kinds)]
         if likely and (cue or len(name) > 4):
-            mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.05]
+            mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.1]
             mention.score = round(0.9 * likely[0][1], 3)
             return mention
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
+
+    def _fits(self, place: int, kinds: frozenset[str]) -> bool:
+        return self.index.kinds[place] in kinds or {self.index.kinds[place], *kinds} <= _INHABITED
+
+    def _is_state(self, mention: Mention) -> bool:
+        return len(mention.candidates) == 1 and self.index.kinds[mention.candidates[0]] == "country"
 
     def _choose(self, text: str, found: list[Mention]) -> None:
         anchors = [
             (m.start, m.candidates[0]) for m in found
             if len(m.candidates) == 1 and self.index.kinds[m.candidates[0]] not in ("country", "border")
         ]  # fmt: skip
+        states = [(m.start, self.index.countries[m.candidates[0]]) for m in found if self._is_state(m)]
         for mention in found:
+            beside = frozenset(c for at, c in states if abs(at - mention.start) < _BESIDE)
             near = tuple(
-                (*self.index.points[p], 1.0 if abs(at - mention.start) < 200 else 0.4)
+                (*self.index.points[p], 1.0 if abs(at - mention.start) < _BESIDE else 0.4)
                 for at, p in anchors if at != mention.start
             )  # fmt: skip
             if not mention.candidates:
                 mention.choice = Choice(-1, 0.0, mention.method)
                 continue
-            hints = replace(mention.hints, near=near, gate=self.words.gate_near(text, mention.start))
+            hints = replace(
+                mention.hints, near=near, beside=beside, gate=self.words.gate_near(text, mention.start)
+            )
             mention.choice = self.index.choose(mention.candidates, hints, mention.method, mention.score)
 
 

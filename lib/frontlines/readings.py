@@ -9,6 +9,15 @@ from frontlines import data, folding, toponyms
 from frontlines.toponyms import Index, Mention
 
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
+# "province stratégiquement importante de Homs"; but "base arrière de Hama" is not Hama's air base
+_ADJECTIVES_BETWEEN = frozenset({"governorate", "city", "town", "village", "neighbourhood", "district"})
+_RUNS = [(size, skip) for skip in range(4) for size in (4, 3, 2, 1)]
+_RUNS_BARE = _RUNS[:4]
+# right after these words a capital is a place, whatever verb follows
+_WHERE = tuple(
+    f" {w} "
+    for w in "in at near from to into toward towards around outside vers dans depuis a في إلى من".split()
+)
 _CASE_ENDING = re.compile("n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)")
 _ELIDED = frozenset(["l", "d", "qu", "s", "n"])
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
@@ -64,17 +73,22 @@ class Words:
         while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self._before:
             words.pop()
         linked = len(words) < len(folded.text.split())
-        for size in (4, 3, 2, 1):
-            for skip in range(3 if linked else 1):
-                run = words[len(words) - size - skip : len(words) - skip] if len(words) >= size + skip else []
-                found = self._before.get(" ".join(run)) if run else None
-                if found and found[0] != "place":
-                    return *found, max(0, start - 60) + _place_of(folded, run, stop), True
+        for size, skip in _RUNS if linked else _RUNS_BARE:
+            run = words[len(words) - size - skip : len(words) - skip] if len(words) >= size + skip else []
+            found = self._kind_of(run)
+            if found and found[0] != "place" and (not skip or found[0] in _ADJECTIVES_BETWEEN):
+                return *found, max(0, start - 60) + _place_of(folded, run, stop), True
         last = folded.text.split()
         cue = any(
             self._before.get(" ".join(last[-n:]), ("",))[0] == "place" for n in (1, 2, 3) if len(last) >= n
         )
         return "", "", start, cue
+
+    def _kind_of(self, run: list[str]) -> tuple[str, str] | None:
+        """Look a kind word up; in Arabic and, to, by and with are written on to it."""
+        word = " ".join(run)
+        bare = word[1:] if len(word) > 3 and word[0] in "وفبل" else word
+        return (self._before.get(word) or self._before.get(bare)) if word else None
 
     def _kind_after(self, text: str, end: int) -> tuple[str, str, int]:
         match = _AFTER.match(text, end)
@@ -163,6 +177,9 @@ class Words:
 
     def actor_before(self, folded: str) -> bool:
         """Tell whether the words before a capital make it a government."""
+        inverted = re.search(r" a (\w+) $", folded)
+        if inverted and inverted[1].startswith(self._metonyms["after"]):
+            return True
         return any(folded.endswith((f" {w} ", f" و{w} ", f" ف{w} ")) for w in self._metonyms["before"])
 
     def actor_after(self, words: list[str]) -> bool:
@@ -249,8 +266,9 @@ def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> 
     mine = [m for m in found if m.choice.place in capitals]
     for mention in mine:
         before = folding.fold(text[max(0, mention.start - 40) : mention.start]).text
-        after = folding.fold(text[mention.end : mention.end + 60]).text.split()
-        if words.actor_before(" " + before.lstrip()) or words.actor_after(after):
+        clause = re.split(r"[.,;:!?\n]", text[mention.end : mention.end + 60])[0]
+        following = not before.endswith(_WHERE) and words.actor_after(folding.fold(clause).text.split())
+        if following or words.actor_before(" " + before.lstrip()):
             mention.reading = "actor"
     for first, second in pairwise(mine):
         between = text[first.end : second.start]

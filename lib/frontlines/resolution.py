@@ -110,6 +110,12 @@ def _described(index: Index, query: str, hints: Hints, first: Resolution) -> Res
         choice = (
             replace(inside, method=f"{inside.method}; the place it is at") if inside.place >= 0 else choice
         )
+    if choice.place < 0 and told.container and not any(w[:1].isupper() for w in told.name.split()):
+        rest = replace(told, name=told.container[0], container=told.container[1:], kind="", site="")
+        inside = _by_name(index, rest.name, _within(index, rest, hints), exact=False)
+        choice = (
+            replace(inside, method=f"{inside.method}; the place it is in") if inside.place >= 0 else choice
+        )
     if choice.place < 0 and not choice.candidates and first.choice.candidates:
         choice = first.choice
     return Resolution(choice, told.relation, told.bearing, told.km)

@@ -24,7 +24,7 @@ _REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.
 _SOUND_LEAST = {False: (1.0, 1.0, 0.97, 0.93, 0.88, 0.82), True: (1.0, 1.0, 0.97, 0.88, 0.82, 0.76)}
 # towns and all that reports have named before are met so much more often that less likeness will do
 _KNOWN_BONUS = 0.08
-_FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.84)
+_FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
 # spellings that we do not have are guessed at home and next door only
 GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
 SETTLEMENTS = frozenset({"city", "town", "village"})
@@ -39,6 +39,7 @@ class Hints:
     kinds: frozenset[str] = frozenset()
     site: str = ""
     near: tuple[tuple[float, float, float], ...] = ()  # lat, lon, weight of places named with it
+    beside: frozenset[str] = frozenset()  # countries named near it
     gate: bool = False  # the sentence speaks of a border or its gates
 
 
@@ -148,7 +149,12 @@ class Index:
             return []
         keys = {k for rest in (key, *_rests(key)) for k in self.near_keys.get(rest, ())}
         keys |= {k for k in _rests(key) if k in self.by_key}
-        return self._guessed(_likest(sound, [entry for k in keys for entry in self.by_key[k]], least))
+        likely = _likest(sound, [entry for k in keys for entry in self.by_key[k]], least)
+        return [
+            (p, s)
+            for p, s in self._guessed(likely)
+            if self.kinds[p] in SETTLEMENTS | {"neighbourhood", "crossing"}
+        ]
 
     def similar(self, name: str) -> list[tuple[int, float]]:
         """Give the five places with the most similar names, for a reader to choose from."""
@@ -208,12 +214,14 @@ class Index:
 
     def _weight(self, place: int, hints: Hints) -> float:
         gate = 2.0 if hints.gate and self.kinds[place] == "crossing" else 0.0
-        return self.prior[place] + 4 * self._nearness(place, hints) + gate
+        country = 1.2 if self.countries[place] in hints.beside else 0.0
+        return self.prior[place] + 5 * self._nearness(place, hints) + gate + country
 
     def _nearness(self, place: int, hints: Hints) -> float:
         if not hints.near or self.kinds[place] == "country":
             return 0.0
-        return max(w * math.exp(-km(self.points[place], (lat, lon)) / 40) for lat, lon, w in hints.near)
+        apart = [(w, km(self.points[place], (lat, lon))) for lat, lon, w in hints.near]
+        return max(w * (0.6 * math.exp(-d / 12) + 0.4 * math.exp(-d / 60)) for w, d in apart)
 
 
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -1,0 +1,144 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from frontlines import gazetteer
+from frontlines.errors import SchemaError, UnknownCodeError
+
+CASES = Path(__file__).parent / "cases"
+TEXTS = (
+    "french_spellings", "english_spellings", "turkish_spellings", "arabic_prefixes", "metonyms", "city_or_governorate",
+    "kind_words", "borders", "should_not_match", "unseen_spellings", "headings", "same_name",
+)  # fmt: skip
+FIND_COLUMNS = [
+    "start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km",
+    "score", "method", "reading",
+]  # fmt: skip
+
+
+def rows(name):
+    with (CASES / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def text_cases():
+    return [
+        pytest.param(row, id=f"{table}-{number}")
+        for table in TEXTS
+        for number, row in enumerate(rows(table), 1)
+    ]
+
+
+@pytest.mark.parametrize("case", text_cases())
+def test_mentions(case):
+    found = gazetteer.find(case["text"], language=case["language"])
+    known = found[found["place_id"] != ""]
+    expected = [m.rsplit("=", 1) for m in case["mentions"].split(";") if m]
+    told = [f"{r.text}={r.name}" for r in known.itertuples()]
+    assert len(known) == len(expected), told
+    for row, (span, meant) in zip(known.itertuples(), expected, strict=True):
+        meant, _, reading = meant.partition("/")
+        name, _, country = meant.partition("@")
+        assert row.name == name, told
+        assert country in ("", row.country), f"{span} is in {row.country}"
+        assert span in row.text or row.text in span, told
+        assert reading in ("", row.reading), f"{span} reads as {row.reading}"
+
+
+@pytest.mark.parametrize("case", [pytest.param(r, id=r["query"] or "empty") for r in rows("descriptions")])
+def test_descriptions(case):
+    found = gazetteer.resolve([case["query"]], country=case["country"] or None, kind=case["kind"] or None)
+    row = found.iloc[0]
+    assert row["name"] == case["name"], f"{row['method']}: {row['candidates']}"
+    assert row["relation"] == case["relation"]
+    assert row["method"]
+    assert (row["place_id"] != "") == (row["score"] > 0)
+
+
+def test_find_gives_its_columns_also_for_nothing():
+    for text in ("", "Rien ici.", "\n\n", "12 %"):
+        found = gazetteer.find(text, language="fr")
+        assert list(found.columns) == FIND_COLUMNS
+        assert found.empty
+
+
+def test_find_offsets_are_those_of_the_raw_text():
+    text = "À  DERA\u2019A, puis\u00a0à Soue\u0308i\u0308da\u200f et إلى الرَّسـتَن ; l\u2019Irak…"
+    found = gazetteer.find(text)
+    assert found["text"].tolist() == ["DERA\u2019A", "Soue\u0308i\u0308da", "الرَّسـتَن", "Irak"]
+    assert [text[s:e] for s, e in zip(found["start"], found["end"], strict=True)] == found["text"].tolist()
+    assert found["start"].is_monotonic_increasing
+
+
+def test_unknown_name_after_a_kind_word_is_a_row_without_place():
+    found = gazetteer.find("Le village de Tabarqoul a été bombardé.", language="fr")
+    assert found["text"].tolist() == ["Tabarqoul"]
+    assert found["place_id"].tolist() == [""]
+    assert "unknown name" in found["method"].item()
+
+
+def test_resolve_keeps_order_and_length():
+    queries = ["Homs", "nowhere at all", None, "Homs"]
+    found = gazetteer.resolve(queries)
+    assert found["query"].tolist() == ["Homs", "nowhere at all", "", "Homs"]
+    assert found["place_id"].tolist() == ["gn:169577", "", "", "gn:169577"]
+
+
+def test_distance_moves_the_point_and_widens_the_precision():
+    homs, moved = (gazetteer.resolve([q]).iloc[0] for q in ("Homs", "22 km east of Homs"))
+    assert moved["lat"] == pytest.approx(homs["lat"], abs=0.01)
+    assert (moved["lon"] - homs["lon"]) * 91.4 == pytest.approx(22, abs=0.3)
+    assert moved["precision_km"] > homs["precision_km"]
+
+
+def test_near_prefers_the_nearer_of_one_name():
+    aleppo = gazetteer.resolve(["Zahra"], near=(36.23, 37.1)).iloc[0]
+    homs = gazetteer.resolve(["Zahra"], near=(34.74, 36.74)).iloc[0]
+    assert (aleppo["adm1"], homs["adm1"]) == ("SY-HL", "SY-HI")
+
+
+def test_hints_may_be_columns():
+    found = gazetteer.resolve(["Tripoli", "Tripoli"], country=["LBN", "LBY"])
+    assert found["country"].tolist() == ["LBN", "LBY"]
+    with pytest.raises(SchemaError, match="2 values for 1 names"):
+        gazetteer.resolve(["Tripoli"], country=["LBN", "LBY"])
+
+
+def test_ambiguous_names_its_candidates():
+    row = gazetteer.resolve(["Tripoli"]).iloc[0]
+    assert row["place_id"] == ""
+    assert len(row["candidates"].split(";")) == 2
+    assert "ambiguous" in row["method"]
+
+
+def test_unknown_kind_is_refused():
+    with pytest.raises(UnknownCodeError, match="'hamlet'.*allowed: country"):
+        gazetteer.resolve(["Homs"], kind="hamlet")
+
+
+def test_lookup_refuses_unknown_ids():
+    assert gazetteer.lookup(["fl:al-waer", "gn:169577"])["name"].tolist() == ["Al-Waer", "Homs"]
+    with pytest.raises(UnknownCodeError, match="gn:1'"):
+        gazetteer.lookup(["gn:1"])
+
+
+def test_places_are_complete():
+    places = gazetteer.places()
+    assert places["place_id"].is_unique
+    assert places[["lat", "lon", "precision_km"]].notna().all(axis=None)
+    assert (places["precision_km"] > 0).all()
+    assert places["lat"].between(-90, 90).all()
+    assert places["lon"].between(-180, 180).all()
+    assert set(places["basis"]) <= {"found", "background", "inferred"}
+    assert (places["name"] != "").all()
+    syrian = places[
+        (places["country"] == "SYR") & places["kind"].isin(["governorate", "city", "town", "village"])
+    ]
+    assert set(syrian["adm1"]) == {f"SY-{c}" for c in "HA LA QU RA SU DR DY RD HL HM HI ID DI TA".split()}
+
+
+def test_kinds_are_those_of_the_codebook():
+    from frontlines import codebook
+
+    assert set(gazetteer.places()["kind"]) <= set(codebook.vocabulary("kind"))
