@@ -12,7 +12,7 @@ from frontlines import data
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u064b-\u0652\u0670]+")
 GLUE = re.compile(r"(?:[^\S\n]*[\s\-‐‑–'’ʼ‘/][^\S\n]*)?")  # what may stand between the words of one name
-_SENTENCE_END = re.compile(r"[.!?…؟][\s\"”»)]")
+_SENTENCE_END = re.compile(r"[.!?…؟;][\s\"”»)]")
 _TURKISH_SUFFIX = re.compile(r"(?:n?[iu]n|[ny]?[iu]|[ny]?[ae]|[ny]?d[ae]n?|t[ae]n?|y?l[ae]|l[ae]r|s[iu]|n)+")
 _SPELLINGS = {
     **dict.fromkeys(("mohammad", "mohamed", "mohamad", "muhammad", "muhammed", "muhamad"), "mohammed"),
@@ -156,7 +156,7 @@ def small_words(language: str, role: str = "") -> dict[str, str]:
     language
         One of `LANGUAGES`.
     role
-        Only those with this role: ``definite``, ``indefinite``, ``possessive`` or ``locative``.
+        Only those with this role: ``definite``, ``indefinite``, ``possessive``, ``locative`` or ``orders``.
 
     Returns
     -------

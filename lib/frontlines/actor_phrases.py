@@ -15,26 +15,28 @@ _TIGHT = re.compile(r"\s*|[-‐‑'’ʼ/]")
 # The shape of a phrase, over one symbol a name or word: A adjective, S state, M capital, N other name,
 # H institution (j: a plural one, h: troops or staff), D description, G a word for any group, P people and
 # sources, d of, e led by, g 's, c and, k -backed, b backed by, l -led, p pro-, t determiner, m other word,
-# z "of foreign affairs", x what ends a phrase.
+# z "of foreign affairs", q an adjective
+# that may stand before a name, v -held, x what ends a phrase.
 _AND = "(?:,c?|c)"
-_BEFORE = "(?:[ASMN]k|[ASMNDHG]l|p[ASMN])m?"
+_BEFORE = "(?:[ASMN]k|[ASMNDHG]l|p[ASMNHD])m?"
 _OWNER = rf"(?:A(?:{_AND}A)*m{{0,2}}|S(?:g?{_AND}S)+g(?=j)|[SMN](?:gm{{0,2}})?)"
 _NOUNS_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]+N?"
+_HELD_EN = "[ASMNDHhjG]v"  # rebel-held Idlib: nobody acts
 _PEOPLE_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]*P+N?"
 _CORE_EN = rf"(?:{_NOUNS_EN}|(?:{_BEFORE})+A?N|[AS]g?N|[ASMN])"
 _CHAIN_EN = (
     rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:(?:d|,?e)t{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?[SMN])?"
 )
 _ADJECTIVES_FR = rf"A(?:{_AND}?A)*"
-_NOUNS_FR = rf"[HhjDG]+(?:m{{0,2}}(?:{_ADJECTIVES_FR}|p[ASMNDH]))?(?:mA)?z?(?:(?<=G)m)?N?"
-_PEOPLE_FR = rf"P+(?:m{{0,2}}{_ADJECTIVES_FR})?N?"
+_NOUNS_FR = rf"[HhjDG]+(?:[mq]{{0,2}}(?:{_ADJECTIVES_FR}|p[ASMNDH]))?(?:mA)?z?(?:q{{0,2}}N)?"
+_PEOPLE_FR = rf"P+(?:[mq]{{0,2}}{_ADJECTIVES_FR})?N?"
 # "retirer ses troupes de Syrie": a state after troops, staff or a group and a bare "de" is a place
 _OF_FR = rf"(?:d|,?e)t{{0,2}}m?(?:{_NOUNS_FR}|N|(?<![hDG]d)(?<![DG]dt)[SM])"
 _CHAIN_FR = rf"(?:[Hj]dt?S(?:{_AND}dt?S)+|{_NOUNS_FR}(?:{_OF_FR})*|[ASMN])(?:,?bt?[SMN])?"
 _CHAIN_AR = r"[HhjDG]+(?:m?A(?:c?A)*|[SMN])?(?:[de]t?(?:[HhjDG]+(?:m?A)?|[SMN]))*|[ASMN]"
 _SHAPES = {
-    "en": re.compile(rf"{_PEOPLE_EN}|{_CHAIN_EN}"),
-    "tr": re.compile(rf"{_PEOPLE_EN}|{_CHAIN_EN}"),
+    "en": re.compile(rf"{_HELD_EN}|{_PEOPLE_EN}|{_CHAIN_EN}"),
+    "tr": re.compile(rf"{_HELD_EN}|{_PEOPLE_EN}|{_CHAIN_EN}"),
     "fr": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_FR}"),
     "ar": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_AR}"),
 }
@@ -90,7 +92,9 @@ def read(text: str, language: str, *, day: str = "") -> tuple[list[Token], list[
     mentions, position = [], 0
     while position < len(symbols):
         match = _SHAPES[language].match(symbols, position)
-        if match and match.end() > position:
+        if match and match[0].endswith("v"):
+            pass
+        elif match and match.end() > position:
             parts = [(symbols[index], spans[index]) for index in range(position, match.end())]
             mentions.append(_decide(parts, language in _HEAD_LAST))
         else:
@@ -106,10 +110,12 @@ def _symbol(name: Name, tokens: list[Token], first: int, last: int) -> str:
     if name.sense == "none":
         return "x"
     if name.form in ("backing", "link"):
-        symbol = {"by": "b", "pro": "p", "led": "l"}.get(name.sense, "k" if name.form == "backing" else "e")
+        symbol = {"by": "b", "pro": "p", "led": "l", "held": "v"}.get(
+            name.sense, "k" if name.form == "backing" else "e"
+        )
         return (
             symbol
-            if symbol not in "kl" or name.lang != "en" or tokens[first].gap.lstrip(".") in ("-", "‑", "‐")
+            if symbol not in "klv" or name.lang != "en" or tokens[first].gap.lstrip(".") in ("-", "‑", "‐")
             else "x"
         )
     plain = {"tail": "z", "context": "x", "metonym": "M", "adjective": "A", "demonym": "S"}
@@ -226,10 +232,12 @@ def _whose(link: _Link, head_last: bool) -> tuple[Name, tuple[str, ...], str]:
         return groups[-1] if groups[-1].actor == "OPP" else head, (groups[-1].actor,), "pattern"
     if link.backer:
         return head, (proxies().get(link.backer, "SYR" if link.backer == "SYR" else head.actor),), "pattern"
-    if head.sense == "group" and link.owners:
-        return (head, (), "name") if owners else (link.owners[0], ("OPP",), "pattern")
     default = next((noun for noun in link.nouns if noun.actor), None)
-    return (default, (default.actor,), "name") if default else (head, (), "name")
+    if default:
+        return default, (default.actor,), "name"
+    if len(owners) < len(link.owners):  # a "terrorist group" is of the opposition, in that source's words
+        return link.owners[0], ("OPP",), "pattern"
+    return head, (), "of a state" if owners else "name"
 
 
 def _named(link: _Link) -> tuple[Name, tuple[str, ...], str]:

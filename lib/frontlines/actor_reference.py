@@ -45,7 +45,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     for mention in mentions:
         if mention.name.actor == "FSA":
             settler.free_army(mention, cues.get(tokens[mention.first].sentence, ""))
-        elif mention.name.needs_context and mention.name.sense and mention.method in ("name", "pattern"):
+        elif mention.name.needs_context and mention.form in ("description", "institution"):
             settler.open(mention)
         if any(mention.actors):
             settler.named.append(mention)
@@ -60,7 +60,8 @@ class _Settler:
         self.raised = ""  # what the Free Syrian Army meant when last named
         self.words = small_words(language)
         self.roles = {
-            role: small_words(language, role) for role in ("definite", "indefinite", "possessive", "locative")
+            role: small_words(language, role)
+            for role in ("definite", "indefinite", "possessive", "locative", "orders")
         }
         self.bare_nouns = language in ("en", "tr")
 
@@ -92,6 +93,11 @@ class _Settler:
 
     def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
         definite = introduced == "definite" or sense == "speaker"
+        before = self.tokens[max(0, mention.first - 3) : mention.first]
+        commander = self._subject(mention) if self.roles["orders"].keys() & _words(before) else ()
+        if commander:  # a minister orders the army of his own state
+            mention.actors, mention.method = commander, "antecedent"
+            return
         found = self._last(mention, sense, here=True) if definite else None
         if found:
             mention.actors, mention.method = found.actors, "antecedent"
