@@ -250,7 +250,8 @@ def _week(cue: Cue, published: date) -> tuple[date, date]:
     if cue.rule == "span":
         return published + timedelta(days=cue.value), published
     if cue.rule == "weekend":
-        saturday = monday + timedelta(days=5 if published.weekday() >= 5 else -2)
+        within = published.weekday() >= 5 and not cue.value
+        saturday = monday + timedelta(days=5 if within else -2)
         return saturday, saturday + timedelta(days=1)
     monday += timedelta(days=7 * cue.value)
     return monday, published if cue.value == 0 else monday + timedelta(days=6)
