@@ -103,7 +103,7 @@ def status(
     from its last day, as in `control`.
     """
     table = _states(crossings, _applied(crossings, events)[0], day=day)
-    holders = _holders(crossings, _taken(events, day) if timeline is None else timeline, day=day)
+    holders = _holders(crossings, _taken(crossings, events, day) if timeline is None else timeline, day=day)
     table["holder"], table["holder_basis"] = zip(*holders, strict=True) if holders else ((), ())
     return table[list(STATUS_COLUMNS)]
 
@@ -333,12 +333,12 @@ def _fold(base: str, said: Mapping[str, _Row], strike: _Row | None) -> tuple[str
     return ("damaged", [strike]) if strike else (base, [])
 
 
-def _taken(events: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Give the holders of the places that the events themselves tell of."""
-    control_types = data.table("codebook/control_rules")["event_type"]
-    if not events["event_type"].isin(control_types).any():
-        return pd.DataFrame(columns=list(control.COLUMNS))
-    return control.timeline(None, events, day=day)
+def _taken(crossings: pd.DataFrame, events: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Give the holders of the crossings that the events themselves tell of."""
+    types = data.table("codebook/control_rules")["event_type"]
+    there = events[events["event_type"].isin(types) & events["place_id"].isin(crossings["place_id"])]
+    empty = pd.DataFrame(columns=list(control.COLUMNS))
+    return control.timeline(None, there, day=day) if len(there) else empty
 
 
 def _holders(crossings: pd.DataFrame, timeline: pd.DataFrame, *, day: str) -> list[tuple[str, str]]:

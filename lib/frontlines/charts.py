@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from frontlines.curves import areas
 from frontlines.data import table
 from frontlines.figures import (
     FAINT,
@@ -16,15 +17,18 @@ from frontlines.figures import (
     actor_names,
     chart_sheet,
     day_axis,
+    day_marks,
     gate_names,
     legend,
     marks,
+    nothing,
     short_day,
     wrap,
 )  # fmt: skip
 from frontlines.findings import acts_by_day, busiest_actors, busiest_phase, passable_gates, shut_gates
 from frontlines.phrases import say
 
+__all__ = ["day_marks", "matrix", "open_gates", "phases", "strip", "timeline"]
 _PER_ROW = 4  # marks side by side in one day of a timeline
 
 
@@ -50,6 +54,8 @@ def strip(
     sentence : str
         What it shows: alt text and caption.
     """
+    if states.empty:
+        return nothing(language)
     order, looks = sorted(states["day"].unique()), marks("gate_state", language)
     gates = _by_block(states)
     title, sentence = shut_gates(states, gates, language)
@@ -97,6 +103,8 @@ def open_gates(
     sentence : str
         What it shows: alt text and caption.
     """
+    if counts.empty:
+        return nothing(language)
     order, looks = sorted(counts["day"].unique()), marks("gate_state", language)
     tallest = counts.groupby("other_country")["crossings"].max().sort_values(ascending=False, kind="stable")
     title, sentence = passable_gates(counts, list(tallest.index), language)
@@ -136,6 +144,8 @@ def timeline(
     sentence : str
         What it shows: alt text and caption.
     """
+    if acts.empty:
+        return nothing(language)
     blocs, looks = marks("bloc", language), marks("reaction", language)
     look = acts["event_type"].where(acts["event_type"].isin(looks.index), "armed")
     single = acts.assign(look=look).drop_duplicates(["event_id", "bloc"])
@@ -174,6 +184,8 @@ def matrix(counts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     sentence : str
         What it shows: alt text and caption.
     """
+    if counts.empty:
+        return nothing(language)
     types = [column for column in counts.columns if column not in ("bloc", "actor", "acts")]
     blocs, by_actor = marks("bloc", language)["label"], "actor" in counts
     known = actor_names(language) if by_actor else dict(blocs)
@@ -211,6 +223,8 @@ def phases(counts: pd.DataFrame, *, days: Mapping[str, str], language: str = "en
     sentence : str
         What it shows: alt text and caption.
     """
+    if counts.empty:
+        return nothing(language)
     blocs, spans = marks("bloc", language), _spans(counts, days, language)
     title, sentence = busiest_phase(counts, language)
     width = max(1.2, counts["acts_per_day"].max() * 1.2)

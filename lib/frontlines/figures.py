@@ -8,7 +8,6 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 from babel.dates import format_date
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -16,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from frontlines import data
-from frontlines.canvas import style, write_around
+from frontlines.canvas import blank, write_around
 from frontlines.errors import UnknownCodeError
 from frontlines.phrases import names, say
 
@@ -168,14 +167,35 @@ def chart_sheet(
     panels : list of matplotlib.axes.Axes
         One for each panel; they share the axes that run the same way.
     """
-    style()
-    figure = plt.figure(figsize=(size[0], size[1] + 0.9))
+    figure = blank((size[0], size[1] + 0.9))
     top, bottom = write_around(figure, title=title, subtitle=say(note, language),
                                caption=say("chart_note", language), language=language)  # fmt: skip
     figure.set_layout_engine("constrained", rect=(0.005, bottom, 0.99, top - bottom), hspace=0.02)
     shape, key = ((1, len(panels)), "width_ratios") if across else ((len(panels), 1), "height_ratios")
     axes = figure.subplots(*shape, sharex=True, sharey=across, squeeze=False, gridspec_kw={key: list(panels)})
     return figure, list(np.ravel(axes))
+
+
+def nothing(language: str) -> tuple[Axes, str]:
+    """
+    Say that there is nothing to draw.
+
+    Parameters
+    ----------
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        Empty axes.
+    sentence : str
+        The words.
+    """
+    words = say("nothing", language)
+    _, (ax,) = chart_sheet(size=(9.5, 0.3), title=words, note="note_acts", language=language)
+    ax.set_axis_off()
+    return ax, words
 
 
 def day_axis(ax: Axes, order: Sequence[str], days: Mapping[str, str], language: str) -> None:

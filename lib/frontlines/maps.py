@@ -6,7 +6,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
@@ -15,7 +14,7 @@ from matplotlib.patches import Patch
 
 from frontlines import data
 from frontlines.backdrop import base
-from frontlines.canvas import DRAW_CRS, SYRIA, fill, label, project, sheet, show, style, write_around
+from frontlines.canvas import DRAW_CRS, SYRIA, blank, fill, label, project, sheet, show, style, write_around
 from frontlines.eventmaps import events
 from frontlines.gatemaps import crossings
 from frontlines.phrases import day_words, names, palette, say
@@ -148,10 +147,9 @@ def days(
     sentence : str
         What they show.
     """
-    style()
     listed = sorted(ground["day"].unique())
     rows = -(-len(listed) // columns)
-    figure = plt.figure(figsize=(8.6, 2.02 * rows + 1.55))
+    figure = blank((8.6, 2.02 * rows + 1.55))
     look = palette(language)
     count = timelines[timelines["side"] == focus].groupby("day").size().reindex(listed, fill_value=0)
     title = say("title_days", language, side=look.loc[focus, "label"], n=count.iloc[0], m=count.iloc[-1],
