@@ -5,7 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from frontlines import data
@@ -204,6 +204,7 @@ def is_state(actor: str) -> bool:
     return actors("type").get(actor) == "state"
 
 
+@lru_cache(maxsize=50_000)
 def _fold(word: str, language: str) -> str:
     folded = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i").replace("œ", "oe"))
     folded = "".join(c for c in folded if not unicodedata.combining(c) and c != "ـ")
@@ -240,7 +241,10 @@ def matches(tokens: list[Token], language: str, day: str) -> Iterator[tuple[int,
             if following is None or (index > position and not _joins(tokens, index)):
                 break
             node = following
-            held = [name for name in node.get("", ()) if _usable(name, tokens[position : index + 1], day)]
+            names = node.get("")
+            held = (
+                [name for name in names if _usable(name, tokens[position : index + 1], day)] if names else ()
+            )
             if held:
                 last, found = index, max(held, key=lambda name: (bool(name.exact), name.lang == language))
         if found:

@@ -15,6 +15,7 @@ _FIXED = {
     "iso": r"(?:19|20)\d\d-\d\d?-\d\d?",
     "slash": r"[0-3]?\d[/.][01]?\d[/.](?:20)?\d\d",
 }
+_END = r"(?!\w)"
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,12 @@ def grammar(language: str) -> Grammar:
     sources["number"] += r"|\d{1,3}"
     rules, bare = [], []
     for row in table[~is_word].itertuples():
-        rules.append(Rule(_compile(row.cue, sources, named=True), row.rule, int(row.value or 0)))
-        bare.append(_compile(row.cue, sources, named=False).pattern)
-    return Grammar(re.compile("|".join(bare), re.IGNORECASE), tuple(rules), words)
+        pattern = re.compile(_expression(row.cue, sources, named=True) + _END, re.IGNORECASE)
+        rules.append(Rule(pattern, row.rule, int(row.value or 0)))
+        bare.append(_expression(row.cue, sources, named=False))
+    # the look behind stands once, before all cues: within each it would be tried a hundred times a word
+    finder = re.compile(rf"(?<![\w-])(?:{'|'.join(bare)}){_END}", re.IGNORECASE)
+    return Grammar(finder, tuple(rules), words)
 
 
 def _word(cue: str) -> str:
@@ -115,7 +119,7 @@ def _word(cue: str) -> str:
     return f"(?-i:{cue}|{cue.upper()})" if cue[:1].isupper() else cue.replace(" ", r"\s+")
 
 
-def _compile(cue: str, sources: dict[str, str], *, named: bool) -> re.Pattern[str]:
+def _expression(cue: str, sources: dict[str, str], *, named: bool) -> str:
     seen: dict[str, int] = {}
 
     def fill(match: re.Match[str]) -> str:
@@ -125,8 +129,7 @@ def _compile(cue: str, sources: dict[str, str], *, named: bool) -> re.Pattern[st
 
     spaced = re.sub(r"(?<!\[) (?!\?)", r"[^\\S\\n]*\\s[^\\S\\n]*", cue.replace("'", "['’]"))
     grouped = re.sub(r"\((?!\?)", "(?:", spaced)
-    filled = re.sub(r"\{([a-z]+)\}", fill, grouped)
-    return re.compile(rf"(?<![\w-])(?:{filled})(?![\w])", re.IGNORECASE)
+    return f"(?:{re.sub(r'{([a-z]+)}', fill, grouped)})"
 
 
 def _scan(text: str, words: Grammar) -> list[Cue]:
