@@ -15,7 +15,7 @@ _ARTICLE = r"(?:[AaEeUuÜü]l|[AaEe][rstdnz]|[Aa][sdt]h|[Ee]ch|[Ee]ş)"
 _WORD = rf"(?:{_ARTICLE}[-‐]|[AaEe]l )?[{_UPPER}][\w'’ʿʾ`]+(?:[-‐][\w'’ʿʾ`]+)*"
 _SUFFIX = re.compile(r"['’](?:s|n?[ıiuü]n|n?[dt][ae]n?|[yn]?[aeıiuü]|l[ıiuü])$")
 _UNKNOWN = re.compile(rf"(?<![\w'’-])(?:{_WORD})(?: (?:{_WORD})){{0,2}}")
-_NAME_GOES_ON = re.compile(rf"[ -](?:{_ARTICLE}[- ])?[{_UPPER}]")
+_NAME_GOES_ON = re.compile(rf"[ -]((?:{_ARTICLE}[- ])?[{_UPPER}][\w'’ʿʾ`]+)")
 _BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
 _COMPOUND_AFTER = re.compile(r"[-‐][a-zà-ÿ]")
 _COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
@@ -24,6 +24,7 @@ _ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
+_MINOR = 4.5  # villages, quarters, crossings: after another name in capitals they are a surname
 _BESIDE = 200  # characters: places named so near to each other belong together
 _ARABIC = re.compile("[\u0621-\u064a]")
 
@@ -68,9 +69,8 @@ class Finder:
         found = _settled(readings.borders(text, self.index) + found, masked)
         for mention in found:
             self._read_around(text, mention)
-        found = [
-            m for m in found if not self._needs_more(text, m, language) and not self._begins_other(text, m)
-        ]
+        found = [m for m in found if not self._needs_more(text, m, language)]
+        found = [longer for m in found if (longer := self._longer(text, m))]
         found = _settled(found + self._unknown(text, found, masked), [])
         self._choose(text, found)
         readings.mark_actors(text, found, self.index, self.words)
@@ -162,12 +162,23 @@ class Finder:
         if self.words.ordinary(raw, language):
             heading = text[mention.start : mention.end].isupper()
             return heading or not mention.cue or bool(_ARABIC.match(raw))
-        return self.words.person_before(text, mention.start)
+        minor = all(self.index.prior[p] < _MINOR for p in mention.candidates)
+        return self.words.person_before(text, mention.start) or (
+            minor and self.words.named_before(text, mention.start)
+        )
 
-    def _begins_other(self, text: str, mention: Mention) -> bool:
-        """Tell whether a name such as Tall is the first word of a longer one that we do not know."""
+    def _longer(self, text: str, mention: Mention) -> Mention | None:
+        """Give the longer name that a name such as Qara or Tall begins, if it does; none: left to the ear."""
+        more = _NAME_GOES_ON.match(text, mention.end) if mention.method == "exact" else None
+        name = text[mention.start : more.end()] if more else ""
+        if not more or " " in text[mention.start : mention.end] or self.words.known_word(more[1]):
+            return mention
+        likely = self.index.by_sound(name, cue=True)
+        if likely:
+            best = [p for p, s in likely if s > likely[0][1] - 0.1]
+            return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
         word = folding.fold(text[mention.start : mention.end]).text.strip()
-        return word in self.words.elements and bool(_NAME_GOES_ON.match(text, mention.end))
+        return None if word in self.words.elements else mention
 
     def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
         taken = sorted([(m.start, m.end) for m in found] + masked)

@@ -125,6 +125,13 @@ class Words:
         """Tell whether a folded name is an ordinary word of the language, too."""
         return word in self._ordinary.get(language, frozenset())
 
+    def named_before(self, text: str, start: int) -> bool:
+        """Tell whether a capitalised word that we do not know, within a sentence, stands right before."""
+        match = re.search(r"[^\s.!?:…»”\"–—-] ([^\W\d_]+) $", text[max(0, start - 30) : start])
+        return (
+            bool(match) and match[1][0].isupper() and not match[1].isupper() and not self.known_word(match[1])
+        )
+
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
         words = folding.fold(re.sub("['’ʿʾ`]", "", name)).text.split()
@@ -266,7 +273,7 @@ def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> 
     mine = [m for m in found if m.choice.place in capitals]
     for mention in mine:
         before = folding.fold(text[max(0, mention.start - 40) : mention.start]).text
-        clause = re.split(r"[.,;:!?\n]", text[mention.end : mention.end + 60])[0]
+        clause = re.split(r"[.,;:!?\n()–—]| - ", text[mention.end : mention.end + 60])[0]
         following = not before.endswith(_WHERE) and words.actor_after(folding.fold(clause).text.split())
         if following or words.actor_before(" " + before.lstrip()):
             mention.reading = "actor"
