@@ -231,6 +231,8 @@ def read(path: Path) -> NotebookNode:
 def _execute(path: Path, out: Path, parameters: dict[str, str], keep_failed: bool) -> tuple[float, str]:
     begun = time.monotonic()
     notebook = _with_parameters(read(path), parameters)
+    for cell in _code_cells(notebook):  # what a cell showed before must not stand in for what it shows now
+        cell.outputs, cell.execution_count = [], None
     error = ""
     with TemporaryDirectory() as profile:  # no start-up files, no history shared between kernels
         client = NotebookClient(
@@ -239,6 +241,7 @@ def _execute(path: Path, out: Path, parameters: dict[str, str], keep_failed: boo
             kernel_name="python3",
             record_timing=False,
             coalesce_streams=True,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: no advice on encryption
             resources={"metadata": {"path": str(path.parent)}},
         )
         try:

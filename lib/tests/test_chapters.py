@@ -15,6 +15,9 @@ import base64
 display(Image(base64.b64decode({png!r})), metadata={{"image/png": {{"alt": {alt!r}}}}})"""
 
 
+OLD = new_code_cell("2 + 2", execution_count=9)
+
+
 def write(path, *cells):
     notebook = new_notebook(cells=[new_markdown_cell("# A title\n\nA question?"), *cells])
     nbformat.write(notebook, path)
@@ -40,7 +43,7 @@ def executed(tmp_path_factory):
             new_code_cell("print(dispatch_file, day)\nimport os\nos.getcwd()"),
             picture("Two places, as reported.", "two-places"),
         ),
-        write(folder / "02-broken.ipynb", new_code_cell("1 + 1"), new_code_cell("{}['Hama']")),
+        write(folder / "02-broken.ipynb", new_code_cell("1 + 1"), new_code_cell("{}['Hama']"), OLD),
         write(folder / "03-own-day.ipynb", parameters('day = "2024-12-06"'), new_code_cell("print(day)")),
     ]
     out = folder / "out"
@@ -62,6 +65,11 @@ def test_one_broken_chapter_does_not_stop_the_others(executed):
     assert ran["chapter"].tolist() == ["01-sound.ipynb", "02-broken.ipynb", "03-own-day.ipynb"]
     assert ran["error"].tolist() == ["", "code cell 2: KeyError: 'Hama'", ""]
     assert sorted(path.name for path in out.iterdir()) == ran["chapter"].tolist()
+
+
+def test_nothing_of_an_earlier_execution_is_left(executed):
+    _, out, _ = executed
+    assert chapters.read(out / "02-broken.ipynb").cells[-1].execution_count is None
 
 
 def test_a_file_that_is_no_notebook_does_not_stop_the_others(tmp_path):
