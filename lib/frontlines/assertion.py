@@ -44,7 +44,8 @@ def is_negated(verb: Token) -> bool:
     if verb.pos_ in ("NOUN", "PROPN"):
         before = {c.lower_ for c in verb.children if c.dep_ in ("case", "det", "neg")}
         before |= {verb.head.lower_} if verb.dep_ == "pobj" else set()
-        return bool(before & _words(verb, "without"))
+        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and _lemma(verb.head) in _words(verb, "occur")
+        return bool(before & _words(verb, "without")) or (happens and is_negated(verb.head))
     words = [
         child
         for child in verb.children
@@ -64,6 +65,9 @@ def is_negated(verb: Token) -> bool:
             around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
         ):
             return False
+        bare = any(c.lower_ in ("ne", "n'") for c in verb.children)
+        if bare and any(t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]):
+            return True
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
         return bool(close & full) and bool(close & {"ne", "n'"}) and _same_verb_group(verb)
     return bool(lowered & {"not", "n't", "never", "no", "neither", "hardly"})
@@ -306,12 +310,12 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
 
 def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
-    verb = noun.head
+    verb = syntax.governor(noun)
     if verb.pos_ not in ("VERB", "AUX"):
         return None
-    if table.get((_lemma(verb), "VERB")) == "deny" and noun.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass", "obl:arg"):
+    if table.get((_lemma(verb), "VERB")) == "deny" and verb.i < noun.i or syntax.is_passive(verb) and table.get((_lemma(verb), "VERB")) == "deny":
         return "deny", verb
-    if any(c.lower_ in _words(c, "untrue") for c in verb.children) or verb.lower_ in _words(verb, "untrue"):
+    if any(c.lower_ in _words(c, "untrue") for c in verb.children):
         outer = _governing_speech(verb)
         return ("deny", outer[1]) if outer else ("deny", noun)
     return None
@@ -341,7 +345,8 @@ def _inserted_speech(token: Token) -> Token | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
     table = speech(token.lang_)
     for verb in token.sent:
-        if verb.pos_ != "VERB" or table.get((_lemma(verb), "VERB")) != "say" or verb == token:
+        said = table.get((_lemma(verb), "VERB")) == "say"
+        if verb.pos_ != "VERB" or verb == token or not (said or _is_inverted(verb, strictly=True)):
             continue
         if any(
             c.lower_ in ("que", "qu'", "that") and c.dep_ in ("mark", "obj")
@@ -356,7 +361,8 @@ def _inserted_speech(token: Token) -> Token | None:
     return None
 
 
-def _is_inverted(verb: Token) -> bool:
+def _is_inverted(verb: Token, *, strictly: bool = False) -> bool:
+    """Find the verb before its subject, after a comma or quotation: French says so of nearly every verb of saying."""
     first = min([c.i for c in verb.children if c.dep_.startswith("aux")] + [verb.i])
     if first <= verb.sent.start:
         return False
@@ -364,7 +370,10 @@ def _is_inverted(verb: Token) -> bool:
     kinds = ("nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg") if verb.lang_ == "fr" else ("nsubj",)
     after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds]
     left = [c for c in verb.children if c.i < first and c.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")]
-    return before in (",", "»", "”", '"', "-") and bool(after) and not left
+    if strictly and (verb.lang_ != "fr" or first < verb.i and verb.nbor(-1).dep_ != "aux:tense" or verb.dep_ in ("acl", "amod", "acl:relcl") or "Part" in verb.morph.get("VerbForm", []) and first == verb.i):
+        return False
+    ends = not strictly or all(t.i > verb.i for t in after) and all(not c.dep_.startswith("obl:arg") for c in verb.children)
+    return ends and before in (",", "»", "”", '"', "-") and bool(after) and not left
 
 
 def _speaker(verb: Token) -> list[Token]:

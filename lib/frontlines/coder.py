@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -149,11 +150,13 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
         )
     places = gazetteer.find(dispatch.text, language=dispatch.language)
     named = actors.find(dispatch.text, language=dispatch.language, published=dispatch.published)
-    times = timex.find(dispatch.text, published=dispatch.published, language=dispatch.language)
+    times = list(
+        timex.find(dispatch.text, published=dispatch.published, language=dispatch.language).itertuples()
+    )
     story = Story(dispatch.language, dispatch.text, list(places.itertuples()), list(named.itertuples()))
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
-    for parsed in syntax.parse(dispatch, places, named):
+    for parsed in syntax.parse(dispatch, story.places, story.actors):
         for sentence in parsed.doc.sents:
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}
@@ -223,6 +226,8 @@ def _close(a: dict[str, object], b: dict[str, object]) -> bool:
 def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Found | None:
     if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
         return None
+    if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not syntax.subjects(token):
+        return None  # "retreating troops" describes; "towns taken by X" tells
     _note_subject(parsed, story, token)
     fired = triggers.match(parsed, story, token)
     if fired is None:
@@ -270,7 +275,11 @@ def _fill_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[
         if result:
             break
     if not result and found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
-        result = [a for head in syntax.subjects(syntax.governor(found.token)) for a in roles.actors_in(parsed, story, head)]
+        result = [
+            a
+            for head in syntax.subjects(syntax.governor(found.token))
+            for a in roles.actors_in(parsed, story, head)
+        ]
     if not result and found.trigger.event_type == "displacement":
         result = [(("CIV",), "")]
     kept: dict[tuple[str, ...], str] = {}
@@ -405,7 +414,10 @@ def _is_asked(token: Token, asking: Token) -> bool:
     current = token
     while current.head != asking:
         current = current.head
-    return current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep") and current.i > asking.i
+    return (
+        current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
+        and current.i > asking.i
+    )
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
@@ -433,7 +445,7 @@ def _write(
     story: Story,
     found: Found,
     dispatch: Dispatch,
-    times: pd.DataFrame,
+    times: list[Any],
     fired: set[Token],
     coded: list[dict[str, object]],
     claimed: list[dict[str, object]],
@@ -454,13 +466,18 @@ def _write(
         if not kind:
             return
     kind = _peaceful(kind, found)
-    day = _when(parsed, found, times, fired, dispatch, expected=status == "expected")
+    assert dispatch.published is not None  # noqa: S101 - _read has checked it
+    published = dispatch.published
+    row = _timex_of(parsed, found, times, fired)
+    if row is not None and row.method == "background":
+        return
+    day = _when(row, published, expected=status == "expected")
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}", **day,
     }  # fmt: skip
-    if not found.actors and not found.places and not found.targets:
+    if not found.actors and (_family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in found.actors or [((), "")]:
         for place in _event_places(kind, story, found, ids):
@@ -612,24 +629,20 @@ def _quote_span(parsed: Parse, found: Found) -> tuple[int, int]:
     return parsed.span([found.token, *found.words, *tokens])
 
 
-def _when(
-    parsed: Parse, found: Found, times: pd.DataFrame, fired: set[Token], dispatch: Dispatch, *, expected: bool
-) -> dict[str, str]:
-    assert dispatch.published is not None  # noqa: S101 - checked in _read
-    row = _timex_of(parsed, found, times, fired)
+def _when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
     if row is None:
-        return {"date": dispatch.published.isoformat(), "date_end": "", "date_precision": "inferred"}
+        return {"date": published.isoformat(), "date_end": "", "date_precision": "inferred"}
     day = row.date_future if expected and row.date_future else row.date
     return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
 
 
-def _timex_of(parsed: Parse, found: Found, times: pd.DataFrame, fired: set[Token]) -> Any:
+def _timex_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) -> Any:
     """Choose the time that a predicate has: in its own clause, else in the clause that it hangs from."""
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
     near = [
-        row for row in times.itertuples()
-        if low <= row.start and row.end <= high and row.method not in ("dateline", "background")
+        row for row in times
+        if low <= row.start and row.end <= high and row.method != "dateline"
     ]  # fmt: skip
     owners = [(row, _owner(parsed, row.start, row.end, fired)) for row in near]
     chain = [found.token, *found.words]
@@ -643,7 +656,7 @@ def _timex_of(parsed: Parse, found: Found, times: pd.DataFrame, fired: set[Token
         own = [row for row, owner in owners if owner == predicate]
         if own:
             return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
-    return None
+    return near[0] if len(near) == 1 and len(fired) == 1 else None
 
 
 def _pluperfect(verb: Token) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ MENTION_COLUMNS = ("event_id", "start", "end", "quote")
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
 # the most direct status wins when mentions are merged; stated and denied stay two events
 _DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
+_ALIKE = ("dispatch_id", "event_type", "place_id", "place_relation")
 _IDENTITY = ("dispatch_id", "date", "event_type", "actor", "target", "place_id", "place_relation", "status")
 
 
@@ -147,20 +149,22 @@ def merge(mentions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     CODEBOOK, "One event": stated and denied are two events; otherwise the most direct status wins, and its
     source with it. A mention without a target, or with an inferred day, joins the one that names it.
     """
-    mentions = tidy(mentions).sort_values(["start", "end"], kind="stable", ignore_index=True)
-    groups: list[list[int]] = []
-    for i, row in enumerate(mentions.to_dict("records")):
-        home = next((g for g in groups if _same_event(mentions.loc[g].to_dict("records"), row)), None)
+    rows = tidy(mentions).sort_values(["start", "end"], kind="stable").to_dict("records")
+    groups: list[list[dict[str, Any]]] = []
+    alike: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = {}
+    for row in rows:
+        candidates = alike.setdefault(tuple(row[key] for key in _ALIKE), [])
+        home = next((group for group in candidates if all(_compatible(other, row) for other in group)), None)
         if home is None:
-            groups.append([i])
+            groups.append([row])
+            candidates.append(groups[-1])
         else:
-            home.append(i)
-    rows = [_merged(mentions.loc[group]) for group in groups]
-    events = identify(tidy(pd.DataFrame(rows, columns=list(COLUMNS))))
+            home.append(row)
+    events = identify(tidy(pd.DataFrame([_merged(group) for group in groups], columns=list(COLUMNS))))
     told = [
-        (event_id, *mentions.loc[i, ["start", "end", "quote"]])
+        (event_id, row["start"], row["end"], row["quote"])
         for event_id, group in zip(events["event_id"], groups, strict=True)
-        for i in group
+        for row in group
     ]
     return events, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
 
@@ -190,34 +194,21 @@ def identify(events: pd.DataFrame) -> pd.DataFrame:
     return events
 
 
-def _same_event(group: list[dict[str, object]], row: dict[str, object]) -> bool:
-    return all(_compatible(other, row) for other in group)
-
-
-def _compatible(a: dict[str, object], b: dict[str, object]) -> bool:
-    if any(a[key] != b[key] for key in ("event_type", "place_id", "place_relation")):
-        return False
+def _compatible(a: dict[str, Any], b: dict[str, Any]) -> bool:
     if (a["status"] == "denied") != (b["status"] == "denied"):
         return False
-    if a["actor"] != b["actor"] and (a["actor"] and b["actor"]):
-        return False
-    if a["target"] != b["target"] and a["target"] and b["target"]:
+    if any(a[role] != b[role] and a[role] and b[role] for role in ("actor", "target")):
         return False
     inferred = "inferred" in (a["date_precision"], b["date_precision"])
     return a["date"] == b["date"] or (inferred and "expected" not in (a["status"], b["status"]))
 
 
-def _merged(group: pd.DataFrame) -> dict[str, object]:
-    best = group.loc[group["status"].map(_DIRECTNESS).idxmin()]
-    merged = dict(group.iloc[0]) | {
-        "status": best["status"],
-        "source": best["source"],
-        "n_mentions": len(group),
-    }
-    for column in ("actor", "target", "gainer", "loser", "label_used", "source"):
-        if column != "source" and not merged[column]:
-            merged[column] = next((value for value in group[column] if value), "")
-    dated = group[group["date_precision"] != "inferred"]
-    if len(dated):
-        merged |= dict(dated.iloc[0][["date", "date_end", "date_precision"]])
+def _merged(group: list[dict[str, Any]]) -> dict[str, Any]:
+    best = min(group, key=lambda row: _DIRECTNESS[row["status"]])
+    merged = group[0] | {"status": best["status"], "source": best["source"], "n_mentions": len(group)}
+    for role in ("actor", "target", "gainer", "loser", "label_used"):
+        merged[role] = merged[role] or next((row[role] for row in group if row[role]), "")
+    dated = next((row for row in group if row["date_precision"] != "inferred"), None)
+    if dated is not None:
+        merged |= {key: dated[key] for key in ("date", "date_end", "date_precision")}
     return merged

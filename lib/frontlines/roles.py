@@ -323,6 +323,8 @@ def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         ids, _ = story.last_subject(at, armed=True)
     elif any(lemma(t) in table["civilian"] or t.lower_ in table["civilian"] for t in _core(head, table)):
         ids = ("CIV",)
+    elif any(lemma(t) in table["regular"] for t in _core(head, table)):
+        ids = ("SYR",)
     else:
         return []
     return [(ids, label)] if ids else []

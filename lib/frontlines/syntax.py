@@ -5,12 +5,12 @@ spelling cannot spoil the tree; offsets always count the raw text.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import pandas as pd
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -108,7 +108,7 @@ def model(language: str) -> Language:
     return spacy.load(MODELS[language], exclude=["ner"])
 
 
-def parse(dispatch: Dispatch, places: pd.DataFrame, actors: pd.DataFrame) -> Iterator[Parse]:
+def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[Parse]:
     """
     Parse a dispatch paragraph by paragraph.
 
@@ -117,7 +117,7 @@ def parse(dispatch: Dispatch, places: pd.DataFrame, actors: pd.DataFrame) -> Ite
     dispatch
         A dispatch in French or English.
     places, actors
-        Its mentions, as `gazetteer.find` and `actors.find` give them; columns start, end and the rest.
+        Its mentions, the rows of `gazetteer.find` and `actors.find` in their order.
 
     Yields
     ------
@@ -135,38 +135,16 @@ def parse(dispatch: Dispatch, places: pd.DataFrame, actors: pd.DataFrame) -> Ite
 
 
 def _prepare(
-    nlp: Language, dispatch: Dispatch, number: int, row: Any, places: pd.DataFrame, actors: pd.DataFrame
+    nlp: Language, dispatch: Dispatch, number: int, row: Any, places: list[Any], actors: list[Any]
 ) -> Parse:
-    near_places = [(p.start, p.end, p.Index, p) for p in _within(places, row)]
-    near_actors = [(a.start, a.end, a.Index, a) for a in _within(actors, row)]
+    near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
-    words: list[str] = []
-    spaces: list[bool] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    cursor = _after_dateline(dispatch.text, row, near_places)
-    units = [unit for unit in units if unit[0] >= cursor]
-    capitals = row.heading and row.text.upper() == row.text
-    for start, end, kind in [*units, (row.end, row.end, "")]:
-        piece = dispatch.text[cursor:start]
-        for token in nlp.tokenizer(
-            _plain(piece.lower() if capitals and len(piece.lower()) == len(piece) else piece)
-        ):
-            if token.is_space:
-                if spaces:
-                    spaces[-1] = True
-                continue
-            words.append(token.text)
-            spaces.append(bool(token.whitespace_))
-            starts.append(cursor + token.idx)
-            ends.append(cursor + token.idx + len(token.text))
-        if kind:
-            words.append(_stand_in(dispatch.language, kind, words, dispatch.text[start:end]))
-            spaces.append(dispatch.text[end : end + 1].isspace())
-            starts.append(start)
-            ends.append(end)
-        cursor = end
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    begin = _after_dateline(dispatch.text, row, near_places)
+    masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
+    tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
+    doc = Doc(nlp.vocab, words=[t.text for t in tokens], spaces=[_spaced(t) for t in tokens])
+    spans = [_unmask(segments, t.idx, t.idx + len(t.text)) for t in tokens]
+    starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
     for start, end, index, _ in near_places:
@@ -176,6 +154,37 @@ def _prepare(
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
     return parsed
+
+
+def _mask(
+    dispatch: Dispatch, row: Any, begin: int, units: list[tuple[int, int, str]]
+) -> tuple[str, list[tuple[int, int, int, bool]]]:
+    """Put stand-ins for names into a paragraph; give it with its segments: where each starts, here and in the raw text."""
+    capitals = row.heading and row.text.upper() == row.text
+    masked, cursor = "", begin
+    segments: list[tuple[int, int, int, bool]] = []
+    for start, end, kind in [*units, (row.end, row.end, "")]:
+        piece = _plain(dispatch.text[cursor:start])
+        segments.append((len(masked), cursor, start, False))
+        masked += piece.lower() if capitals and len(piece.lower()) == len(piece) else piece
+        if kind:
+            segments.append((len(masked), start, end, True))
+            masked += _stand_in(dispatch.language, kind, masked, dispatch.text[start:end])
+        cursor = end
+    return masked, segments
+
+
+def _unmask(segments: list[tuple[int, int, int, bool]], start: int, end: int) -> tuple[int, int]:
+    def raw(position: int, *, last: bool) -> int:
+        at, begin, finish, name = segments[bisect_right(segments, position, key=lambda s: s[0]) - 1]
+        return (finish if last else begin) if name else begin + position - at + last
+
+    return raw(start, last=False), raw(end - 1, last=True)
+
+
+def _spaced(token: Token) -> bool:
+    after = token.i + 1
+    return bool(token.whitespace_) or (after < len(token.doc) and token.doc[after].is_space)
 
 
 _DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
@@ -189,9 +198,14 @@ def _after_dateline(text: str, row: Any, places: list[Any]) -> int:
     return match.end() if match else int(row.start)
 
 
-def _within(mentions: pd.DataFrame, row: Any) -> list[Any]:
-    inside = mentions[(mentions["start"] >= row.start) & (mentions["end"] <= row.end)]
-    return list(inside.itertuples())
+def _within(mentions: list[Any], row: Any) -> list[tuple[int, int, int, Any]]:
+    low = bisect_left(mentions, row.start, key=_start)
+    high = bisect_left(mentions, row.end, key=_start)
+    return [(m.start, m.end, i, m) for i, m in enumerate(mentions[low:high], low) if m.end <= row.end]
+
+
+def _start(mention: Any) -> int:
+    return int(mention.start)
 
 
 def _plain(piece: str) -> str:
@@ -252,17 +266,17 @@ def _is_name(words: str, *, loose: bool = False) -> bool:
     return all(part[0].isupper() or part[0].isdigit() or _PARTICLE.match(part) for part in parts)
 
 
-def _stand_in(language: str, kind: str, words: list[str], name: str) -> str:
+def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     table = _STAND_IN[language]
-    before = words[-1].lower() if words else ""
+    lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":
-        choices = table.get(before, table["actor"])
+        choices = table.get(lately[-1].lower() if lately else "", table["actor"])
     elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
         choices = table["plural"]
     else:
         choices = table[kind]
     # two names side by side must not look like one said twice
-    return next((word for word in choices if word not in words[-12:]), choices[0])
+    return next((word for word in choices if word not in lately), choices[0])
 
 
 def _fix_sentences(doc: Doc, *, heading: bool) -> None:
@@ -273,10 +287,8 @@ def _fix_sentences(doc: Doc, *, heading: bool) -> None:
             token.is_sent_start = False
 
 
-def _covered(parsed: Parse, start: int, end: int) -> list[int]:
-    return [
-        i for i, (s, e) in enumerate(zip(parsed.starts, parsed.ends, strict=True)) if s < end and start < e
-    ]
+def _covered(parsed: Parse, start: int, end: int) -> range:
+    return range(bisect_right(parsed.ends, start), bisect_left(parsed.starts, end))
 
 
 # --- asking the tree ---
@@ -455,7 +467,11 @@ def _before_que(verb: Token) -> Token | None:
     if que is None or que.i < 2 or que.nbor(-1).text != ",":
         return None
     before = que.nbor(-2)
-    while before.dep_ in ("flat:name", "nmod", "amod", "conj") and before.head.pos_ in ("NOUN", "PROPN") and before.head.i < before.i:
+    while (
+        before.dep_ in ("flat:name", "nmod", "amod", "conj")
+        and before.head.pos_ in ("NOUN", "PROPN")
+        and before.head.i < before.i
+    ):
         before = before.head
     return before if before.pos_ in ("NOUN", "PROPN") else None
 
@@ -549,6 +565,9 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
         first = min(own, key=lambda t: t.i)
         if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
             return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
+        joined = any(c.dep_ == "cc" and c.i < first.i for c in first.children) and verb.dep_ == "conj"
+        if joined and head_is_name(verb.head):
+            return [verb.head, *coordinated(first)]
         return coordinated(first)
     if depth > 6:
         return []
@@ -574,6 +593,11 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.pos_ == "VERB" and head.pos_ == "ADP" and head.head.pos_ in ("VERB", "AUX"):
         return _grammatical_subjects(head.head, depth + 1)
     return []
+
+
+def head_is_name(token: Token) -> bool:
+    """Tell a name or noun that the parser took for a clause: "Rome et Vienne plaident"."""
+    return token.pos_ in ("PROPN", "NOUN") and not any(c.dep_ in _SUBJECT for c in token.children)
 
 
 def _just_before(verb: Token) -> Token | None:
