@@ -6,14 +6,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from frontlines import control, data, gazetteer
-from frontlines.errors import SchemaError
+from frontlines import control, data
+from frontlines.gates import GATES, LEFT_OUT_COLUMNS, applied, near
 
-_ACT_COLUMNS = (
-    "event_id", "crossing_id", "date", "event_type", "actor", "layer", "effect", "authority", "general",
-    "status", "sourced",
-)  # fmt: skip
-LEFT_OUT_COLUMNS = ("event_id", "date", "event_type", "actor", "place_name", "status", "reason")
+__all__ = [
+    "GATES",
+    "LEFT_OUT_COLUMNS",
+    "STATES",
+    "closures",
+    "left_out",
+    "open_by_neighbour",
+    "status",
+    "strip",
+]
 STATUS_COLUMNS = (
     "crossing_id", "place_id", "name", "name_other_side", "other_country", "kind", "lat", "lon",
     "precision_km", "day", "state", "state_neighbour", "state_syria", "struck_on", "since", "event_ids",
@@ -28,15 +33,9 @@ SPELL_COLUMNS = (
     "goes_on",
 )  # fmt: skip
 STATES = ("open", "restricted", "damaged", "closed", "informal", "unknown")
-GATES = ("official", "unofficial", "informal")  # the kinds that lie between two states
 _SEVERITY = ("", "open", "restricted", "damaged", "closed")
 _STATUS = ("stated", "attributed")  # of what a state rests on, the least direct is shown
-_NEAR_KM, _HOLDER_KM = 10.0, 5.0
-_AREAS = ("country", "border", "region")
-_NEEDED = {
-    "crossings": ("crossing_id", "place_id", "name", "other_country", "kind", "lat", "lon", "state_on_26nov"),
-    "events": ("event_id", "date", "event_type", "actor", "place_id", "place_relation", "status"),
-}
+_HOLDER_KM = 5.0  # a town nearer than this speaks for the Syrian side
 _Row = Mapping[str, Any]
 
 
@@ -62,7 +61,7 @@ def left_out(crossings: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     SchemaError
         If `crossings` or `events` lacks a column that is needed.
     """
-    return _applied(crossings, events)[1]
+    return applied(crossings, events)[1]
 
 
 def status(
@@ -102,7 +101,7 @@ def status(
     exception. One at a town or post that is no crossing means the nearest gate within 10 km. A range counts
     from its last day, as in `control`.
     """
-    table = _states(crossings, _applied(crossings, events)[0], day=day)
+    table = _states(crossings, applied(crossings, events)[0], day=day)
     holders = _holders(crossings, _taken(crossings, events, day) if timeline is None else timeline, day=day)
     table["holder"], table["holder_basis"] = zip(*holders, strict=True) if holders else ((), ())
     return table[list(STATUS_COLUMNS)]
@@ -128,8 +127,8 @@ def strip(crossings: pd.DataFrame, events: pd.DataFrame, days: Sequence[str]) ->
         from that of the day before in `days`.
     """
     gates = crossings[crossings["kind"].isin(GATES)]
-    applied = _applied(gates, events)[0]
-    frames = [_states(gates, applied, day=day) for day in days]
+    acts = applied(gates, events)[0]
+    frames = [_states(gates, acts, day=day) for day in days]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(STATUS_COLUMNS))
     table["place"] = table["crossing_id"].map({gate: i for i, gate in enumerate(gates["crossing_id"])})
     table = table.sort_values(["place", "day"], ignore_index=True)
@@ -189,36 +188,10 @@ def closures(states: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SPELL_COLUMNS))
 
 
-def _applied(crossings: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split the events into acts on crossings and those that set none."""
-    for name, frame in (("crossings", crossings), ("events", events)):
-        if missing := [column for column in _NEEDED[name] if column not in frame]:
-            raise SchemaError(
-                f"the {name} table lacks {', '.join(missing)}; it needs {', '.join(_NEEDED[name])}"
-            )
-    rules = data.table("codebook/border_rules").set_index("event_type")[["layer", "state"]].to_dict("index")
-    places = gazetteer.places().set_index("place_id")[["kind", "country"]]
-    known = places.reindex(events["place_id"].unique()).fillna("").to_dict("index")
-    applied: list[_Row] = []
-    refused: list[_Row] = []
-    for event in events.to_dict("records"):
-        rule = rules.get(event["event_type"], {"layer": "", "state": ""})
-        gates, general = _meant(crossings, event, rule["layer"], known[event["place_id"]])
-        reason = _refusal(event, rule["layer"], gates, general=general)
-        refused += [{**event, "reason": reason}] if reason else []
-        applied += [
-            _act(event, gate, rule, general=general) for gate in gates.to_dict("records") if not reason
-        ]
-    table = pd.DataFrame(applied, columns=list(_ACT_COLUMNS)).sort_values(
-        ["date", "general"], ascending=[True, False], kind="stable", ignore_index=True
-    )
-    return table, pd.DataFrame(refused, columns=list(LEFT_OUT_COLUMNS))
-
-
-def _states(crossings: pd.DataFrame, applied: pd.DataFrame, *, day: str) -> pd.DataFrame:
+def _states(crossings: pd.DataFrame, acts: pd.DataFrame, *, day: str) -> pd.DataFrame:
     """Fold the acts up to a day, gate by gate; the columns of `STATUS_COLUMNS` without the holder."""
     by_gate: dict[str, list[_Row]] = {}
-    for act in applied[applied["date"] <= day].to_dict("records"):
+    for act in acts[acts["date"] <= day].to_dict("records"):
         by_gate.setdefault(act["crossing_id"], []).append(act)
     rows = [_gate(gate, by_gate.get(gate["crossing_id"], [])) for gate in crossings.to_dict("records")]
     table = pd.DataFrame(rows, columns=list(STATUS_COLUMNS[:-2])).astype(
@@ -226,70 +199,6 @@ def _states(crossings: pd.DataFrame, applied: pd.DataFrame, *, day: str) -> pd.D
     )
     table["day"] = day
     return table
-
-
-def _meant(
-    crossings: pd.DataFrame, event: _Row, layer: str, place: Mapping[str, str]
-) -> tuple[pd.DataFrame, bool]:
-    """Find the crossings that an event means, and whether it means a whole frontier."""
-    named = set(str(event.get("crossing_ids") or "").split(";")) - {""}
-    at_place = (crossings["place_id"] == event["place_id"]) & (crossings["place_id"] != "")
-    gates = crossings[crossings["crossing_id"].isin(named) if named else at_place]
-    if len(gates) or named or layer != "authority":
-        return gates, False
-    if place["kind"] in _AREAS:
-        return _of_neighbours(crossings, event, place), True
-    return _near(crossings, event), False
-
-
-def _refusal(event: _Row, layer: str, gates: pd.DataFrame, *, general: bool) -> str:
-    """Say why an event sets no gate; empty if it sets one, or has nothing to do with any."""
-    if layer != "authority" and gates.empty and not event.get("crossing_ids"):
-        return ""
-    if not layer:
-        return f"no act on a gate: {event['event_type']}"
-    if event["status"] in ("denied", "expected"):
-        return f"{event['status']}: sets nothing"
-    if event["place_relation"] not in ("", "centre", "along") and not general:
-        return f"{event['place_relation']} the crossing, not at it"
-    if gates.empty:
-        return "no crossing of the list is meant"
-    kinds = set(gates["kind"])
-    return "" if kinds & set(GATES) else f"no gate between states: {', '.join(sorted(kinds))}"
-
-
-def _of_neighbours(crossings: pd.DataFrame, event: _Row, place: Mapping[str, str]) -> pd.DataFrame:
-    """Give the gates of a general act: of the neighbour that acts, else of the place, else of the target."""
-    neighbours = set(crossings["other_country"]) - {"", "SYR"}
-    border = str(event["place_id"]).upper().replace("-", ";")  # fl:border-lbn-syr
-    meant: set[str] = set()
-    for named in (event["actor"], place["country"], border, event.get("target")):
-        meant = meant or set(str(named or "").split(";")) & neighbours
-    gates = crossings[crossings["kind"].isin(("official", "unofficial"))]
-    return gates[gates["other_country"].isin(meant) & (gates["state_on_26nov"] != "informal")]
-
-
-def _near(places: pd.DataFrame, point: _Row, km: float = _NEAR_KM) -> pd.DataFrame:
-    """Give the row nearest to a point, if it is within some km (sphere of 6,371 km)."""
-    lat, lon = np.radians(pd.to_numeric(pd.Series([point.get("lat"), point.get("lon")]), errors="coerce"))
-    lats, lons = np.radians(places["lat"].astype(float)), np.radians(places["lon"].astype(float))
-    h = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
-    near = places.assign(km=12742.0 * np.arcsin(np.sqrt(h))).nsmallest(1, "km")
-    return near[near["km"] <= km]
-
-
-def _act(event: _Row, gate: _Row, rule: Mapping[str, str], *, general: bool) -> dict[str, Any]:
-    syrian = event["actor"] and gate["other_country"] not in str(event["actor"]).split(";")
-    return {
-        **{column: event[column] for column in ("event_id", "event_type", "actor", "status")},
-        "crossing_id": gate["crossing_id"],
-        "date": event.get("date_end") or event["date"],
-        "layer": rule["layer"],
-        "effect": rule["state"],
-        "authority": "" if rule["layer"] != "authority" else "syria" if syrian else "neighbour",
-        "general": general,
-        "sourced": event.get("sourced") or "yes",
-    }
 
 
 def _gate(crossing: _Row, done: Sequence[_Row]) -> dict[str, Any]:
@@ -349,13 +258,13 @@ def _holders(crossings: pd.DataFrame, timeline: pd.DataFrame, *, day: str) -> li
     gone = set(state.loc[state["valid_to"] < day, "side"])
     holders = []
     for gate in crossings.to_dict("records"):
-        listed, near = str(gate.get("side_on_26nov") or "unknown"), _near(changed, gate, _HOLDER_KM)
+        listed = str(gate.get("side_on_26nov") or "unknown")
+        town = near(changed, gate, km=_HOLDER_KM)
         if gate["place_id"] in sides:
             holders.append((sides[gate["place_id"]], "place"))
-        elif len(near):
-            holders.append(
-                (near["side"].iloc[0], f"near {near['place_name'].iloc[0]}, {near['km'].iloc[0]:.0f} km")
-            )
+        elif len(town):
+            told = town.iloc[0]
+            holders.append((str(told["side"]), f"near {told['place_name']}, {told['km']:.0f} km"))
         elif listed in gone:
             holders.append(("unknown", "the holder of 26 November had gone"))
         else:

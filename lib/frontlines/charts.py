@@ -22,18 +22,27 @@ from frontlines.figures import (
     legend,
     marks,
     nothing,
-    short_day,
     wrap,
 )  # fmt: skip
-from frontlines.findings import acts_by_day, busiest_actors, busiest_phase, passable_gates, shut_gates
-from frontlines.phrases import say
+from frontlines.findings import (
+    acts_by_day,
+    busiest_actors,
+    busiest_phase,
+    passable_gates,
+    phase_names,
+    shut_gates,
+)  # fmt: skip
 
-__all__ = ["day_marks", "matrix", "open_gates", "phases", "strip", "timeline"]
+__all__ = ["areas", "day_marks", "matrix", "open_gates", "phases", "strip", "timeline"]
 _PER_ROW = 4  # marks side by side in one day of a timeline
 
 
 def strip(
-    states: pd.DataFrame, *, days: Mapping[str, str] | None = None, language: str = "en"
+    states: pd.DataFrame,
+    *,
+    days: Mapping[str, str] | None = None,
+    by: str | None = None,
+    language: str = "en",
 ) -> tuple[Axes, str]:
     """
     Draw the state of each gate by day: a bar a gate, in blocks of neighbours.
@@ -44,6 +53,8 @@ def strip(
         What `borders.strip` gives, or some of its gates.
     days
         ISO days to mark, with their captions.
+    by
+        Who reports, for the caption; the record and its sources if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -60,7 +71,7 @@ def strip(
     gates = _by_block(states)
     title, sentence = shut_gates(states, gates, language)
     figure, (ax,) = chart_sheet(size=(9.5, 1.0 + 0.25 * (len(gates) + gates["other_country"].nunique())),
-                                title=title, note="note_dot", language=language)  # fmt: skip
+                                title=title, note="note_dot", language=language, by=by)  # fmt: skip
     lines = dict(zip(gates["crossing_id"], gates["line"], strict=True))
     for spell in _spells(states, order):
         _bar(ax, lines[spell["crossing_id"]], spell, looks.loc[spell["state"]])
@@ -82,7 +93,11 @@ def strip(
 
 
 def open_gates(
-    counts: pd.DataFrame, *, days: Mapping[str, str] | None = None, language: str = "en"
+    counts: pd.DataFrame,
+    *,
+    days: Mapping[str, str] | None = None,
+    by: str | None = None,
+    language: str = "en",
 ) -> tuple[Axes, str]:
     """
     Draw how many gates are in each state by day, a panel a neighbour.
@@ -93,6 +108,8 @@ def open_gates(
         What `borders.open_by_neighbour` gives.
     days
         ISO days to mark, with their captions.
+    by
+        Who reports, for the caption; the record and its sources if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -110,7 +127,7 @@ def open_gates(
     title, sentence = passable_gates(counts, list(tallest.index), language)
     size = (9.5, 1.1 + 0.11 * tallest.sum() + 0.3 * len(tallest))
     figure, axes = chart_sheet(
-        size=size, title=title, note="note_gates", language=language, panels=list(tallest + 2)
+        size=size, title=title, note="note_gates", language=language, by=by, panels=list(tallest + 2)
     )
     for i, (ax, country) in enumerate(zip(axes, tallest.index, strict=True)):
         rows = counts[counts["other_country"] == country].set_index("day").reindex(order)
@@ -123,7 +140,7 @@ def open_gates(
 
 
 def timeline(
-    acts: pd.DataFrame, *, days: Mapping[str, str] | None = None, language: str = "en"
+    acts: pd.DataFrame, *, days: Mapping[str, str] | None = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
     Draw acts by day: a lane a bloc, a mark an act; its form and colour say what was done.
@@ -134,6 +151,8 @@ def timeline(
         What `reactions.table` gives, or some of its rows.
     days
         ISO days to mark, with their captions.
+    by
+        Who reports, for the caption; the record and its sources if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -153,7 +172,7 @@ def timeline(
     lanes = _lanes(single, list(blocs.index))
     title, sentence = acts_by_day(single, blocs, language)
     size = (9.5, 1.3 + 0.2 * lanes["bottom"].max())
-    figure, (ax,) = chart_sheet(size=size, title=title, note="note_hollow", language=language)
+    figure, (ax,) = chart_sheet(size=size, title=title, note="note_hollow", language=language, by=by)
     for bloc, lane in lanes.iterrows():
         ax.axhline(lane["top"] - 0.35, color="#DDDDDD", lw=0.7, zorder=0)
         _lane(ax, single[single["bloc"] == bloc], order, looks, lane["top"])
@@ -166,7 +185,7 @@ def timeline(
     return ax, sentence
 
 
-def matrix(counts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+def matrix(counts: pd.DataFrame, *, by: str | None = None, language: str = "en") -> tuple[Axes, str]:
     """
     Draw who did what: a line an actor or bloc, a column a type, the number in the cell.
 
@@ -174,6 +193,8 @@ def matrix(counts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     ----------
     counts
         What `reactions.matrix` gives.
+    by
+        Who reports, for the caption; the record and its sources if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names and words.
 
@@ -192,7 +213,7 @@ def matrix(counts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     rows = [known.get(code, code) for code in counts["actor" if by_actor else "bloc"]]
     title, sentence = busiest_actors(counts, rows, language)
     _, (ax,) = chart_sheet(size=(3.6 + 0.58 * (len(types) + 1), 1.0 + 0.225 * len(counts)), title=title,
-                           note="note_acts", language=language)  # fmt: skip
+                           note="note_acts", language=language, by=by)  # fmt: skip
     _cells(ax, counts[types].to_numpy(int), counts["acts"].to_numpy(int))
     labels = table("codebook/event_types").set_index("event_type")[f"label_{language}"]
     ax.set_yticks(range(len(rows)), [wrap(name, 34) for name in rows], fontsize=8)
@@ -203,7 +224,9 @@ def matrix(counts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     return ax, sentence
 
 
-def phases(counts: pd.DataFrame, *, days: Mapping[str, str], language: str = "en") -> tuple[Axes, str]:
+def phases(
+    counts: pd.DataFrame, *, days: Mapping[str, str], by: str | None = None, language: str = "en"
+) -> tuple[Axes, str]:
     """
     Draw acts a day by bloc, a panel for the days between two falls.
 
@@ -213,6 +236,8 @@ def phases(counts: pd.DataFrame, *, days: Mapping[str, str], language: str = "en
         What `reactions.phases` gives.
     days
         The days that begin a phase, with the names of what happened.
+    by
+        Who reports, for the caption; the record and its sources if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names and words.
 
@@ -225,11 +250,11 @@ def phases(counts: pd.DataFrame, *, days: Mapping[str, str], language: str = "en
     """
     if counts.empty:
         return nothing(language)
-    blocs, spans = marks("bloc", language), _spans(counts, days, language)
+    blocs, spans = marks("bloc", language), phase_names(counts, days, language)
     title, sentence = busiest_phase(counts, language)
     width = max(1.2, counts["acts_per_day"].max() * 1.2)
     _, axes = chart_sheet(size=(9.5, 0.9 + 0.3 * counts["bloc"].nunique()), title=title, note="note_bars",
-                               language=language, panels=[1] * len(spans), across=True)  # fmt: skip
+                               language=language, by=by, panels=[1] * len(spans), across=True)  # fmt: skip
     for ax, (start, name) in zip(axes, spans.items(), strict=True):
         rows = counts[counts["from_day"] == start].reset_index()
         colors = [blocs.loc[bloc, "color"] for bloc in rows["bloc"]]
@@ -330,15 +355,3 @@ def _brackets(ax: Axes, blocs: pd.Series, labels: pd.Series, x: float) -> None:
         ax.plot([x, x], [first, last], color=FAINT, lw=1.5, clip_on=False)
         width = 18 if last - first > 1 else 40
         ax.text(x + 0.12, (first + last) / 2, wrap(labels[bloc], width), va="center", fontsize=7.5)
-
-
-def _spans(counts: pd.DataFrame, days: Mapping[str, str], language: str) -> dict[str, str]:
-    """Name each phase by the fall that it begins with, and its days."""
-    spans = counts.drop_duplicates("from_day")[["from_day", "to_day"]].to_numpy(str)
-    named = {}
-    for i, (first, last) in enumerate(spans):
-        following = spans[i + 1][0] if i + 1 < len(spans) else ""
-        key, place = ("after", days[first]) if first in days else ("before", days.get(following, ""))
-        days_told = " – ".join(dict.fromkeys(short_day(day, language) for day in (first, last)))
-        named[str(first)] = f"{wrap(say(key, language, place=place), 24)}\n{days_told}"
-    return named

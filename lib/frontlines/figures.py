@@ -141,6 +141,7 @@ def chart_sheet(
     language: str,
     panels: Sequence[float] = (1,),
     across: bool = False,
+    by: str | None = None,
 ) -> tuple[Figure, list[Axes]]:
     """
     Make a figure with title and note, and room for panels between them.
@@ -159,6 +160,8 @@ def chart_sheet(
         Height (or width) of each panel, relative to the others.
     across
         Panels stand side by side.
+    by
+        Who reports, for the caption; the record and its sources if not given.
 
     Returns
     -------
@@ -169,7 +172,7 @@ def chart_sheet(
     """
     figure = blank((size[0], size[1] + 0.9))
     top, bottom = write_around(figure, title=title, subtitle=say(note, language),
-                               caption=say("chart_note", language), language=language)  # fmt: skip
+                               caption=by or say("chart_note", language), language=language)  # fmt: skip
     figure.set_layout_engine("constrained", rect=(0.005, bottom, 0.99, top - bottom), hspace=0.02)
     shape, key = ((1, len(panels)), "width_ratios") if across else ((len(panels), 1), "height_ratios")
     axes = figure.subplots(*shape, sharex=True, sharey=across, squeeze=False, gridspec_kw={key: list(panels)})

@@ -1,11 +1,11 @@
 """What a chart finds, in words: a title and a sentence from the table that is drawn, in four languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from frontlines.figures import actor_names, gate_names, short_day
+from frontlines.figures import actor_names, gate_names, short_day, wrap
 from frontlines.phrases import day_words, say
 
 _SHUT, _PASSABLE = ["closed", "damaged"], ["open", "restricted"]
@@ -186,6 +186,34 @@ def busiest_phase(counts: pd.DataFrame, language: str) -> tuple[str, str]:
     }
     title = say("phases_title" if top else "phases_title_first", language, **values)
     return title, say("phases_sentence", language, title=title, list=listed(parts, language))
+
+
+def phase_names(counts: pd.DataFrame, days: Mapping[str, str], language: str) -> dict[str, str]:
+    """
+    Name each phase by the fall that it begins with, and its days.
+
+    Parameters
+    ----------
+    counts
+        What `reactions.phases` gives.
+    days
+        The days that begin a phase, with the names of what happened.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    dict of str to str
+        First day to name, in two lines or more.
+    """
+    spans = counts.drop_duplicates("from_day")[["from_day", "to_day"]].to_numpy(str)
+    named = {}
+    for i, (first, last) in enumerate(spans):
+        following = spans[i + 1][0] if i + 1 < len(spans) else ""
+        key, place = ("after", days[first]) if first in days else ("before", days.get(following, ""))
+        days_told = " – ".join(dict.fromkeys(short_day(day, language) for day in (first, last)))
+        named[str(first)] = f"{wrap(say(key, language, place=place), 24)}\n{days_told}"
+    return named
 
 
 def _told(series: pd.Series, peak: object, language: str) -> dict[str, object]:
