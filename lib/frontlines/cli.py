@@ -141,6 +141,22 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _agree(arguments: argparse.Namespace) -> int:
+    from frontlines import agreement, job
+
+    tables = []
+    for file in (arguments.a, arguments.b):
+        with _file(file) as path:
+            tables.append(job.read_table(path))
+    place_open = ("border", "reaction") if arguments.place_open else ()
+    pairs = agreement.compare(*tables, within_km=arguments.within, place_open=place_open)
+    _print(pairs if arguments.pairs else agreement.scores(pairs))
+    counts = ", ".join(f"{n} {match}" for match, n in pairs["match"].value_counts().sort_index().items())
+    alpha = agreement.alpha_of(pairs)
+    print(f"matches: {counts or 'none'}; Krippendorff's alpha of the types {alpha:.3f}", file=sys.stderr)
+    return 0
+
+
 def _front(arguments: argparse.Namespace) -> int:
     from frontlines import control, data, dispatch, events, front
 
@@ -305,6 +321,15 @@ def _parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check, "every fault of an events table, as CSV")
     check.add_argument("file", metavar="FILE", help="an events table: CSV in UTF-8, columns of the codebook")
+
+    agree = _command(commands, "agree", _agree, "agreement of two codings of the same texts, as CSV")
+    agree.add_argument("a", metavar="A", help="a coding (CSV): the reference, for precision and recall")
+    agree.add_argument("b", metavar="B", help="the coding to hold against it (CSV)")
+    agree.add_argument("--pairs", action="store_true", help="show every pair and what differs instead")
+    agree.add_argument("--within", type=_kilometres, default=15.0, metavar="KM",
+                       help="how far apart points of one place may be (default: 15)")  # fmt: skip
+    agree.add_argument("--place-open", action="store_true",
+                       help="do not compare the places of border events and reactions")  # fmt: skip
 
     front = _command(commands, "front", _front, "zones held on a day, as GeoJSON or GeoPackage")
     front.add_argument("--day", required=True, metavar="DAY", help="YYYY-MM-DD")
