@@ -161,7 +161,7 @@ def _words(text: str) -> list[re.Match[str]]:
 
 
 def _folded(words: list[re.Match[str]]) -> str:
-    return folding.fold(" ".join(w.group() for w in words)).text.strip()
+    return " ".join(folding.words(" ".join(w.group() for w in words)))
 
 
 def _cut(text: str) -> str:

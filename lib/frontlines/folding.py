@@ -82,13 +82,20 @@ def fold(text: str) -> Folded:
         The folded text, and for each of its characters the offset in `text`.
     """
     raw = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    codes = np.where(raw < _TOP, _table()[np.minimum(raw, _TOP - 1)], raw)
-    kept = np.flatnonzero(codes)
-    codes = codes[kept]
+    codes = _table()[np.minimum(raw, _TOP)]
+    high = np.flatnonzero(raw >= _TOP)
+    codes[high] = raw[high]
     space = codes == 32
-    single = np.flatnonzero(~(space & np.concatenate(([False], space[:-1]))))
-    folded = codes[single].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    return Folded(folded, kept[single] - 1)
+    kept = codes != 0
+    kept[1:] &= ~(space[1:] & space[:-1])
+    where = np.flatnonzero(kept)
+    folded = codes[where].tobytes().decode("utf-32-le", "surrogatepass")
+    # a mark dropped between two spaces leaves them side by side
+    if "  " in folded:
+        again = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4") == 32
+        single = np.flatnonzero(~np.concatenate(([False], again[1:] & again[:-1])))
+        where, folded = where[single], "".join(np.array(list(folded))[single])
+    return Folded(folded, where - 1)
 
 
 def fold_names(names: Iterable[str]) -> list[str]:
@@ -109,9 +116,31 @@ def fold_names(names: Iterable[str]) -> list[str]:
     return [name.strip() for name in fold("\ue000".join(names)).text.split("\ue000")]
 
 
+def words(text: str) -> list[str]:
+    """
+    Fold a short text to its words, where the way back to the offsets is not needed.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    list of str
+        The folded words, in order.
+    """
+    return text.translate(_translation()).split()
+
+
+@cache
+def _translation() -> dict[int, str | None]:
+    return {c: _folded(chr(c)) or None for c in range(_TOP)}
+
+
 @cache
 def _table() -> NDArray[np.uint32]:
-    return np.array([ord(_folded(chr(c)) or "\0") for c in range(_TOP)], dtype=np.uint32)
+    return np.array([ord(_folded(chr(c)) or "\0") for c in range(_TOP + 1)], dtype="<u4")
 
 
 def _folded(character: str) -> str:

@@ -7,7 +7,6 @@ import pandas as pd
 from frontlines import data, mentions, resolution, toponyms
 from frontlines.errors import SchemaError, UnknownCodeError
 
-ATTRIBUTES = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km"]
 NUMBERS = ("lat", "lon", "precision_km", "population")
 
 
@@ -133,23 +132,30 @@ def resolve(
     index = toponyms.load()
     columns = [_column(h, len(queries)) for h in (country, adm1, kind)]
     point = ((*near, 1.0),) if near else ()
-    rows = [
-        resolution.resolve(index, q, c, a, k, point) for q, c, a, k in zip(queries, *columns, strict=True)
-    ]
-    frame = pd.DataFrame({"query": pd.Series(queries, dtype="str")})
-    frame = pd.concat([frame, _attributes(index, [r.choice.place for r in rows])], axis=1)
-    moved = [i for i, r in enumerate(rows) if r.relation]
-    for i in moved:
-        frame.loc[i, ["lat", "lon", "precision_km"]] = resolution.moved(
-            rows[i], *frame.loc[i, ["lat", "lon", "precision_km"]]
-        )
-    frame["relation"] = pd.Series([r.relation for r in rows], dtype="str")
-    frame["score"] = pd.Series([r.choice.score for r in rows], dtype="float64")
-    frame["method"] = pd.Series([r.choice.method for r in rows], dtype="str")
-    frame["candidates"] = pd.Series(
-        [";".join(index.ids[p] for p in r.choice.candidates[:5]) for r in rows], dtype="str"
+    asked = list(zip(queries, *columns, strict=True))
+    numbers = {row: i for i, row in enumerate(dict.fromkeys(asked))}
+    frame = _resolved(index, list(numbers), point)
+    return frame.iloc[[numbers[row] for row in asked]].reset_index(drop=True)
+
+
+def _resolved(
+    index: toponyms.Index,
+    asked: list[tuple[str, str, str, str]],
+    near: tuple[tuple[float, float, float], ...],
+) -> pd.DataFrame:
+    found = [resolution.resolve(index, *row, near) for row in asked]
+    frame = _attributes(index, [r.choice.place for r in found])
+    frame.insert(0, "query", pd.Series([row[0] for row in asked], dtype="str"))
+    points = ["lat", "lon", "precision_km"]
+    for i in (i for i, r in enumerate(found) if r.relation):
+        frame.loc[i, points] = resolution.moved(found[i], *frame.loc[i, points])
+    candidates = [";".join(index.ids[p] for p in r.choice.candidates[:5]) for r in found]
+    return frame.assign(
+        relation=pd.Series([r.relation for r in found], dtype="str"),
+        score=pd.Series([r.choice.score for r in found], dtype="float64"),
+        method=pd.Series([r.choice.method for r in found], dtype="str"),
+        candidates=pd.Series(candidates, dtype="str"),
     )
-    return frame
 
 
 def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
@@ -162,6 +168,6 @@ def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
 
 
 def _attributes(index: toponyms.Index, chosen: list[int]) -> pd.DataFrame:
-    frame = index.places[ATTRIBUTES].reindex(chosen).reset_index(drop=True)
-    texts = ["place_id", "name", "kind", "country", "adm1"]
-    return frame.assign(**{c: frame[c].fillna("") for c in texts})
+    # the row after the last stands for no place
+    frame = index.attributes.take([p if p >= 0 else len(index.ids) for p in chosen])
+    return frame.reset_index(drop=True)

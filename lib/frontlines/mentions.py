@@ -1,9 +1,11 @@
 """Place mentions in running text: found in one pass over the folded text, then settled and chosen."""
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from typing import Any, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -145,7 +147,7 @@ class Finder:
         self, text: str, mention: Mention, kinds: frozenset[str], wide: tuple[int, int]
     ) -> list[int]:
         """Give the places of a kind that have this name with its kind word, or one that sounds like it."""
-        words = self.index.folded.get(folding.fold(text[slice(*wide)]).text.strip(), [])
+        words = self.index.folded.get(" ".join(folding.words(text[slice(*wide)])), [])
         found = [p for p in words if self.index.kinds[p] in kinds]
         if found or not mention.candidates:
             return found
@@ -154,7 +156,7 @@ class Finder:
 
     def _needs_more(self, text: str, mention: Mention, language: str | None) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
-        raw = folding.fold(text[mention.start : mention.end]).text.strip()
+        raw = " ".join(folding.words(text[mention.start : mention.end]))
         if mention.method.startswith("border"):
             return False
         if mention.hints.kinds:
@@ -177,18 +179,15 @@ class Finder:
         if likely:
             best = [p for p, s in likely if s > likely[0][1] - 0.1]
             return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
-        word = folding.fold(text[mention.start : mention.end]).text.strip()
+        word = " ".join(folding.words(text[mention.start : mention.end]))
         return None if word in self.words.elements else mention
 
     def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
-        taken = sorted([(m.start, m.end) for m in found] + masked)
-        new = []
-        for match in _UNKNOWN.finditer(text):
-            for start, end in _outside(match.start(), match.end(), taken):
-                mention = self._by_sound(text, start, end)
-                if mention:
-                    new.append(mention)
-        return new
+        taken = bytearray(len(text))
+        for start, end in [(m.start, m.end) for m in found] + masked:
+            taken[start:end] = b"\1" * (end - start)
+        free = (m.span() for m in _UNKNOWN.finditer(text) if taken.find(1, *m.span()) < 0)
+        return [mention for span in free if (mention := self._by_sound(text, *span))]
 
     def _by_sound(self, text: str, start: int, end: int) -> Mention | None:
         start, end = self.words.trimmed(text, start, end)
@@ -198,7 +197,7 @@ class Finder:
         mention = Mention(start, end, [], "sound")
         self._read_around(text, mention)
         opening = bool(_SENTENCE_START.search(text, max(0, start - 6), start))
-        built = folding.fold(name).text.split()[0] in self.words.elements
+        built = folding.words(name)[0] in self.words.elements
         cue = bool(mention.hints.kinds) or mention.cue or built
         if not cue and (self.words.person_before(text, start) or " " in name):
             return None
@@ -228,23 +227,53 @@ class Finder:
 
     def _choose(self, text: str, found: list[Mention]) -> None:
         anchors = [
-            (m.start, m.candidates[0]) for m in found
-            if len(m.candidates) == 1 and self.index.kinds[m.candidates[0]] not in ("country", "border")
-        ]  # fmt: skip
-        states = [(m.start, self.index.countries[m.candidates[0]]) for m in found if self._is_state(m)]
+            (m.start, m.candidates[0])
+            for m in found
+            if self._kind_if_sure(m) not in ("", "country", "border")
+        ]
+        states = [
+            (m.start, self.index.countries[m.candidates[0]])
+            for m in found
+            if self._kind_if_sure(m) == "country"
+        ]
+        gates = self.words.gates_in(text)
         for mention in found:
-            beside = frozenset(c for at, c in states if abs(at - mention.start) < _BESIDE)
-            near = tuple(
-                (*self.index.points[p], 1.0 if abs(at - mention.start) < _BESIDE else 0.4)
-                for at, p in anchors if at != mention.start
-            )  # fmt: skip
             if not mention.candidates:
                 mention.choice = Choice(-1, 0.0, mention.method)
                 continue
-            hints = replace(
-                mention.hints, near=near, beside=beside, gate=self.words.gate_near(text, mention.start)
-            )
+            hints = mention.hints
+            if len(mention.candidates) > 1:
+                hints = replace(
+                    hints,
+                    near=self._near(mention, anchors),
+                    beside=frozenset(
+                        c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE
+                    ),
+                    gate=any(a <= mention.start < b for a, b in _around(gates, mention.start, 2)),
+                )
             mention.choice = self.index.choose(mention.candidates, hints, mention.method, mention.score)
+
+    def _near(
+        self, mention: Mention, anchors: list[tuple[int, int]]
+    ) -> tuple[tuple[float, float, float], ...]:
+        weights: dict[tuple[float, float], float] = {}
+        for at, place in _around(anchors, mention.start):
+            weight = 1.0 if abs(at - mention.start) < _BESIDE else 0.4
+            if at != mention.start and weight > weights.get(self.index.points[place], 0.0):
+                weights[self.index.points[place]] = weight
+        return tuple((*point, weight) for point, weight in weights.items())
+
+    def _kind_if_sure(self, mention: Mention) -> str:
+        return self.index.kinds[mention.candidates[0]] if len(mention.candidates) == 1 else ""
+
+
+_T = TypeVar("_T", bound=tuple[Any, ...])
+
+
+def _around(items: list[_T], start: int, count: int = 12) -> list[_T]:
+    """Give the items next to an offset, `count` on each side."""
+    at = bisect(items, start, key=lambda item: item[0])
+    return items[max(0, at - count) : at + count]
 
 
 def _put(table: dict[str, list[int]], name: str, place: int) -> None:
@@ -261,21 +290,17 @@ def _with_article(text: str, start: int) -> int:
     return before.start(1) if hyphen or before[1].lower() in ("al", "el") else start
 
 
-def _outside(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    for s, e in taken:
-        if s < end and start < e:
-            return []
-    return [(start, end)]
-
-
 def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
     """Keep the longest of overlapping readings; what a longer name of something else covers is none."""
-    kept: list[tuple[int, int, Mention | None]] = []
     spans = [(m.start, m.end, m) for m in mentions] + [(s, e, None) for s, e in masked]
+    taken = bytearray(max((e for _, e, _ in spans), default=0))
+    kept = []
     for start, end, mention in sorted(spans, key=lambda x: (x[0] - x[1], x[2] is not None)):
-        if all(end <= s or e <= start for s, e, _ in kept):
-            kept.append((start, end, mention))
-    return sorted((m for _, _, m in kept if m), key=lambda m: m.start)
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            if mention:
+                kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
 
 
 @cache

@@ -18,6 +18,9 @@ _WHERE = tuple(
     f" {w} "
     for w in "in at near from to into toward towards around outside vers dans depuis a في إلى من".split()
 )
+_CLAUSE_BREAK = re.compile(r"[.;:!?()«»\n,]")
+_WORD = re.compile(r"[^\W_]+")
+_BORDER_WORD = re.compile(r"fronti[eè]re|border|frontier|sınır|حدود", re.IGNORECASE)
 _CASE_ENDING = re.compile("n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)")
 _ELIDED = frozenset(["l", "d", "qu", "s", "n"])
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
@@ -66,23 +69,18 @@ class Words:
         return kind, site, begin, end, cue or bool(kind)
 
     def _kind_before(self, text: str, start: int) -> tuple[str, str, int, bool]:
-        tail = text[max(0, start - 60) : start]
-        stop = max(tail.rfind(c) for c in ".;:!?()«»\n,")
-        folded = folding.fold(tail[stop + 1 :])
-        words = folded.text.split()
+        tail = _CLAUSE_BREAK.split(text[max(0, start - 60) : start])[-1]
+        all_words = words = folding.words(tail)
         while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self._before:
-            words.pop()
-        linked = len(words) < len(folded.text.split())
+            words = words[:-1]
+        linked = len(words) < len(all_words)
         for size, skip in _RUNS if linked else _RUNS_BARE:
-            run = words[len(words) - size - skip : len(words) - skip] if len(words) >= size + skip else []
-            found = self._kind_of(run)
+            first = len(words) - size - skip
+            found = self._kind_of(words[first : first + size]) if first >= 0 else None
             if found and found[0] != "place" and (not skip or found[0] in _ADJECTIVES_BETWEEN):
-                return *found, max(0, start - 60) + _place_of(folded, run, stop), True
-        last = folded.text.split()
-        cue = any(
-            self._before.get(" ".join(last[-n:]), ("",))[0] == "place" for n in (1, 2, 3) if len(last) >= n
-        )
-        return "", "", start, cue
+                return *found, start - _length_from(tail, len(all_words) - first), True
+        ends = (" ".join(all_words[-n:]) for n in (1, 2, 3))
+        return "", "", start, any(self._before.get(end, ("",))[0] == "place" for end in ends)
 
     def _kind_of(self, run: list[str]) -> tuple[str, str] | None:
         """Look a kind word up; in Arabic and, to, by and with are written on to it."""
@@ -96,7 +94,7 @@ class Words:
             return "", "", end
         words = list(re.finditer(r"[^\W\d_]+", match[1]))
         for size in range(len(words), 0, -1):
-            run = " ".join(folding.fold_names([w.group() for w in words[:size]]))
+            run = " ".join(folding.words(" ".join(w.group() for w in words[:size])))
             stem = run if run in self._after else self._turkish_stem(run)
             if stem:
                 return *self._after[stem], match.start(1) + words[size - 1].start() + len(stem.split()[-1])
@@ -108,18 +106,17 @@ class Words:
             (w for w in self._turkish if run.startswith(w) and _CASE_ENDING.fullmatch(run, len(w))), ""
         )
 
-    def gate_near(self, text: str, start: int) -> bool:
-        """Tell whether the sentence speaks of a border or its gates."""
-        left = max(text.rfind(c, 0, start) for c in ".\n") + 1
-        right = min((i for c in ".\n" if (i := text.find(c, start)) >= 0), default=len(text))
-        return bool(self.gates & set(folding.fold(text[left:right]).text.split()))
+    def gates_in(self, text: str) -> "list[tuple[int, int]]":
+        """Give the sentences (start, end) that speak of a border or its gates."""
+        cuts = [0, *(m.end() for m in re.finditer(r"[.\n]", text)), len(text)]
+        return [(a, b) for a, b in pairwise(cuts) if not self.gates.isdisjoint(folding.words(text[a:b]))]
 
     def person_before(self, text: str, start: int) -> bool:
         """Tell whether a given name or a title stands right before."""
         match = re.search(r"([^\W\d_]+\.?)[ ]$", text[max(0, start - 25) : start])
         if not match or not match[1][0].isupper():
             return False
-        return folding.fold(match[1]).text.strip() in self._persons
+        return " ".join(folding.words(match[1])) in self._persons
 
     def ordinary(self, word: str, language: str | None) -> bool:
         """Tell whether a folded name is an ordinary word of the language, too."""
@@ -128,19 +125,19 @@ class Words:
     def named_before(self, text: str, start: int) -> bool:
         """Tell whether a capitalised word that we do not know, within a sentence, stands right before."""
         match = re.search(r"[^\s.!?:…»”\"–—-] ([^\W\d_]+) $", text[max(0, start - 30) : start])
-        return (
-            bool(match) and match[1][0].isupper() and not match[1].isupper() and not self.known_word(match[1])
-        )
+        if not match or not match[1][0].isupper() or match[1].isupper():
+            return False
+        return not self.known_word(match[1])
 
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
-        words = folding.fold(re.sub("['’ʿʾ`]", "", name)).text.split()
+        words = folding.words(re.sub("['’ʿʾ`]", "", name))
         return any(w in self._known and w not in self.elements for w in words)
 
     def stands_alone(self, text: str, end: int) -> bool:
         """Tell whether an acronym ("US") is not the adjective of the word after it."""
         match = re.match(r"['’]s|\.?\s*([^\W\d_]*)", text[end : end + 30])
-        word = folding.fold((match and match[1]) or "").text.strip()
+        word = " ".join(folding.words((match and match[1]) or ""))
         known = word in self._metonyms["skip"] or self.actor_after([word])
         return (
             not word or known or (word in self._before and len(word) < 8) or word in ("and", "or", "et", "ve")
@@ -149,7 +146,7 @@ class Words:
     def trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Cut a preposition or elision with a capital from the front: "À Rastane", "L'Oronte"."""
         while match := re.match(r"([^\W\d_]{1,4})(['’ ])", text[start:end]):
-            word = folding.fold(match[1]).text.strip()
+            word = " ".join(folding.words(match[1]))
             if word not in self._before and not (match[2] != " " and word in _ELIDED):
                 break
             start += match.end()
@@ -200,29 +197,25 @@ class Words:
         return False
 
 
-def _place_of(folded: folding.Folded, run: list[str], stop: int) -> int:
-    at = folded.text.rfind(" " + " ".join(run) + " ") + 1
-    return stop + 1 + int(folded.offsets[at])
+def _length_from(text: str, count: int) -> int:
+    """Give the length of the text from its word number `count` from the end on."""
+    words = list(_WORD.finditer(text))
+    return len(text) - words[max(0, len(words) - count)].start()
 
 
 def borders(text: str, index: Index) -> list[Mention]:
     """Give the mentions of borders by their adjectives: "frontière syro-libanaise", "the Iraqi border"."""
-    found = []
-    for pattern, forms in _border_patterns():
-        for match in pattern.finditer(text):
-            sides = {forms[g.lower()] for g in match.groups() if g}
-            pair = (
-                sides
-                if len(sides) == 2
-                else sides | {"SYR"}
-                if "SYR" not in sides
-                else _with_other(text, match, forms)
-            )
-            place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in pair)), -1)
-            found.append(
-                Mention(match.start(), match.end(), [place] if place >= 0 else [], "border of the two named")
-            )
-    return found
+    found: dict[tuple[int, int], Mention] = {}
+    for word in _BORDER_WORD.finditer(text):
+        for pattern, forms in _border_patterns():
+            for match in pattern.finditer(text, max(0, word.start() - 60), word.end() + 60):
+                sides = {forms[g.lower()] for g in match.groups() if g}
+                if len(sides) == 1:
+                    sides = sides | {"SYR"} if "SYR" not in sides else _with_other(text, match, forms)
+                place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in sides)), -1)
+                candidates = [place] if place >= 0 else []
+                found[match.span()] = Mention(*match.span(), candidates, "border of the two named")
+    return list(found.values())
 
 
 def _with_other(text: str, match: re.Match[str], forms: dict[str, str]) -> set[str]:
@@ -272,10 +265,10 @@ def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> 
     capitals = {index.number[i] for i in data.table("gazetteer/capitals")["place_id"] if i in index.number}
     mine = [m for m in found if m.choice.place in capitals]
     for mention in mine:
-        before = folding.fold(text[max(0, mention.start - 40) : mention.start]).text
+        before = f" {' '.join(folding.words(text[max(0, mention.start - 40) : mention.start]))} "
         clause = re.split(r"[.,;:!?\n()–—]| - ", text[mention.end : mention.end + 60])[0]
-        following = not before.endswith(_WHERE) and words.actor_after(folding.fold(clause).text.split())
-        if following or words.actor_before(" " + before.lstrip()):
+        following = not before.endswith(_WHERE) and words.actor_after(folding.words(clause))
+        if following or words.actor_before(before):
             mention.reading = "actor"
     for first, second in pairwise(mine):
         between = text[first.end : second.start]

@@ -152,7 +152,7 @@ def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
     told = bool(hints.adm1 or hints.near)
     ways: list[tuple[str, float, Callable[[], list[tuple[int, float]]]]] = [
         ("exact", 1.0, lambda: [(p, 1.0) for p in index.exact.get(name, ())]),
-        ("folded", 0.97, lambda: [(p, 1.0) for p in index.folded.get(folding.fold(name).text.strip(), ())]),
+        ("folded", 0.97, lambda: [(p, 1.0) for p in index.folded.get(" ".join(folding.words(name)), ())]),
     ]
     if not exact:
         ways += [

@@ -106,6 +106,13 @@ class Index:
         ]
 
     @cached_property
+    def attributes(self) -> pd.DataFrame:
+        """The columns that a resolved name takes from its place; after the last place a row for none."""
+        columns = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km"]
+        frame = self.places[columns].reindex(range(len(self.places) + 1))
+        return frame.fillna(dict.fromkeys(columns[:5], ""))
+
+    @cached_property
     def by_key(self) -> dict[str, list[tuple[str, int]]]:
         """Sound and place of each name, by its consonants."""
         found: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -228,10 +235,8 @@ class Index:
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Give the distance between two points (degrees) in km, on the sphere."""
     lat1, lat2 = math.radians(a[0]), math.radians(b[0])
-    h = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    )
+    h = math.sin((lat2 - lat1) / 2) ** 2
+    h += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
     return 12742 * math.asin(math.sqrt(h))
 
 
