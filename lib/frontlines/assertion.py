@@ -44,7 +44,9 @@ def is_negated(verb: Token) -> bool:
     if verb.pos_ in ("NOUN", "PROPN"):
         before = {c.lower_ for c in verb.children if c.dep_ in ("case", "det", "neg")}
         before |= {verb.head.lower_} if verb.dep_ == "pobj" else set()
-        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and _lemma(verb.head) in _words(verb, "occur")
+        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and _lemma(verb.head) in _words(
+            verb, "occur"
+        )
         return bool(before & _words(verb, "without")) or (happens and is_negated(verb.head))
     words = [
         child
@@ -66,7 +68,9 @@ def is_negated(verb: Token) -> bool:
         ):
             return False
         bare = any(c.lower_ in ("ne", "n'") for c in verb.children)
-        if bare and any(t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]):
+        if bare and any(
+            t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]
+        ):
             return True
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
         return bool(close & full) and bool(close & {"ne", "n'"}) and _same_verb_group(verb)
@@ -313,7 +317,9 @@ def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token]
     verb = syntax.governor(noun)
     if verb.pos_ not in ("VERB", "AUX"):
         return None
-    if table.get((_lemma(verb), "VERB")) == "deny" and verb.i < noun.i or syntax.is_passive(verb) and table.get((_lemma(verb), "VERB")) == "deny":
+    if (table.get((_lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
+        syntax.is_passive(verb) and table.get((_lemma(verb), "VERB")) == "deny"
+    ):
         return "deny", verb
     if any(c.lower_ in _words(c, "untrue") for c in verb.children):
         outer = _governing_speech(verb)
@@ -362,7 +368,7 @@ def _inserted_speech(token: Token) -> Token | None:
 
 
 def _is_inverted(verb: Token, *, strictly: bool = False) -> bool:
-    """Find the verb before its subject, after a comma or quotation: French says so of nearly every verb of saying."""
+    """Find a verb before its subject, after a comma or quotation: French does so with verbs of saying."""
     first = min([c.i for c in verb.children if c.dep_.startswith("aux")] + [verb.i])
     if first <= verb.sent.start:
         return False
@@ -370,9 +376,16 @@ def _is_inverted(verb: Token, *, strictly: bool = False) -> bool:
     kinds = ("nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg") if verb.lang_ == "fr" else ("nsubj",)
     after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds]
     left = [c for c in verb.children if c.i < first and c.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")]
-    if strictly and (verb.lang_ != "fr" or first < verb.i and verb.nbor(-1).dep_ != "aux:tense" or verb.dep_ in ("acl", "amod", "acl:relcl") or "Part" in verb.morph.get("VerbForm", []) and first == verb.i):
+    if strictly and (
+        verb.lang_ != "fr"
+        or (first < verb.i and verb.nbor(-1).dep_ != "aux:tense")
+        or verb.dep_ in ("acl", "amod", "acl:relcl")
+        or ("Part" in verb.morph.get("VerbForm", []) and first == verb.i)
+    ):
         return False
-    ends = not strictly or all(t.i > verb.i for t in after) and all(not c.dep_.startswith("obl:arg") for c in verb.children)
+    ends = not strictly or (
+        all(t.i > verb.i for t in after) and all(not c.dep_.startswith("obl:arg") for c in verb.children)
+    )
     return ends and before in (",", "»", "”", '"', "-") and bool(after) and not left
 
 
@@ -398,7 +411,7 @@ def _according(token: Token) -> tuple[str, list[Token]]:
         if lowered in ("selon", "d'après") or (
             lowered == "d'" and part.i + 1 < len(part.doc) and part.nbor(1).lower_ == "après"
         ):
-            head = part.head if part.dep_ == "case" else part.head
+            head = part.head
             if head.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ"):
                 return "say", syntax.coordinated(head)
             return "say", [t for t in part.subtree if t.pos_ in ("NOUN", "PROPN")][:1]

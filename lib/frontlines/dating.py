@@ -1,0 +1,92 @@
+"""Which of a sentence's times belongs to which of its predicates."""
+
+from datetime import date
+from typing import Any
+
+from spacy.tokens import Token
+
+from frontlines.filling import Found
+from frontlines.parsing import Parse
+
+
+def when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
+    """
+    Read a time expression as the date columns of an event.
+
+    Parameters
+    ----------
+    row
+        A row of `timex.find`, or None.
+    published
+        The dispatch's own day (UTC+3), taken where there is no cue.
+    expected
+        Whether the act is yet to come: a bare weekday is then the coming one.
+
+    Returns
+    -------
+    dict
+        date, date_end, date_precision.
+    """
+    if row is None:
+        return {"date": published.isoformat(), "date_end": "", "date_precision": "inferred"}
+    day = row.date_future if expected and row.date_future else row.date
+    return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
+
+
+def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) -> Any:
+    """Choose the time that a predicate has: in its own clause, else in the clause that it hangs from."""
+    sentence = found.token.sent
+    low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
+    near = [
+        row for row in times
+        if low <= row.start and row.end <= high and row.method != "dateline"
+    ]  # fmt: skip
+    owners = [(row, _owner(parsed, row.start, row.end, fired)) for row in near]
+    chain = [found.token, *found.words]
+    current = found.token
+    while current.head != current and len(chain) < 5:
+        if current.dep_ in ("acl:relcl", "relcl", "advcl", "acl", "ccomp") and _pluperfect(current):
+            break
+        current = current.head
+        chain.append(current)
+    for predicate in chain:
+        own = [row for row, owner in owners if owner == predicate]
+        if own:
+            return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
+    return near[0] if len(near) == 1 and len(fired) == 1 else None
+
+
+def _pluperfect(verb: Token) -> bool:
+    return any(
+        c.dep_.startswith("aux") and ("Imp" in c.morph.get("Tense", []) or c.lower_ == "had")
+        for c in verb.children
+    )
+
+
+def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | None:
+    """Find the predicate that a time belongs to: by the tree, unless a comma parts them and another is near."""
+    tokens = [t for t in parsed.doc if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
+    if not tokens:
+        return None
+    before = _verb_before(tokens[0])
+    inside = set(tokens)
+    current = next((t for t in tokens if t.head not in inside), tokens[0])
+    while current.head != current:
+        current = current.head
+        if current.pos_ in ("VERB", "AUX") or current in fired:
+            parted = any(
+                t.text in (",", ";")
+                for t in parsed.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
+            )
+            return before if before is not None and parted else current
+    return before or current
+
+
+def _verb_before(token: Token) -> Token | None:
+    """Give the verb that stands before a word in the same stretch between commas."""
+    for other in reversed(token.doc[token.sent.start : token.i]):
+        if other.is_punct:
+            return None
+        if other.pos_ == "VERB":
+            return other
+    return None

@@ -1,0 +1,206 @@
+"""Filling the roles of a fired trigger: who did it, to whom, and where."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from spacy.tokens import Token
+
+from frontlines import codebook, roles, syntax
+from frontlines.parsing import Parse
+from frontlines.roles import Story
+from frontlines.triggers import Trigger
+
+_JOINT = {"consultation"}
+_VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
+_DOERS = ("actor", "armed", "people")
+
+
+@dataclass
+class Found:
+    """A trigger that fired, with its roles filled."""
+
+    trigger: Trigger
+    token: Token
+    slots: dict[str, list[Token]]
+    actors: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    places: list[tuple[int, str]] = field(default_factory=list)
+    words: list[Token] = field(default_factory=list)
+
+
+def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
+    """
+    Name the doers of an event, from the first slot that names any.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    found
+        The trigger that fired.
+
+    Returns
+    -------
+    list of (tuple of str, str)
+        Ids and the words used; one entry an actor that acts separately, joint ids in one.
+    """
+    result: list[tuple[tuple[str, ...], str]] = []
+    for slot in found.trigger.actor:
+        heads = found.slots.get(slot, [])
+        for head in heads:
+            if roles.is_possessive(head):
+                ids, label = story.last_subject(parsed.starts[head.i])
+                result += [(ids, label)] if ids else []
+                continue
+            if slot not in _VAGUE or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
+                result += roles.actors_in(parsed, story, head)
+        if result:
+            break
+    return _acting(found, result or _implied(parsed, story, found))
+
+
+def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
+    """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
+    if found.trigger.event_type == "displacement":
+        return [(("CIV",), "")]
+    if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
+        verb = syntax.governor(found.token)
+        return [actor for head in syntax.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
+    return []
+
+
+def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
+    kept: dict[tuple[str, ...], str] = {}
+    for ids, label in result:
+        real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
+        if real:
+            kept.setdefault(real, label)
+    if found.trigger.event_type in _JOINT and len(kept) > 1:
+        joined = tuple(sorted({i for ids in kept for i in ids}))
+        return [(joined, "; ".join(kept.values()))]
+    return list(kept.items())
+
+
+def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
+    """
+    Name those whom an event is done to, taken from or addressed to.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    found
+        The trigger that fired, its doers named.
+
+    Returns
+    -------
+    list of str
+        Ids, sorted; empty where the text names none.
+    """
+    doers = {i for ids, _ in found.actors for i in ids}
+    for slot in found.trigger.target:
+        ids: list[str] = []
+        for head in found.slots.get(slot, ()):
+            if ids and head.dep_ != "conj":
+                break
+            if head.i in parsed.place_of and slot not in (
+                "avec",
+                "with",
+                "obj",
+                "à",
+                "to",
+                "contre",
+                "against",
+                "on",
+                "entre",
+                "between",
+            ):
+                continue
+            for names, _ in roles.actors_in(parsed, story, head):
+                ids += [i for i in names if roles.actor_types().get(i) != "source"]
+        ids = [i for i in dict.fromkeys(ids) if i not in doers]
+        if ids:
+            return sorted(ids)
+    return []
+
+
+def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """
+    Name the places of an event: of its slots, of its clause, else of the clause that it hangs from.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    found
+        The trigger that fired, its doers named.
+    text
+        The raw dispatch.
+
+    Returns
+    -------
+    list of (int, str)
+        Row in the place mentions and relation, one entry a place.
+    """
+    taken = {
+        t
+        for slot in found.trigger.actor
+        for head in found.slots.get(slot, ())
+        for t in syntax.phrase(head)
+        if found.actors and slot in ("subj", "par", "by", "adj", "poss")
+    }
+    slots = found.trigger.place and (*found.trigger.place, "any")
+    for slot in dict.fromkeys(slots):
+        heads = found.slots.get(slot, [])
+        if slot == "any":
+            heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
+        for head in heads:
+            if head in taken and slot == "any":
+                continue
+            rows = roles.places_in(parsed, story, head, text)
+            if rows:
+                return list(dict.fromkeys(rows))
+    return _place_nearby(parsed, story, found, text)
+
+
+def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
+    named = [h for h in heads if h.i in parsed.place_of and not roles.inside_actor(parsed, story, h)]
+    kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
+    settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
+    after = [h for h in settled if h.i > found.token.i]
+    if found.trigger.event_type.startswith("border"):
+        return [h for h in named if kinds[h] in ("crossing", "border")]
+    refer = [
+        h
+        for h in heads
+        if roles.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
+    ]
+    return [*after, *settled, *(h for h in refer), *named]
+
+
+def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Take the place of the clause that a predicate is coordinated with or hangs from, else of its sentence."""
+    if family(found.trigger.event_type) not in ("control", "violence", "posture"):
+        return []
+    current = found.token
+    for _ in range(4):
+        if current.head == current:
+            break
+        current = current.head
+        if current.pos_ in ("VERB", "AUX", "NOUN"):
+            for head in _any_places(parsed, story, found, syntax.domain(current)):
+                rows = roles.places_in(parsed, story, head, text)
+                if rows:
+                    return rows[:1]
+    return []
+
+
+@cache
+def _families() -> dict[str, str]:
+    types = codebook.event_types()
+    return dict(zip(types["event_type"], types["family"], strict=True))
+
+
+def family(event_type: str) -> str:
+    """Give the family of an event type: control, violence, posture, border, reaction or humanitarian."""
+    return _families().get(event_type, "")

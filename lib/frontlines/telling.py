@@ -1,0 +1,123 @@
+"""What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
+
+from spacy.tokens import Token
+
+from frontlines import syntax
+from frontlines.filling import Found, family
+
+_ASKING = {"travel_advisory", "appeal", "warning"}
+
+
+def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
+    """Read "entered X, which the army had left" as one handover: the leaving gets no row of its own."""
+    for left in [row for row in coded[before:] if row["event_type"] == "withdrawal" and row["place_id"]]:
+        for entered in coded[before:]:
+            takes = entered["event_type"] in ("capture", "advance", "handover")
+            if (
+                takes
+                and entered["place_id"] == left["place_id"]
+                and entered["actor"] not in ("", left["actor"])
+            ):
+                entered |= {
+                    "event_type": "handover",
+                    "target": left["actor"],
+                    "loser": left["actor"],
+                    "gainer": entered["actor"],
+                }
+                coded.remove(left)
+                break
+
+
+def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Let a headline that repeats the body be a mention of what the body says, not an event of its own."""
+    body = [row for row in coded if not row["heading"]]
+    for row in coded:
+        if not row["heading"]:
+            continue
+        twin = next((other for other in body if _repeats(row, other)), None)
+        if twin is not None:
+            kept = {key: row[key] for key in ("start", "end", "quote", "rule")}
+            row |= {key: value for key, value in twin.items() if key not in kept}
+    return coded
+
+
+def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
+    alike = {"capture", "handover", "advance", "withdrawal"}
+    kinds = {heading["event_type"], row["event_type"]}
+    if len(kinds) > 1 and not kinds <= alike:
+        return False
+    actors_agree = not heading["actor"] or not row["actor"] or heading["actor"] == row["actor"]
+    same_place = heading["place_id"] == row["place_id"]
+    if family(str(heading["event_type"])) in ("reaction", "border"):
+        return actors_agree and bool(heading["actor"] or same_place)
+    return actors_agree and (
+        same_place or not heading["place_id"] or (len(kinds) == 1 and _close(heading, row))
+    )
+
+
+def _close(a: dict[str, object], b: dict[str, object]) -> bool:
+    if a["lat"] is None or b["lat"] is None:
+        return False
+    return (
+        abs(float(str(a["lat"])) - float(str(b["lat"]))) < 0.15
+        and abs(float(str(a["lon"])) - float(str(b["lon"]))) < 0.15
+    )
+
+
+def combined(found: list[Found]) -> list[Found]:
+    """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
+    kept: list[Found] = []
+    asked = [one.token for one in found if one.trigger.event_type in _ASKING]
+    for one in found:
+        if any(_is_asked(one.token, token) for token in asked):
+            continue
+        governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
+        if governor is None:
+            kept.append(one)
+            continue
+        governor.actors = governor.actors or one.actors
+        governor.targets = governor.targets or one.targets
+        governor.places = governor.places or one.places
+        governor.words.append(one.token)
+    return kept
+
+
+def _is_asked(token: Token, asking: Token) -> bool:
+    """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
+    if token == asking or asking not in token.ancestors:
+        return False
+    current = token
+    while current.head != asking:
+        current = current.head
+    return (
+        current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
+        and current.i > asking.i
+    )
+
+
+def _tells_same(verb: Found, noun: Found) -> bool:
+    if verb.trigger.event_type.startswith(("=", "claim")) or noun.trigger.event_type.startswith(
+        ("=", "claim")
+    ):
+        return False
+    if noun.token.pos_ == "VERB" or verb.token == noun.token:
+        return (
+            noun.trigger.event_type == "civilian_attack"
+            and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
+            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp")
+            and verb.token in noun.token.ancestors
+        )
+    if noun.token not in verb.token.subtree:
+        return False
+    same = verb.trigger.event_type == noun.trigger.event_type
+    strike = {"air_strike", "shelling", "clash", "bombing"}
+    near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
+    return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+
+
+def name_agent(coded: list[dict[str, object]], found: Found) -> None:
+    """Give the doer told in a sentence of its own ("the drones were sent by ...") to the strike before."""
+    for row in reversed(coded[-3:]):
+        if row["event_type"] in ("air_strike", "shelling", "bombing") and not row["actor"] and found.actors:
+            row["actor"], row["label_used"] = ";".join(found.actors[0][0]), found.actors[0][1]
+            return
