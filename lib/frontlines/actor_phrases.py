@@ -14,16 +14,18 @@ _TIGHT = re.compile(r"\s*|[-‐‑'’ʼ/]")
 
 # The shape of a phrase, over one symbol a name or word: A adjective, S state, M capital, N other name,
 # H institution (j: a plural one, h: troops or staff), D description, G a word for any group, P people and
-# sources, d of, e led by, g 's, c and, k -backed, b backed by, l -led, p pro-, t determiner, m other word,
+# sources, d of, e led by, g 's, c and, k -backed, b backed by, n opposed to, l -led,
+# p pro-, t determiner, m other word,
 # z "of foreign affairs", q an adjective
 # that may stand before a name, v -held, x what ends a phrase.
 _AND = "(?:,c?|c)"
-_BEFORE = "(?:[ASMN]k|[ASMNDHG]l|p[ASMNHD])m?"
+_AGAINST = "[hGD]+[mq]{0,2},?nt?(?:[HhD]dt?)?[SMNHD]+"  # forces opposed to Assad
+_BEFORE = "(?:[ASMN]k|[ASMNDHG]l|p[ASMNHD]|[SM]v)m?"
 _OWNER = rf"(?:A(?:{_AND}A)*m{{0,2}}|S(?:g?{_AND}S)+g(?=j)|[SMN](?:gm{{0,2}})?)"
 _NOUNS_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]+N?"
 _HELD_EN = "[ASMNDHhjG]v"  # rebel-held Idlib: nobody acts
 _PEOPLE_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]*P+N?"
-_CORE_EN = rf"(?:{_NOUNS_EN}|(?:{_BEFORE})+A?N|[AS]g?N|[ASMN])"
+_CORE_EN = rf"(?:{_NOUNS_EN}|(?:{_BEFORE})+A?N|[AS]g?N|[ASMN](?!v))"
 _CHAIN_EN = (
     rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:(?:d|,?e)t{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?[SMN])?"
 )
@@ -32,12 +34,12 @@ _NOUNS_FR = rf"[HhjDG]+(?:[mq]{{0,2}}(?:{_ADJECTIVES_FR}|p[ASMNDH]))?(?:mA)?z?(?
 _PEOPLE_FR = rf"P+(?:[mq]{{0,2}}{_ADJECTIVES_FR})?N?"
 # "retirer ses troupes de Syrie": a state after troops, staff or a group and a bare "de" is a place
 _OF_FR = rf"(?:d|,?e)t{{0,2}}m?(?:{_NOUNS_FR}|N|(?<![hDG]d)(?<![DG]dt)[SM])"
-_CHAIN_FR = rf"(?:[Hj]dt?S(?:{_AND}dt?S)+|{_NOUNS_FR}(?:{_OF_FR})*|[ASMN])(?:,?bt?[SMN])?"
+_CHAIN_FR = rf"(?:[Hj]dt?S(?:{_AND}dt?S)+|{_NOUNS_FR}(?:q{{0,2}}{_OF_FR})*|[ASMN])(?:,?bt?[SMN])?"
 _CHAIN_AR = r"[HhjDG]+(?:m?A(?:c?A)*|[SMN])?(?:[de]t?(?:[HhjDG]+(?:m?A)?|[SMN]))*|[ASMN]"
 _SHAPES = {
-    "en": re.compile(rf"{_HELD_EN}|{_PEOPLE_EN}|{_CHAIN_EN}"),
-    "tr": re.compile(rf"{_HELD_EN}|{_PEOPLE_EN}|{_CHAIN_EN}"),
-    "fr": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_FR}"),
+    "en": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}"),
+    "tr": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}"),
+    "fr": re.compile(rf"{_AGAINST}|{_PEOPLE_FR}|{_CHAIN_FR}"),
     "ar": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_AR}"),
 }
 LANGUAGES = tuple(sorted(_SHAPES))
@@ -110,8 +112,12 @@ def _symbol(name: Name, tokens: list[Token], first: int, last: int) -> str:
     if name.sense == "none":
         return "x"
     if name.form in ("backing", "link"):
-        symbol = {"by": "b", "pro": "p", "led": "l", "held": "v"}.get(
-            name.sense, "k" if name.form == "backing" else "e"
+        symbol = (
+            "n"
+            if name.sense == "rebel"
+            else {"by": "b", "pro": "p", "led": "l", "held": "v"}.get(
+                name.sense, "k" if name.form == "backing" else "e"
+            )
         )
         return (
             symbol
@@ -175,6 +181,10 @@ def _decide(parts: list[tuple[str, tuple[int, int, Name | None]]], head_last: bo
     names = [name for _, (_, _, name) in parts if name]
     first, last = parts[0][1][0], max(span[1] for _, span in parts)
     backer = names[-1].actor if "b" in symbols else ""
+    if "n" in symbols:
+        foe = next(span[2] for symbol, span in parts if symbol == "n")
+        against = (foe.actor,) if foe and names[-1].actor == "SYR" else ()
+        return Mention(first, last, against, foe or names[0], "description", "pattern", names[-1].loaded)
     if re.fullmatch(r"[Hj]dt?S.*[,c].*S", symbols):  # the ministers of Turkey, Iran and Russia
         states = (name.actor for symbol, (_, _, name) in parts if name and symbol == "S")
         deciding, actors_, method = names[0], tuple(states), "pattern"
@@ -199,6 +209,8 @@ def _links(parts: list[tuple[str, tuple[int, int, Name | None]]], backer: str) -
         link = links[-1]
         if symbol in "de":
             links.append(_Link())
+        elif symbol == "v" and link.owners:
+            link.owners.pop()  # the Britain-based Observatory
         elif symbol == "k" and link.owners:
             link.backer = link.owners.pop().actor
         elif symbol == "p":

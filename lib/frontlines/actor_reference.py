@@ -77,7 +77,7 @@ class _Settler:
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
         if sense == "rebel":
-            if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.loaded:
+            if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
         elif mention.method != "name":
             return
@@ -141,18 +141,34 @@ class _Settler:
         return None
 
     def _subject(self, mention: Mention) -> tuple[str, ...]:
-        """Give whom "its" means: the first actor that no preposition governs, here or one sentence before."""
+        """
+        Give whom "its" means, of the actors that no preposition governs.
+
+        The last before it that no comma parts from it ("after the military withdrew its troops"), else the
+        sentence's first ("Iran would help if Syria asked, its minister said"), else that of the one before.
+        """
         here = self.tokens[mention.first]
-        found: dict[int, Mention] = {}
+        clause = self._clause(mention.first)
+        first: dict[int, Mention] = {}
         for before in reversed(self.named):
             token = self.tokens[before.first]
             if token.paragraph != here.paragraph or token.sentence < here.sentence - 1:
                 break
             governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
-            if not governed and before.form not in ("adjective", "demonym") and before.actors != ("CIV",):
-                found[token.sentence] = before
-        chosen = found.get(here.sentence) or found.get(here.sentence - 1)
+            if governed or before.form in ("adjective", "demonym") or before.actors == ("CIV",):
+                continue
+            if before.first >= clause:
+                return before.actors
+            first[token.sentence] = before
+        chosen = first.get(here.sentence) or first.get(here.sentence - 1)
         return chosen.actors if chosen else ()
+
+    def _clause(self, index: int) -> int:
+        """Give the first token after the comma or stop before a token."""
+        sentence = self.tokens[index].sentence
+        while index and self.tokens[index - 1].sentence == sentence and "," not in self.tokens[index].gap:
+            index -= 1
+        return index
 
     def _introduced(self, mention: Mention) -> str:
         """Say how a phrase is introduced: ``definite``, ``indefinite``, ``possessive`` or ``bare``."""

@@ -97,3 +97,22 @@ def test_every_state_has_a_name_in_all_four_languages():
 def test_a_long_text_takes_time_in_proportion():
     text = "HTS seized the town. The rebels met the Turkish army, and its foreign minister spoke.\n" * 4000
     assert len(actors.find(text, language="en")) == 16_000
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar", "tr"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n\n", "'s of the", "’", "de de de", "-led by backed by", "U.S.", "The U.S.\r\nThe U.S.", "« EI »",
+     "of Iraq", "L\u2019arme\u0301e du re\u0301gime", "\ufeffHTC", "H\u200bTC", "İran ve Türkiye'nin",
+     "الجيش " * 50, "👩‍🚀 HTS", "et la Russie, et, et la Chine", "pro-", "anti-régime",
+     "the of the of the army of the", "\x0cHTS\x0b"],
+)  # fmt: skip
+def test_odd_texts_keep_their_offsets(text, language):
+    found = actors.find(text, language=language, published=date(2024, 12, 6))
+    assert [text[row.start : row.end] for row in found.itertuples()] == list(found["text"])
+    assert found["score"].between(0, 1).all()
+
+
+def test_decomposed_accents_are_read():
+    found = actors.find("L\u2019arme\u0301e du re\u0301gime a recule\u0301.", language="fr")
+    assert list(found["actor"]) == ["SYR"]
