@@ -15,6 +15,7 @@ from frontlines.phrases import say
 
 _BORDER, _FAINT, _RULE = "#55534E", "#8A8474", "#9A9A94"
 _SEA, _WATER, _LAND, _HOME = "#DCE9F2", "#B9D3E6", "#F1EFE9", "#FBFAF7"
+_BARS_KM = (5, 10, 20, 50, 100, 200, 500)
 _DASHED, _DOTTED = (0, (3, 2)), (0, (1, 2))
 
 
@@ -169,8 +170,10 @@ def _golan_words(ax: Axes, language: str) -> None:
                 arrowprops=leader)  # fmt: skip
 
 
-def _scale_bar(ax: Axes, km: int = 100) -> None:
+def _scale_bar(ax: Axes) -> None:
+    """Draw a bar of a round length, at most a sixth of the map's width."""
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    km = max((n for n in _BARS_KM if n * 1e3 <= (east - west) / 6), default=_BARS_KM[0])
     x, y = west + 0.45 * (east - west), south + 0.025 * (north - south)
     ax.plot([x, x + km * 1e3], [y, y], color=INK, linewidth=1.6, solid_capstyle="butt", zorder=9)
     ax.text(

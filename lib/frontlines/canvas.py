@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib import patheffects
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -23,7 +23,7 @@ from PIL import Image
 from frontlines.phrases import day_words, names, palette, say
 
 __all__ = [
-    "DRAW_CRS", "SYRIA", "day_words", "fill", "label", "names", "palette", "project", "say", "sheet",
+    "DRAW_CRS", "SYRIA", "blank", "day_words", "fill", "label", "names", "palette", "project", "say", "sheet",
     "show", "style", "trace", "write_around",
 ]  # fmt: skip
 
@@ -63,7 +63,7 @@ def style() -> None:
 
 def show(picture: Axes | Figure, alt: str) -> None:
     """
-    Display a picture in a notebook, with its sentence as alt text and as the caption below, and close it.
+    Display a picture in a notebook, with its sentence as alt text and as the caption below.
 
     Parameters
     ----------
@@ -82,7 +82,6 @@ def show(picture: Axes | Figure, alt: str) -> None:
     }
     display(bundle, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
     display(Markdown(f"*{alt}*"))  # type: ignore[no-untyped-call]
-    plt.close(figure)
 
 
 def _png(figure: Figure) -> bytes:
@@ -99,6 +98,26 @@ def _png(figure: Figure) -> bytes:
     image = image.quantize(palette=colormap, dither=Image.Dither.NONE)
     image.save(packed, format="png", optimize=True)
     return packed.getvalue()
+
+
+def blank(size: tuple[float, float]) -> Figure:
+    """
+    Make an empty figure that nobody but `show` displays, in the fixed style.
+
+    Parameters
+    ----------
+    size
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not known to pyplot: a notebook would else show it once more, without a text.
+    """
+    style()
+    figure = Figure(figsize=size)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def sheet(
@@ -121,8 +140,7 @@ def sheet(
     matplotlib.axes.Axes
         Empty axes for the map.
     """
-    style()
-    figure = plt.figure(figsize=size)
+    figure = blank(size)
     top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=caption, language=language)
     return figure.add_axes((0.015, bottom, 0.97, top - bottom))
 

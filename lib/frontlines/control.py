@@ -68,7 +68,7 @@ def timeline(
     Raises
     ------
     SchemaError
-        If the events hold no control events, or a column is missing.
+        If the events hold no control events, a column is missing, or the day lies before the baseline.
     UnknownCodeError
         If the grouping or the baseline names a side that the codebook does not have.
 
@@ -81,6 +81,7 @@ def timeline(
     range counts from the range's last day.
     """
     until = _iso(day)
+    _begun(baseline, until)
     group = _grouping(grouping or {})
     acts = _acts(_control_events(events), group, sourced_only=sourced_only)
     start = _starts(baseline, group)
@@ -151,6 +152,11 @@ def _iso(day: date | str) -> str:
         return date.fromisoformat(str(day)).isoformat()
     except ValueError:
         raise SchemaError(f"{day!r} is not a day; write it as YYYY-MM-DD, for example 2024-12-06") from None
+
+
+def _begun(baseline: pd.DataFrame | None, until: str) -> None:
+    if baseline is not None and len(baseline) and until < (first := min(baseline["day"])):
+        raise SchemaError(f"nothing is known of {until}: the baseline begins on {first}; give a later day")
 
 
 def _grouping(grouping: Mapping[str, str]) -> dict[str, str]:

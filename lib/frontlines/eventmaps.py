@@ -81,12 +81,13 @@ def events(
 
 
 def _acts(table: pd.DataFrame, labels: pd.Series, language: str) -> list[str]:
-    """Say what each event is, and where it is only expected, or denied."""
-    doubt = {status: f" ({say(status, language)})" for status in ("expected", "denied")}
-    return [
-        f"{labels[kind]}{doubt.get(status, '')}"
-        for kind, status in zip(table["event_type"], table["status"], strict=True)
-    ]
+    """Say what each event is, where from its place, and whether it is only expected, or denied."""
+    acts = []
+    for kind, relation, status in table[["event_type", "place_relation", "status"]].itertuples(index=False):
+        more = [say(f"relation:{relation}", language)] if relation else []
+        more += [say(status, language)] if status in ("expected", "denied") else []
+        acts.append(f"{labels[kind]} ({', '.join(more)})" if more else str(labels[kind]))
+    return acts
 
 
 def _heads(told: pd.DataFrame) -> str:

@@ -150,7 +150,8 @@ def lines(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         Columns side_a, side_b (in alphabetical order), day, length_km (in `AREA_CRS`), geometry (EPSG:4326);
-        ``unknown`` has no front. Sorted by side_a, side_b.
+        ``unknown`` has no front, and sides that meet along less than 1 km are left out. Sorted by side_a,
+        side_b.
     """
     ground = zones[zones["side"] != "unknown"].to_crs(AREA_CRS)
     rows = []
@@ -158,7 +159,7 @@ def lines(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         for b in ground.iloc[i + 1 :].itertuples():
             # one metre of tolerance: the two outlines were cut apart from each other
             met = shapely.line_merge(a.geometry.boundary.intersection(b.geometry.buffer(1.0)))
-            if met.length > 100:
+            if met.length > 1e3:
                 rows.append((*sorted((a.side, b.side)), a.day, met.length / 1e3, met))
     columns = ["side_a", "side_b", "day", "length_km", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=AREA_CRS)

@@ -142,6 +142,10 @@ def test_a_table_without_control_events_is_refused():
 def test_bad_input_is_named():
     with pytest.raises(SchemaError, match="'6 December' is not a day"):
         control.timeline(None, OTHER, day="6 December")
+    with pytest.raises(
+        SchemaError, match="nothing is known of 2024-11-20: the baseline begins on 2024-11-26"
+    ):
+        control.timeline(started("GOV"), OTHER, day="2024-11-20")
     with pytest.raises(SchemaError, match="lacks gainer"):
         control.timeline(None, OTHER.drop(columns="gainer"), day="2024-12-06")
     with pytest.raises(UnknownCodeError, match="'REBELS' at Somewhere"):
