@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,7 +16,7 @@ from matplotlib.transforms import Bbox
 
 from frontlines import data
 from frontlines.backdrop import base
-from frontlines.canvas import DRAW_CRS, style, write_around
+from frontlines.canvas import DRAW_CRS, blank, write_around
 from frontlines.figures import FAINT, INK, actor_names, gate_names, marks
 from frontlines.findings import listed
 from frontlines.phrases import day_words, palette, say
@@ -52,8 +51,7 @@ def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]
     """
     gates = status[~status["kind"].isin(["airport", "internal"])].reset_index(drop=True)
     title, subtitle, sentence = _words(gates, language)
-    style()
-    figure = plt.figure(figsize=(9.8, 8.9))
+    figure = blank((9.8, 8.9))
     top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=say("boundaries", language),
                                language=language)  # fmt: skip
     bottom = _key(figure, gates, _legends(figure, gates, bottom, language), language)
