@@ -5,12 +5,12 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from frontlines import __version__
+from frontlines import arguments as command_line
 from frontlines.errors import DispatchError, FrontlinesError, MissingDataError, SchemaError, UnknownCodeError
 
 if TYPE_CHECKING:  # rooms are loaded by the command that needs them: --help must not wait for spaCy
@@ -25,7 +25,6 @@ MENTIONS = ["start", "end", "text", "place_id", "name", "kind", "country", "adm1
 PLACES = ["query", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "score", "method"]
 ACTORS = ["query", "actor", "name", "side", "score", "method"]
 DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
-EPILOG = "Bad input: exit 2 and one line that says what is wrong. A file named - is standard input."
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         0 done; 1 a chapter failed or differs; 2 bad input; 70 a defect of ours; 130 interrupted; 141 the
         reader of our output is gone.
     """
-    arguments = _parser().parse_args(argv)
+    arguments = command_line.parser(JOBS).parse_args(argv)
     try:
         code: int = arguments.job(arguments)
         sys.stdout.flush()
@@ -276,101 +275,16 @@ def _write_out(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-# -- the arguments ----------------------------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say in one line what is wrong with the arguments."""
-        print(f"frontlines: {message}; see `{self.prog} --help`", file=sys.stderr)
-        sys.exit(2)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="frontlines", description="From a news dispatch to events, maps and charts.", epilog=EPILOG
-    )
-    parser.add_argument("--version", action="version", version=f"frontlines {__version__}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    run = _command(commands, "run", _run, "code every dispatch of seeds/, run every notebook, build the site")
-    run.add_argument("--dispatch", metavar="FILE", help="run on this dispatch instead of seeds/")
-    _published(run)
-    run.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
-    run.add_argument("--check", action="store_true", help="only say what differs from committed notebooks")
-
-    code = _command(commands, "code", _code, "events of dispatches, as CSV on standard output")
-    claims = _command(commands, "claims", _claims, "claims of dispatches, as CSV on standard output")
-    for command in (code, claims):
-        command.add_argument("files", nargs="+", metavar="FILE", help="a dispatch: plain text in UTF-8")
-        _published(command)
-        _language(command, ("fr", "en"))
-    code.add_argument("--explain", action="store_true", help="show why each event was coded instead")
-
-    mentions = _command(commands, "mentions", _mentions, "place names of a dispatch, as CSV")
-    mentions.add_argument("file", metavar="FILE", help="a dispatch: plain text in UTF-8")
-    _language(mentions, ("fr", "en", "ar", "tr"))
-
-    places = _command(commands, "places", _places, "gazetteer entries of place names, as CSV")
-    actors = _command(commands, "actors", _actors, "canonical ids of actor names, as CSV")
-    for command in (places, actors):
-        command.add_argument(
-            "file", nargs="?", default="-", metavar="FILE", help="one name a line (default: standard input)"
-        )
-
-    check = _command(commands, "check", _check, "every fault of an events table, as CSV")
-    check.add_argument("file", metavar="FILE", help="an events table: CSV in UTF-8, columns of the codebook")
-
-    agree = _command(commands, "agree", _agree, "agreement of two codings of the same texts, as CSV")
-    agree.add_argument("a", metavar="A", help="a coding (CSV): the reference, for precision and recall")
-    agree.add_argument("b", metavar="B", help="the coding to hold against it (CSV)")
-    agree.add_argument("--pairs", action="store_true", help="show every pair and what differs instead")
-    agree.add_argument("--within", type=_kilometres, default=15.0, metavar="KM",
-                       help="how far apart points of one place may be (default: 15)")  # fmt: skip
-    agree.add_argument("--place-open", action="store_true",
-                       help="do not compare the places of border events and reactions")  # fmt: skip
-
-    front = _command(commands, "front", _front, "zones held on a day, as GeoJSON or GeoPackage")
-    front.add_argument("--day", required=True, metavar="DAY", help="YYYY-MM-DD")
-    front.add_argument("--method", default="voronoi", choices=["voronoi", "kernel"], help="default: voronoi")
-    front.add_argument(
-        "--reach", type=_kilometres, default=15.0, metavar="KM", help="how far a report speaks (default: 15)"
-    )
-    front.add_argument("-o", "--output", metavar="FILE", help="a .geojson or .gpkg; else to the screen")
-
-    notebooks = _command(commands, "notebooks", _notebooks, "execute the committed notebooks again, in place")
-    notebooks.add_argument("names", nargs="*", metavar="NAME", help="file names (default: all)")
-    site = _command(commands, "site", _site, "build the site from the chapters executed last")
-    site.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
-    return parser
-
-
-def _command(
-    commands: "argparse._SubParsersAction[_Parser]",
-    name: str,
-    job: Callable[[argparse.Namespace], int],
-    what: str,
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=EPILOG)
-    command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
-    command.set_defaults(job=job)
-    return command
-
-
-def _published(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--published", metavar="DAY", help="day of publication, YYYY-MM-DD")
-
-
-def _language(command: argparse.ArgumentParser, languages: tuple[str, ...]) -> None:
-    command.add_argument("--lang", choices=languages, help="language (default: recognised)")
-
-
-def _kilometres(text: str) -> float:
-    try:
-        km = float(text)
-    except ValueError:
-        km = 0.0
-    if not 0 < km <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a distance from 0 to 1000 km")
-    return km
+JOBS = {
+    "run": _run,
+    "code": _code,
+    "claims": _claims,
+    "mentions": _mentions,
+    "places": _places,
+    "actors": _actors,
+    "check": _check,
+    "agree": _agree,
+    "front": _front,
+    "notebooks": _notebooks,
+    "site": _site,
+}

@@ -12,7 +12,19 @@ from frontlines import cli, data, events
 
 CASES = Path(__file__).parent / "cases"
 ROOT = data.data_dir().parent
-COMMANDS = ("run", "code", "claims", "mentions", "places", "actors", "check", "front", "notebooks", "site")
+COMMANDS = (
+    "run",
+    "code",
+    "claims",
+    "mentions",
+    "places",
+    "actors",
+    "check",
+    "agree",
+    "front",
+    "notebooks",
+    "site",
+)
 COMMAND = [sys.executable, "-c", "import sys; from frontlines.cli import main; sys.exit(main())"]
 SEED = sorted((ROOT / "seeds").glob("*.txt"))[0]
 
@@ -218,6 +230,18 @@ def test_check_lists_all_faults(tmp_path, capsys):
 def test_the_record_is_a_sound_events_table(name, capsys):
     assert call(["check", str(ROOT / "data" / "record" / f"{name}.csv")]) == 0
     assert len(table(capsys.readouterr().out)) == 0
+
+
+def test_agree_scores_the_second_coding_against_the_first(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("event_type,place_name\ncapture,Hama\nclash,Homs\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("event_type,place_name\ncapture,Hama\n", encoding="utf-8")
+    assert call(["agree", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]) == 0
+    said = capsys.readouterr()
+    first = table(said.out)[0]
+    assert (first["event_type"], float(first["precision"]), float(first["recall"])) == ("all", 1.0, 0.5)
+    assert said.err.startswith("matches: 1 full, 1 only a; Krippendorff's alpha of the types ")
+    assert call(["agree", "--pairs", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]) == 0
+    assert [row["match"] for row in table(capsys.readouterr().out)] == ["full", "only a"]
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg"])

@@ -1,0 +1,122 @@
+"""The arguments of the command `frontlines`: its commands, their options, and what --help says of them."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NoReturn
+
+from frontlines import __version__
+
+EPILOG = "Bad input: exit 2 and one line that says what is wrong. A file named - is standard input."
+Job = Callable[[argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong with the arguments."""
+        print(f"frontlines: {message}; see `{self.prog} --help`", file=sys.stderr)
+        sys.exit(2)
+
+
+def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
+    """
+    Make the parser of the command line.
+
+    Parameters
+    ----------
+    jobs
+        What each command does, by its name.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        The parser; what it makes of the arguments has the command's function as `job`.
+    """
+    top = _Parser(
+        prog="frontlines", description="From a news dispatch to events, maps and charts.", epilog=EPILOG
+    )
+    top.add_argument("--version", action="version", version=f"frontlines {__version__}")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = partial(_command, subparsers, jobs)
+
+    run = commands("run", "code every dispatch of seeds/, run every notebook, build the site")
+    run.add_argument("--dispatch", metavar="FILE", help="run on this dispatch instead of seeds/")
+    _published(run)
+    run.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    run.add_argument("--check", action="store_true", help="only say what differs from committed notebooks")
+
+    code = commands("code", "events of dispatches, as CSV on standard output")
+    claims = commands("claims", "claims of dispatches, as CSV on standard output")
+    for command in (code, claims):
+        command.add_argument("files", nargs="+", metavar="FILE", help="a dispatch: plain text in UTF-8")
+        _published(command)
+        _language(command, ("fr", "en"))
+    code.add_argument("--explain", action="store_true", help="show why each event was coded instead")
+
+    mentions = commands("mentions", "place names of a dispatch, as CSV")
+    mentions.add_argument("file", metavar="FILE", help="a dispatch: plain text in UTF-8")
+    _language(mentions, ("fr", "en", "ar", "tr"))
+
+    places = commands("places", "gazetteer entries of place names, as CSV")
+    actors = commands("actors", "canonical ids of actor names, as CSV")
+    for command in (places, actors):
+        command.add_argument(
+            "file", nargs="?", default="-", metavar="FILE", help="one name a line (default: standard input)"
+        )
+
+    check = commands("check", "every fault of an events table, as CSV")
+    check.add_argument("file", metavar="FILE", help="an events table: CSV in UTF-8, columns of the codebook")
+
+    agree = commands("agree", "agreement of two codings of the same texts, as CSV")
+    agree.add_argument("a", metavar="A", help="a coding (CSV): the reference, for precision and recall")
+    agree.add_argument("b", metavar="B", help="the coding to hold against it (CSV)")
+    agree.add_argument("--pairs", action="store_true", help="show every pair and what differs instead")
+    agree.add_argument("--within", type=_kilometres, default=15.0, metavar="KM",
+                       help="how far apart points of one place may be (default: 15)")  # fmt: skip
+    agree.add_argument("--place-open", action="store_true",
+                       help="do not compare the places of border events and reactions")  # fmt: skip
+
+    front = commands("front", "zones held on a day, as GeoJSON or GeoPackage")
+    front.add_argument("--day", required=True, metavar="DAY", help="YYYY-MM-DD")
+    front.add_argument("--method", default="voronoi", choices=["voronoi", "kernel"], help="default: voronoi")
+    front.add_argument(
+        "--reach", type=_kilometres, default=15.0, metavar="KM", help="how far a report speaks (default: 15)"
+    )
+    front.add_argument("-o", "--output", metavar="FILE", help="a .geojson or .gpkg; else to the screen")
+
+    notebooks = commands("notebooks", "execute the committed notebooks again, in place")
+    notebooks.add_argument("names", nargs="*", metavar="NAME", help="file names (default: all)")
+    site = commands("site", "build the site from the chapters executed last")
+    site.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    return top
+
+
+def _command(
+    subparsers: "argparse._SubParsersAction[_Parser]", jobs: Mapping[str, Job], name: str, what: str
+) -> argparse.ArgumentParser:
+    command = subparsers.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=EPILOG
+    )
+    command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show tracebacks")
+    command.set_defaults(job=jobs[name])
+    return command
+
+
+def _published(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--published", metavar="DAY", help="day of publication, YYYY-MM-DD")
+
+
+def _language(command: argparse.ArgumentParser, languages: tuple[str, ...]) -> None:
+    command.add_argument("--lang", choices=languages, help="language (default: recognised)")
+
+
+def _kilometres(text: str) -> float:
+    try:
+        km = float(text)
+    except ValueError:
+        km = 0.0
+    if not 0 < km <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a distance from 0 to 1000 km")
+    return km
