@@ -149,17 +149,18 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         for t in syntax.phrase(head)
         if found.actors and slot in ("subj", "par", "by", "adj", "poss")
     }
-    slots = found.trigger.place and (*found.trigger.place, "any")
-    for slot in dict.fromkeys(slots):
+    lines: list[tuple[int, str]] = []
+    for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, "any")):
         heads = found.slots.get(slot, [])
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         for head in heads:
-            if head in taken and slot == "any":
-                continue
-            rows = roles.places_in(parsed, story, head, text)
-            if rows:
-                return list(dict.fromkeys(rows))
+            rows = list(dict.fromkeys(roles.places_in(parsed, story, head, text)))
+            if rows and story.places[rows[0][0]].kind not in ("road", "river"):
+                return rows
+            lines = lines or rows
+    if lines:
+        return lines
     return _place_nearby(parsed, story, found, text)
 
 

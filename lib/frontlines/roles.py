@@ -13,6 +13,8 @@ from frontlines.assertion import is_negated
 from frontlines.parsing import Parse
 from frontlines.syntax import classes
 
+_BARE = ("amod", "compound", "nmod", "appos")
+_PARTICLES = ("prt", "advmod", "acomp", "oprd")
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
 _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
 _NAMED = {"name", "acronym", "leader", "institution"}
@@ -108,28 +110,28 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     slots: dict[str, list[Token]] = {}
     for preposition, head in syntax.obliques(token):
         slots.setdefault(preposition, []).append(head)
-    if token.pos_ in ("VERB", "AUX"):
+    clause = [t for t in syntax.domain(token) if t != token]
+    slots["any"] = [*clause, *(h for heads in slots.values() for h in heads if h not in clause)]
+    slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
+    if syntax.is_verbal(token):
         slots["subj"] = syntax.subjects(token)
         slots["obj"] = syntax.objects(token)
-    slots["poss"] = [
-        *slots.get("poss", []),
-        *(c for c in token.children if c.dep_ == "det" and is_possessive(c)),
-    ]
-    slots["adj"] = [
-        c
-        for c in token.children
-        if c.dep_ in ("amod", "compound", "nmod", "appos") and not any(g.dep_ == "case" for g in c.children)
-    ]
-    slots["prt"] = [
-        c
-        for c in token.children
-        if c.dep_ in ("prt", "advmod", "acomp", "oprd")
-        or (c.dep_ in ("prep", "mark") and not any(g.dep_ == "pobj" for g in c.children))
-    ]
-    slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
+        for head in slots["obj"]:
+            # the parser hangs "de Palmyre" on the forces driven out, and "à quitter" on those urged
+            for preposition, name in syntax.obliques(head):
+                if name.pos_ == "PROPN":
+                    slots.setdefault(preposition, []).append(name)
+            slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
+    children = list(token.children)
+    slots["poss"] = [*slots.get("poss", []), *(c for c in children if c.dep_ == "det" and is_possessive(c))]
+    slots["adj"] = [c for c in children if c.dep_ in _BARE and not any(g.dep_ == "case" for g in c.children)]
+    slots["prt"] = [c for c in children if c.dep_ in _PARTICLES or _is_particle(c)]
     slots["neg"] = [token] if is_negated(token) else []
-    slots["any"] = [t for t in syntax.domain(token) if t != token]
     return slots
+
+
+def _is_particle(token: Token) -> bool:
+    return token.dep_ in ("prep", "mark") and not any(c.dep_ == "pobj" for c in token.children)
 
 
 def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:

@@ -130,6 +130,42 @@ def _past_participle(verb: Token) -> bool:
     )
 
 
+def is_verbal(token: Token) -> bool:
+    """
+    Tell whether a word acts as a verb: tagged as one, or taken for a noun although it has a subject.
+
+    Parameters
+    ----------
+    token
+        Any token.
+
+    Returns
+    -------
+    bool
+        True for the verb in "L'opposition avance" too.
+    """
+    return token.pos_ in ("VERB", "AUX") or (
+        token.pos_ == "NOUN" and any(c.dep_ == "nsubj" and c.i < token.i for c in token.children)
+    )
+
+
+def is_infinitive(verb: Token) -> bool:
+    """
+    Tell whether a verb is an infinitive.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    bool
+        True for "quitter", "to leave".
+    """
+    return "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
+
+
 def reflexive(verb: Token) -> bool:
     """
     Tell whether a French verb is reflexive.
@@ -185,7 +221,7 @@ def objects(verb: Token) -> list[Token]:
     """
     if is_passive(verb):
         return _grammatical_subjects(verb)
-    found: list[Token] = []
+    found: list[Token] = _misplaced(verb)
     for child in verb.children:
         if child.dep_ in _OBJECT and not _has_case(child):
             antecedent = _antecedent(verb) if child.lower_ in _words(child, "relative") else None
@@ -292,6 +328,7 @@ def _agents(verb: Token) -> list[Token]:
 
 def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
     own = [c for c in verb.children if c.dep_ in _SUBJECT and c.pos_ in {*_NOMINAL, "DET"}]
+    own = [c for c in own if c not in _misplaced(verb)]
     if own:
         return _own_subjects(verb, min(own, key=lambda t: t.i))
     if depth > 6:
@@ -320,7 +357,18 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
     return []
 
 
+def _misplaced(verb: Token) -> list[Token]:
+    """Find objects that the parser took for subjects: "avoir quitté Hama"."""
+    perfect = any(is_infinitive(c) for c in verb.children if c.dep_.startswith("aux"))
+    if verb.lang_ != "fr" or not (perfect or is_infinitive(verb)):
+        return []
+    return [c for c in verb.children if c.dep_ in _SUBJECT and c.i > verb.i]
+
+
 def _own_subjects(verb: Token, first: Token) -> list[Token]:
+    others = [c for c in verb.children if c.dep_ in _SUBJECT and first.i < c.i < verb.i]
+    if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
+        return [first, *others]
     if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
         return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
     joined = verb.dep_ == "conj" and any(c.dep_ == "cc" and c.i < first.i for c in first.children)

@@ -129,12 +129,13 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
         The most exacting row whose conditions hold, and the arguments by slot.
     """
     rows = table(parsed.language)
-    pos = "VERB" if token.pos_ in ("VERB", "AUX") else "NOUN"
-    if pos == "NOUN" and token.i in parsed.place_of:
+    verbal = syntax.is_verbal(token)
+    pos = "VERB" if verbal else "NOUN"
+    if not verbal and token.i in parsed.place_of:
         return None
-    names = dict.fromkeys(
-        [roles.lemma(token), token.lemma_.lower()] if pos == "NOUN" else [roles.lemma(token)]
-    )
+    names = dict.fromkeys([roles.lemma(token), token.lemma_.lower()] if not verbal else [roles.lemma(token)])
+    if verbal and token.pos_ == "NOUN":
+        names[f"{token.lower_}r"] = None  # "avance", taken for a noun: avancer
     candidates = [t for name in names for t in rows.get((name, pos), ())]
     if not candidates:
         return None
