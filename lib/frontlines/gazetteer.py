@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from frontlines import data, mentions, resolution, toponyms
+from frontlines import mentions, resolution, toponyms
+from frontlines.additions import add
 from frontlines.errors import SchemaError, UnknownCodeError
 
-NUMBERS = ("lat", "lon", "precision_km", "population")
+__all__ = ["add", "find", "lookup", "places", "resolve"]
 
 
 def places() -> pd.DataFrame:
     """
-    Give the whole gazetteer.
+    Give the whole gazetteer, with what was added locally.
 
     Returns
     -------
@@ -20,7 +21,7 @@ def places() -> pd.DataFrame:
         One row a place: `place_id`, `name`, `kind`, `country` (ISO 3166-1 alpha-3), `adm1` (ISO 3166-2),
         `lat`, `lon` (EPSG:4326), `precision_km`, `population` (NaN if unknown), `source`, `basis`.
     """
-    return data.table("gazetteer/places", numeric=NUMBERS)
+    return toponyms.load().places.copy()
 
 
 def lookup(place_ids: Iterable[str]) -> pd.DataFrame:
@@ -47,8 +48,8 @@ def lookup(place_ids: Iterable[str]) -> pd.DataFrame:
     unknown = [i for i in dict.fromkeys(wanted) if i not in frame.index]
     if unknown:
         raise UnknownCodeError(
-            f"place_id {', '.join(map(repr, unknown[:5]))} not in the gazetteer; ids look like 'gn:169577' or "
-            "'fl:al-waer', see data/gazetteer/places.csv"
+            f"place_id {', '.join(map(repr, unknown[:5]))} not in the gazetteer; ids look like "
+            "'gn:169577' or 'fl:al-waer', see data/gazetteer/places.csv"
         )
     return frame.loc[wanted].reset_index(drop=True)
 
@@ -68,9 +69,9 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a mention, sorted by `start`: `start`, `end` (character offsets in `text`), `text`,
-        `place_id`, `name`, `kind`, `country`, `adm1`, `lat`, `lon` (EPSG:4326), `precision_km`, `score` (0 to 1),
-        `method` (how it was found and chosen), `reading` (``"place"``, or ``"actor"`` where a capital stands for
-        its government). A name that stands like a place but is not known has an empty `place_id`.
+        `place_id`, `name`, `kind`, `country`, `adm1`, `lat`, `lon` (EPSG:4326), `precision_km`, `score`
+        (0 to 1), `method` (how it was found and chosen), `reading` (``"place"``, or ``"actor"`` where a
+        capital stands for its government). A name that stands like a place but is not known has an empty `place_id`.
     """
     index = toponyms.load()
     found = mentions.finder().find(text, language)

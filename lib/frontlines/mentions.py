@@ -4,12 +4,11 @@ import re
 from bisect import bisect
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from typing import Any, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
-from frontlines import data, folding, readings, toponyms
+from frontlines import folding, readings, toponyms
 from frontlines.toponyms import Choice, Index, Mention
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
@@ -303,11 +302,13 @@ def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Men
     return sorted(kept, key=lambda m: m.start)
 
 
-@cache
-def _finder(folder: str) -> Finder:
-    return Finder(toponyms.index(folder))
+_FINDERS: dict[int, Finder] = {}
 
 
 def finder() -> Finder:
-    """Give the finder of the project's gazetteer, built once."""
-    return _finder(str(data.data_dir()))
+    """Give the finder of the gazetteer as it is now."""
+    index = toponyms.load()
+    if id(index) not in _FINDERS:
+        _FINDERS.clear()
+        _FINDERS[id(index)] = Finder(index)
+    return _FINDERS[id(index)]

@@ -14,10 +14,10 @@ _ADJECTIVES_BETWEEN = frozenset({"governorate", "city", "town", "village", "neig
 _RUNS = [(size, skip) for skip in range(4) for size in (4, 3, 2, 1)]
 _RUNS_BARE = _RUNS[:4]
 # right after these words a capital is a place, whatever verb follows
-_WHERE = tuple(
-    f" {w} "
-    for w in "in at near from to into toward towards around outside vers dans depuis a في إلى من".split()
-)
+_WHERE = (
+    " in ", " at ", " near ", " from ", " to ", " into ", " toward ", " towards ", " around ", " outside ",
+    " vers ", " dans ", " depuis ", " a ", " في ", " الي ", " من ",
+)  # fmt: skip
 _CLAUSE_BREAK = re.compile(r"[.;:!?()«»\n,]")
 _WORD = re.compile(r"[^\W_]+")
 _BORDER_WORD = re.compile(r"fronti[eè]re|border|frontier|sınır|حدود", re.IGNORECASE)
@@ -174,9 +174,9 @@ class Words:
             if index.kinds[p] in toponyms.SETTLEMENTS
             for s in ofclass
         )
-        names = index.places["name"]
-        owners = {names.iat[p] for p in candidates}
-        named = [s for d, s in near if d < _SITE_KM and any(o in names.iat[s] for o in owners)]
+        names = index.names_of
+        owners = {names[p] for p in candidates}
+        named = [s for d, s in near if d < _SITE_KM and any(o in names[s] for o in owners)]
         return named[:1] or [s for d, s in near[:1] if d < _SITE_KM / 2]
 
     def actor_before(self, folded: str) -> bool:

@@ -8,7 +8,7 @@ from frontlines.descriptions import Description
 from frontlines.errors import UnknownCodeError
 from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
 
-# two places of one name, nearer to each other than this, are the same for our purpose (a town and its district)
+# places of one name nearer to each other than this are the same for our purpose (a town and its district)
 _SAME_KM = 20.0
 _LEAST_MARGIN = 0.8
 _WIDER_KM = {

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,13 +21,14 @@ _KIND_WEIGHT = {
 }  # fmt: skip
 _REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.6, "PSE": 0.6}
 # least likeness by number of consonants, without and with a word beside the name that says place: the fewer
-# the consonants, the more names share them (measured on 7,593 names of communities, most not in the gazetteer)
+# the consonants, the more names share them (measured on 7,593 names of villages, most not in the gazetteer)
 _SOUND_LEAST = {False: (1.0, 1.0, 0.97, 0.93, 0.88, 0.82), True: (1.0, 1.0, 0.97, 0.88, 0.82, 0.76)}
 # towns and all that reports have named before are met so much more often that less likeness will do
 _KNOWN_BONUS = 0.08
 _FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
 # spellings that we do not have are guessed at home and next door only
 GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
+_NUMBERS = ("lat", "lon", "precision_km", "population")
 SETTLEMENTS = frozenset({"city", "town", "village"})
 
 
@@ -79,7 +81,8 @@ class Index:
     folded: dict[str, list[int]] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)  # names resolved before, without hints
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # noqa: D105
+        self.names_of = self.places["name"].tolist()
         self.ids = self.places["place_id"].tolist()
         self.kinds = self.places["kind"].tolist()
         self.countries = self.places["country"].tolist()
@@ -241,18 +244,27 @@ def km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 @cache
-def index(folder: str) -> Index:
-    """Give the index of the gazetteer in `folder`, built once."""
-    del folder
-    return Index(
-        data.table("gazetteer/places", numeric=("lat", "lon", "precision_km", "population")),
-        data.table("gazetteer/names"),
-    )
+def _index(folder: str) -> Index:
+    places, names = _with_local(folder, "places"), _with_local(folder, "names")
+    return Index(places.assign(**{c: pd.to_numeric(places[c]) for c in _NUMBERS}), names)
+
+
+def _with_local(folder: str, name: str) -> pd.DataFrame:
+    shipped = data.table(f"gazetteer/{name}")
+    if not (Path(folder) / "gazetteer" / "local" / f"{name}.csv").is_file():
+        return shipped
+    return pd.concat([shipped, data.table(f"gazetteer/local/{name}")], ignore_index=True)
 
 
 def load() -> Index:
-    """Give the index of the project's gazetteer."""
-    return index(str(data.data_dir()))
+    """Give the index of the project's gazetteer and the local one, built once."""
+    return _index(str(data.data_dir()))
+
+
+def forget() -> None:
+    """Forget the index: the local gazetteer has changed."""
+    _index.cache_clear()
+    data.forget()
 
 
 def _grouped(keys: list[str], values: list[int]) -> dict[str, list[int]]:

@@ -1,16 +1,21 @@
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
-from frontlines import gazetteer
-from frontlines.errors import SchemaError, UnknownCodeError
+from frontlines import codebook, data, gazetteer, toponyms
+from frontlines.errors import MissingDataError, SchemaError, UnknownCodeError
 
 CASES = Path(__file__).parent / "cases"
 TEXTS = (
-    "french_spellings", "english_spellings", "turkish_spellings", "arabic_prefixes", "metonyms", "city_or_governorate",
-    "kind_words", "borders", "should_not_match", "unseen_spellings", "headings", "same_name",
+    "french_spellings", "english_spellings", "turkish_spellings", "arabic_prefixes", "metonyms",
+    "city_or_governorate", "kind_words", "borders", "should_not_match", "unseen_spellings", "headings", "same_name",
 )  # fmt: skip
+SYRIAN_ADM1 = {
+    "SY-DI", "SY-DR", "SY-DY", "SY-HA", "SY-HI", "SY-HL", "SY-HM", "SY-ID", "SY-LA", "SY-QU", "SY-RA", "SY-RD",
+    "SY-SU", "SY-TA",
+}  # fmt: skip
 FIND_COLUMNS = [
     "start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km",
     "score", "method", "reading",
@@ -113,7 +118,7 @@ def test_ambiguous_names_its_candidates():
 
 
 def test_unknown_kind_is_refused():
-    with pytest.raises(UnknownCodeError, match="'hamlet'.*allowed: country"):
+    with pytest.raises(UnknownCodeError, match=r"'hamlet'.*allowed: country"):
         gazetteer.resolve(["Homs"], kind="hamlet")
 
 
@@ -135,10 +140,62 @@ def test_places_are_complete():
     syrian = places[
         (places["country"] == "SYR") & places["kind"].isin(["governorate", "city", "town", "village"])
     ]
-    assert set(syrian["adm1"]) == {f"SY-{c}" for c in "HA LA QU RA SU DR DY RD HL HM HI ID DI TA".split()}
+    assert set(syrian["adm1"]) == SYRIAN_ADM1
 
 
 def test_kinds_are_those_of_the_codebook():
-    from frontlines import codebook
-
     assert set(gazetteer.places()["kind"]) <= set(codebook.vocabulary("kind"))
+
+
+OCHA = """PP_PCODE,PP_NAME_EN,ADM1_EN,ADM1_PCODE,lat,lon
+C1,Tallbiseh (Talbiseh),Homs,SY04,34.8410,36.7300
+C2,Nowhere Village,Homs,SY04,34.5000,37.5000
+C3,No Point,Homs,SY04,,
+"""
+GEONAMES = "\t".join(
+    ["999", "Elsewhere", "Elsewhere", "Elsewhere,XYZ,Мост", "34.1", "37.9", "P", "PPL", "SY", "", "11", "", ""]
+    + ["", "6000", "", "", "Asia/Damascus", "2024-01-01"]
+)  # fmt: skip
+
+
+@pytest.fixture
+def local_data(tmp_path, monkeypatch):
+    shutil.copytree(
+        data.data_dir() / "gazetteer", tmp_path / "gazetteer", ignore=shutil.ignore_patterns("local")
+    )
+    shutil.copytree(data.data_dir() / "codebook", tmp_path / "codebook")
+    monkeypatch.setenv("FRONTLINES_DATA", str(tmp_path))
+    yield tmp_path
+    toponyms.forget()
+
+
+def test_add_says_what_became_of_each_row(local_data, tmp_path):
+    path = tmp_path / "ocha.csv"
+    path.write_text(OCHA, encoding="utf-8")
+    report = gazetteer.add(path, source="ocha")
+    assert report["outcome"].tolist() == ["merged", "added", "refused"]
+    assert report["place_id"].tolist() == ["gn:163779", "ocha:C2", ""]
+    assert "coordinates" in report["reason"].iloc[2]
+    assert gazetteer.resolve(["Nowhere Village"])["place_id"].item() == "ocha:C2"
+    assert gazetteer.add(path, source="ocha")["outcome"].tolist() == ["merged", "merged", "refused"]
+
+
+def test_add_reads_a_geonames_dump(local_data, tmp_path):
+    path = tmp_path / "SY.txt"
+    path.write_text(GEONAMES + "\n", encoding="utf-8")
+    assert gazetteer.add(path, source="geonames")["outcome"].tolist() == ["added"]
+    row = gazetteer.lookup(["gn:999"]).iloc[0]
+    assert (row["name"], row["kind"], row["country"], row["adm1"]) == ("Elsewhere", "town", "SYR", "SY-HI")
+
+
+def test_add_refuses_what_it_cannot_read(local_data, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("name,lat\nHoms,34\n", encoding="utf-8")
+    with pytest.raises(SchemaError, match="PP_PCODE"):
+        gazetteer.add(path, source="ocha")
+    with pytest.raises(SchemaError, match="19"):
+        gazetteer.add(path, source="geonames")
+    with pytest.raises(UnknownCodeError, match="ocha, geonames"):
+        gazetteer.add(path, source="osm")
+    with pytest.raises(MissingDataError, match=r"nothing\.csv"):
+        gazetteer.add(tmp_path / "nothing.csv", source="ocha")
