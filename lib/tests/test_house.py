@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import frontlines
-from frontlines import cli, data
+from frontlines import chapters, cli, data
 
 ROOT = data.data_dir().parent
 PROJECT = tomllib.loads((ROOT / "lib/pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -181,6 +181,37 @@ def test_the_example_of_the_readme_is_what_comes_out(tmp_path, capsys):
     coded = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(coded) >= 3
     assert rows == [[row[name] for name in header] for row in coded]
+
+
+def test_pictures_are_those_of_the_committed_chapters():
+    folder = ROOT / "notebooks"
+    found = [chapters.pictures(chapters.read(path)) for path in chapters.listed(folder)]
+    drawn = {row.name: row.png for frame in found for row in frame[frame["name"] != ""].itertuples()}
+    saved = {path.stem: path.read_bytes() for path in (folder / "pictures").glob("*.png")}
+    assert sorted(saved) == sorted(drawn)
+    assert [name for name in saved if saved[name] != drawn[name]] == [], "run `make notebooks`"
+
+
+def test_pictures_of_the_readme_are_there_and_have_a_text():
+    shown = re.findall(
+        r'<img src="([^"]+)"[^>]* alt="([^"]*)"', (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    assert len(shown) >= 3
+    assert [source for source, _ in shown if not (ROOT / source).is_file()] == []
+    assert min(len(alt) for _, alt in shown) > 30
+
+
+def test_links_of_the_documentation_lead_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        page = (ROOT / name).read_text(encoding="utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#\s]+)", page) if "://" not in link]
+        assert [link for link in links if not (ROOT / link).exists()] == [], name
+
+
+def test_every_chapter_stands_in_the_readme():
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    paths = chapters.listed(ROOT / "notebooks")
+    assert [path.name for path in paths if f"](notebooks/{path.name})" not in page] == []
 
 
 def test_licences_are_said():
