@@ -8,7 +8,7 @@ mpl.use("Agg")
 
 from matplotlib import pyplot as plt
 
-from frontlines import borders, charts, data, events, figures, gatemaps, reactions
+from frontlines import borders, charts, data, events, figures, gatemaps, reactionmap, reactions
 from frontlines.errors import UnknownCodeError
 
 LANGUAGES = ("en", "fr", "ar", "tr")
@@ -178,3 +178,14 @@ def test_numbers_on_the_map_of_crossings_do_not_collide(language, gates):
 def test_a_vocabulary_without_marks_is_refused():
     with pytest.raises(UnknownCodeError, match="no marks for 'moods'"):
         figures.marks("moods", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_map_of_reactions_counts_every_actor_once(language, acts):
+    shown = acts[acts["kind"] == "reaction"]
+    ax, sentence = reactionmap.reactions(shown, language=language)
+    circles = [line for panel in ax.figure.axes for line in panel.lines if line.get_marker() == "o"]
+    states = set(data.layer("world")["iso3"]) & set(shown["actor"])
+    assert len(circles) == len(states)
+    assert str(len(states)) in sentence
+    assert figures.actor_names(language)["UN"] in sentence
