@@ -71,7 +71,8 @@ WORLD_CITIES = {
 SEAT_KM = 30.0  # a sub-district's point lies no farther from its seat
 PRECISION_KM = {
     "country": 300, "governorate": 60, "district": 15, "city": 4, "town": 2, "village": 1.5,
-    "neighbourhood": 1.5, "square": 0.5, "site": 1.5, "crossing": 2, "border": 100, "region": 30, "road": 150, "river": 150,
+    "neighbourhood": 1.5, "square": 0.5, "site": 1.5, "crossing": 2, "border": 100, "region": 30,
+    "road": 150, "river": 150,
 }  # fmt: skip
 
 
@@ -343,10 +344,9 @@ def seats(places: list[dict], names: list[dict]) -> list[dict]:
                 p for p in places if p["kind"] in ("city", "town", "village") and p["adm1"] == part["adm1"]
             ]
             seat = [p for p in seat if label in {simple(r["name"]) for r in by_place[p["place_id"]]}]
-            for row in (
-                by_place[max(seat, key=lambda p: int(p["population"] or 0))["place_id"]] if seat else []
-            ):
-                found.append(row | {"place_id": part["place_id"], "preferred": ""})
+            largest = max(seat, key=lambda p: int(p["population"] or 0), default={"place_id": ""})
+            own_id = {"place_id": part["place_id"], "preferred": ""}
+            found += [row | own_id for row in by_place[largest["place_id"]]]
     return found
 
 
@@ -363,9 +363,12 @@ def seat_spellings(places: list[dict], names: list[dict]) -> list[dict]:
         if row["source"] != "geoBoundaries" or row["preferred"]:
             continue
         point = (float(area["lat"]), float(area["lon"]))
-        for place_id in keys[folding.key(row["name"]), area["adm1"]]:
-            if km(*point, *(float(by_id[place_id][c]) for c in ("lat", "lon"))) < SEAT_KM:
-                found.append(row | {"place_id": place_id})
+        near = (
+            place_id
+            for place_id in keys[folding.key(row["name"]), area["adm1"]]
+            if km(*point, *(float(by_id[place_id][c]) for c in ("lat", "lon"))) < SEAT_KM
+        )
+        found += [row | {"place_id": place_id} for place_id in near]
     return found
 
 

@@ -71,7 +71,8 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
         One row a mention, sorted by `start`: `start`, `end` (character offsets in `text`), `text`,
         `place_id`, `name`, `kind`, `country`, `adm1`, `lat`, `lon` (EPSG:4326), `precision_km`, `score`
         (0 to 1), `method` (how it was found and chosen), `reading` (``"place"``, or ``"actor"`` where a
-        capital stands for its government). A name that stands like a place but is not known has an empty `place_id`.
+        capital stands for its government). A name that stands like a place but is not
+        known has an empty `place_id`.
     """
     index = toponyms.load()
     found = mentions.finder().find(text, language)

@@ -42,8 +42,8 @@ class Finder:
         for name in self.words.masks:
             (self.arabic if _ARABIC.search(name) else self.latin)[name] = []
         self._latin_names, self._arabic_names = list(self.latin), list(self.arabic)
-        self._latin = AhoCorasick([f" {n} " for n in self._latin_names], store_patterns=False)
-        self._arabic = AhoCorasick([f"{n} " for n in self._arabic_names], store_patterns=False)
+        self.latin_automaton = AhoCorasick([f" {n} " for n in self._latin_names], store_patterns=False)
+        self.arabic_automaton = AhoCorasick([f"{n} " for n in self._arabic_names], store_patterns=False)
 
     def _add_names(self) -> None:
         names = self.index.names
@@ -82,12 +82,12 @@ class Finder:
         found, masked = [], []
         hits = [
             (self._latin_names[i], s + 1, e - 1)
-            for i, s, e in self._latin.find_matches_as_indexes(folded.text, overlapping=True)
+            for i, s, e in self.latin_automaton.find_matches_as_indexes(folded.text, overlapping=True)
         ]
         if _ARABIC.search(text):
             hits += [
                 (self._arabic_names[i], s, e - 1)
-                for i, s, e in self._arabic.find_matches_as_indexes(folded.text, overlapping=True)
+                for i, s, e in self.arabic_automaton.find_matches_as_indexes(folded.text, overlapping=True)
                 if _ARABIC_PREFIX.search(folded.text, max(0, s - 3), s) or folded.text[s - 1] == " "
             ]
         for name, s, e in hits:

@@ -10,11 +10,12 @@ from frontlines.errors import MissingDataError, SchemaError, UnknownCodeError
 CASES = Path(__file__).parent / "cases"
 TEXTS = (
     "french_spellings", "english_spellings", "turkish_spellings", "arabic_prefixes", "metonyms",
-    "city_or_governorate", "kind_words", "borders", "should_not_match", "unseen_spellings", "headings", "same_name",
+    "city_or_governorate", "kind_words", "borders", "should_not_match", "unseen_spellings", "headings",
+    "same_name",
 )  # fmt: skip
 SYRIAN_ADM1 = {
-    "SY-DI", "SY-DR", "SY-DY", "SY-HA", "SY-HI", "SY-HL", "SY-HM", "SY-ID", "SY-LA", "SY-QU", "SY-RA", "SY-RD",
-    "SY-SU", "SY-TA",
+    "SY-DI", "SY-DR", "SY-DY", "SY-HA", "SY-HI", "SY-HL", "SY-HM", "SY-ID", "SY-LA", "SY-QU", "SY-RA",
+    "SY-RD", "SY-SU", "SY-TA",
 }  # fmt: skip
 FIND_COLUMNS = [
     "start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km",
@@ -152,10 +153,9 @@ C1,Tallbiseh (Talbiseh),Homs,SY04,34.8410,36.7300
 C2,Nowhere Village,Homs,SY04,34.5000,37.5000
 C3,No Point,Homs,SY04,,
 """
-GEONAMES = "\t".join(
-    ["999", "Elsewhere", "Elsewhere", "Elsewhere,XYZ,Мост", "34.1", "37.9", "P", "PPL", "SY", "", "11", "", ""]
-    + ["", "6000", "", "", "Asia/Damascus", "2024-01-01"]
-)  # fmt: skip
+GEONAMES = (
+    "999|Elsewhere|Elsewhere|Elsewhere,XYZ,Мост|34.1|37.9|P|PPL|SY||11||||6000|||Asia/Damascus|2024-01-01"
+).replace("|", "\t")
 
 
 @pytest.fixture
@@ -169,7 +169,8 @@ def local_data(tmp_path, monkeypatch):
     toponyms.forget()
 
 
-def test_add_says_what_became_of_each_row(local_data, tmp_path):
+@pytest.mark.usefixtures("local_data")
+def test_add_says_what_became_of_each_row(tmp_path):
     path = tmp_path / "ocha.csv"
     path.write_text(OCHA, encoding="utf-8")
     report = gazetteer.add(path, source="ocha")
@@ -180,7 +181,8 @@ def test_add_says_what_became_of_each_row(local_data, tmp_path):
     assert gazetteer.add(path, source="ocha")["outcome"].tolist() == ["merged", "merged", "refused"]
 
 
-def test_add_reads_a_geonames_dump(local_data, tmp_path):
+@pytest.mark.usefixtures("local_data")
+def test_add_reads_a_geonames_dump(tmp_path):
     path = tmp_path / "SY.txt"
     path.write_text(GEONAMES + "\n", encoding="utf-8")
     assert gazetteer.add(path, source="geonames")["outcome"].tolist() == ["added"]
@@ -188,7 +190,8 @@ def test_add_reads_a_geonames_dump(local_data, tmp_path):
     assert (row["name"], row["kind"], row["country"], row["adm1"]) == ("Elsewhere", "town", "SYR", "SY-HI")
 
 
-def test_add_refuses_what_it_cannot_read(local_data, tmp_path):
+@pytest.mark.usefixtures("local_data")
+def test_add_refuses_what_it_cannot_read(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("name,lat\nHoms,34\n", encoding="utf-8")
     with pytest.raises(SchemaError, match="PP_PCODE"):
