@@ -405,6 +405,23 @@ def _speaker(verb: Token) -> list[Token]:
     return syntax.subjects(verb)
 
 
+def says(verb: Token) -> bool:
+    """
+    Tell whether a predicate is itself a verb of saying: "announced the closure of".
+
+    Parameters
+    ----------
+    verb
+        A verb or noun.
+
+    Returns
+    -------
+    bool
+        True for verbs of the speech table.
+    """
+    return speech(verb.lang_).get((_lemma(verb), "VERB")) == "say"
+
+
 def _according(token: Token) -> tuple[str, list[Token]]:
     for part in token.sent:
         lowered = part.lower_
@@ -415,6 +432,8 @@ def _according(token: Token) -> tuple[str, list[Token]]:
             if head.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ"):
                 return "say", syntax.coordinated(head)
             return "say", [t for t in part.subtree if t.pos_ in ("NOUN", "PROPN")][:1]
+        if lowered == "croire" and part.i > part.sent.start + 1 and part.nbor(-1).lower_ == "en":
+            return "say", [c for c in part.children if c.dep_ in ("obj", "obl:arg")]
         if lowered == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
         if lowered in ("quoting", "citing", "citant"):

@@ -27,6 +27,8 @@ from frontlines.filling import Found, family
 from frontlines.parsing import Parse
 from frontlines.roles import Story
 
+# reactions that consist in saying so: by their own author they are stated
+_SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
 CLAIM_COLUMNS = (
     "claim_id",
     "dispatch_id",
@@ -326,26 +328,26 @@ def _claim(
 
 
 def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]:
-    token = found.token
+    """Give status and source; no status where the text says in its own voice that it did not happen."""
+    token, kind = found.token, found.trigger.event_type
     said, heads = assertion.reporter(token)
+    if not said and family(kind) != "reaction" and assertion.says(token):
+        said, heads = "say", syntax.subjects(token)
     sources = _source_ids(parsed, story, heads)
-    own_words = (
-        family(found.trigger.event_type) == "reaction"
-        and bool(sources)
-        and {i for (i,) in [(s,) for s in sources]} == {i for ids, _ in found.actors for i in ids}
-    )
-    negated = assertion.is_negated(token) and ("neg", frozenset({"*"})) not in found.trigger.with_
     source = ";".join(sorted(sources))
+    own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}
     if said == "deny":
         return "denied", source
-    if negated:
+    if assertion.is_negated(token) and ("neg", frozenset({"*"})) not in found.trigger.with_:
         return ("denied", source) if said else (None, "")
-    pledged = family(found.trigger.event_type) == "reaction" and assertion.is_pledged(token)
-    if assertion.is_expected(token) and not own_words and not pledged:
+    expected = assertion.is_expected(token)
+    if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
+        return "stated", ""
+    if expected:
         return "expected", source
-    if said and not own_words:
+    if said:
         return "attributed", source
-    if token.pos_ in ("VERB", "AUX") and assertion.is_hearsay(token):
+    if syntax.is_verbal(token) and assertion.is_hearsay(token):
         return "attributed", ""
     return "stated", ""
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from frontlines import codebook, roles, syntax
+from frontlines import codebook, roles, syntax, triggers
 from frontlines.parsing import Parse
 from frontlines.roles import Story
 from frontlines.triggers import Trigger
@@ -161,6 +161,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
             lines = lines or rows
     if lines:
         return lines
+    for head in _any_places(parsed, story, found, [h for h in found.slots["any"] if h in taken]):
+        if story.places[parsed.place_of.get(head.i, 0)].kind != "country" and head.i in parsed.place_of:
+            return roles.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
 
 
@@ -176,7 +179,18 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
         for h in heads
         if roles.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
-    return [*after, *settled, *(h for h in refer), *named]
+    own = [h for h in after if not _in_other_event(h, found.token)]
+    return [*own, *after, *settled, *(h for h in refer), *named]
+
+
+def _in_other_event(token: Token, predicate: Token) -> bool:
+    """Tell whether a place belongs to an act told by a noun in between: "... after Friday's loss of Deir ez-Zor"."""
+    current = token.head
+    while current != predicate and current.head != current:
+        if current.pos_ == "NOUN" and (roles.lemma(current), "NOUN") in triggers.table(token.lang_):
+            return True
+        current = current.head
+    return False
 
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:

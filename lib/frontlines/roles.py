@@ -81,6 +81,8 @@ def is_possessive(token: Token) -> bool:
 def lemma(token: Token) -> str:
     """Give a token's lemma, lower case, with "se" before a French reflexive verb."""
     word = token.lemma_.lower()
+    if token.lang_ == "fr" and token.pos_ == "ADJ" and syntax.is_verbal(token):
+        word = re.sub("é(?:e|s|es)?$", "er", token.lower_)
     if (
         token.pos_ in ("NOUN", "PROPN", "ADJ")
         and word == token.lower_
@@ -88,7 +90,7 @@ def lemma(token: Token) -> str:
         and token.lang_ == "fr"
     ):
         word = word[:-1]
-    if token.lang_ == "fr" and token.pos_ == "VERB" and syntax.reflexive(token):
+    if token.lang_ == "fr" and syntax.is_verbal(token) and syntax.reflexive(token):
         return f"se {word}"
     return word
 

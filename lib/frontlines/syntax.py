@@ -144,9 +144,12 @@ def is_verbal(token: Token) -> bool:
     bool
         True for the verb in "L'opposition avance" too.
     """
-    return token.pos_ in ("VERB", "AUX") or (
-        token.pos_ == "NOUN" and any(c.dep_ == "nsubj" and c.i < token.i for c in token.children)
-    )
+    if token.pos_ in ("VERB", "AUX"):
+        return True
+    before = {c.dep_ for c in token.children if c.i < token.i}
+    if token.pos_ == "ADJ":
+        return "aux:tense" in before or ("aux:pass" in before and "expl:comp" in before)
+    return token.pos_ == "NOUN" and "nsubj" in before
 
 
 def is_infinitive(verb: Token) -> bool:
@@ -227,11 +230,19 @@ def objects(verb: Token) -> list[Token]:
             antecedent = _antecedent(verb) if child.lower_ in _words(child, "relative") else None
             found.append(antecedent or child)
     if not found and verb.lang_ == "fr":
-        if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
+        if (named := _bare_name(verb)) is not None:
+            found = [named]
+        elif verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
             found = [verb.head]
         elif verb.dep_ == "ccomp" and (named := _before_que(verb)) is not None:
             found = [named]
     return [head for top in found for head in coordinated(top)]
+
+
+def _bare_name(verb: Token) -> Token | None:
+    """Find a name right after a verb that the parser did not see as its object: "avoir repris Kalat el-Mudik"."""
+    after = [c for c in verb.children if c.i == verb.i + 1 and c.pos_ == "PROPN" and not _has_case(c)]
+    return after[0] if after and not reflexive(verb) else None
 
 
 def _before_que(verb: Token) -> Token | None:
