@@ -21,7 +21,7 @@ _WHERE = (
 _CLAUSE_BREAK = re.compile(r"[.;:!?()«»\n,]")
 _WORD = re.compile(r"[^\W_]+")
 _BORDER_WORD = re.compile(r"fronti[eè]re|border|frontier|sınır|حدود", re.IGNORECASE)
-_CASE_ENDING = re.compile("n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)")
+_CASE_ENDING = "n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)"
 _ELIDED = frozenset(["l", "d", "qu", "s", "n"])
 _AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
 _DIRECTIONS = frozenset(
@@ -44,7 +44,8 @@ class Words:
         self._before = {w: (k, s) for w, k, s, p in rows if p == "before"}
         self._after = {w: (k, s) for w, k, s, p in rows if p == "after"}
         turkish = kinds[(kinds["lang"] == "tr") & (kinds["position"] == "after")]["word"]
-        self._turkish = sorted((w for w in turkish if len(w) > 2), key=len, reverse=True)
+        stems = sorted((re.escape(w) for w in turkish if len(w) > 2), key=len, reverse=True)
+        self._turkish = re.compile(f"({'|'.join(stems)})(?:{_CASE_ENDING})")
         by_reason = names.groupby("reason")["folded"].apply(frozenset).to_dict()
         words = names[names["reason"] == "word"].groupby("lang")["folded"].apply(frozenset).to_dict()
         self._ordinary: dict[str | None, frozenset[str]] = {**words, None: by_reason["word"]}
@@ -57,6 +58,7 @@ class Words:
         actors = data.table("gazetteer/metonym_words")
         actors["word"] = folding.fold_names(actors["word"])
         self._metonyms = actors.groupby("position")["word"].apply(tuple).to_dict()
+        self._before_actor = frozenset(self._metonyms["before"])
         adjectives = data.table("gazetteer/border_adjectives")["form"]
         self._known = by_reason["word"] | self._persons | frozenset(folding.fold_names(adjectives))
 
@@ -102,9 +104,8 @@ class Words:
 
     def _turkish_stem(self, run: str) -> str:
         """Take the case endings off: kırsalındaki, kapısında."""
-        return next(
-            (w for w in self._turkish if run.startswith(w) and _CASE_ENDING.fullmatch(run, len(w))), ""
-        )
+        match = self._turkish.fullmatch(run)
+        return match[1] if match else ""
 
     def gates_in(self, text: str) -> "list[tuple[int, int]]":
         """Give the sentences (start, end) that speak of a border or its gates."""
@@ -184,13 +185,15 @@ class Words:
         inverted = re.search(r" a (\w+) $", folded)
         if inverted and inverted[1].startswith(self._metonyms["after"]):
             return True
-        return any(folded.endswith((f" {w} ", f" و{w} ", f" ف{w} ")) for w in self._metonyms["before"])
+        ends = folded.split()[-4:]
+        ends[-1:] = [w.removeprefix("و") for w in ends[-1:]]
+        return any(" ".join(ends[i:]) in self._before_actor for i in range(len(ends)))
 
     def actor_after(self, words: list[str]) -> bool:
         """Tell whether a verb of saying or willing follows a capital."""
         for word_number, word in enumerate(words):
             rest = " ".join(words[word_number:])
-            if any(rest.startswith(w) for w in self._metonyms["after"]):
+            if rest.startswith(self._metonyms["after"]):
                 return True
             if word not in self._metonyms["skip"]:
                 return False

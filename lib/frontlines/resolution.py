@@ -11,6 +11,7 @@ from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
 # places of one name nearer to each other than this are the same for our purpose (a town and its district)
 _SAME_KM = 20.0
 _LEAST_MARGIN = 0.8
+_REMEMBERED = 100_000  # names whose answer is kept
 _WIDER_KM = {
     "near": 5.0,
     "outskirts": 4.0,
@@ -62,6 +63,8 @@ def resolve(
     if found.choice.place < 0:
         found = _described(index, query, hints, found)
     if plain:
+        if len(index.answers) > _REMEMBERED:
+            index.answers.clear()
         index.answers[query] = found
     return found
 

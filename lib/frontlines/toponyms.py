@@ -28,6 +28,7 @@ _KNOWN_BONUS = 0.08
 _FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
 # spellings that we do not have are guessed at home and next door only
 GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
+_REMEMBERED = 100_000  # names whose answer is kept
 _NUMBERS = ("lat", "lon", "precision_km", "population")
 SETTLEMENTS = frozenset({"city", "town", "village"})
 
@@ -82,6 +83,7 @@ class Index:
     answers: dict[str, Any] = field(default_factory=dict)  # names resolved before, without hints
 
     def __post_init__(self) -> None:  # noqa: D105
+        self._heard: dict[tuple[str, bool], list[tuple[int, float]]] = {}
         self.names_of = self.places["name"].tolist()
         self.ids = self.places["place_id"].tolist()
         self.kinds = self.places["kind"].tolist()
@@ -145,6 +147,13 @@ class Index:
 
     def by_sound(self, name: str, *, cue: bool = False) -> list[tuple[int, float]]:
         """Give places whose name sounds like this one, with the likeness (0 to 1), best first."""
+        if (name, cue) not in self._heard:
+            if len(self._heard) > _REMEMBERED:
+                self._heard.clear()
+            self._heard[name, cue] = self._by_sound(name, cue)
+        return self._heard[name, cue]
+
+    def _by_sound(self, name: str, cue: bool) -> list[tuple[int, float]]:
         sound = folding.sound(name)
         key = folding.skeleton(sound)
         least = _SOUND_LEAST[cue][min(len(key), 5)]
@@ -183,6 +192,10 @@ class Index:
             return Choice(-1, 0.0, f"{method}; {reasons[-1]}" if reasons else "no such name", every)
         if len(left) == 1:
             return Choice(left[0], score, "; ".join([method, *reasons]), every)
+        if all(self._part_of_it(left[0], p) for p in left[1:]) and self.kinds[left[0]] in SETTLEMENTS:
+            return Choice(
+                left[0], score, "; ".join([method, *reasons, "the town, not its district"]), tuple(left)
+            )
         weights = sorted(((self._weight(p, hints), p) for p in left), reverse=True)
         (first, place), order = weights[0], tuple(p for _, p in weights)
         rivals = [(w, p) for w, p in weights[1:] if not self._part_of_it(place, p)]
