@@ -86,6 +86,12 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
     )
     front.add_argument("-o", "--output", metavar="FILE", help="a .geojson or .gpkg; else to the screen")
 
+    gazetteer = commands("gazetteer", "add a fuller list of places to the local gazetteer")
+    gazetteer.add_argument("action", choices=["add"], help="what to do")
+    gazetteer.add_argument("--from", dest="source", required=True, choices=["ocha", "geonames"],
+                           help="whose list it is")  # fmt: skip
+    gazetteer.add_argument("file", metavar="FILE", help="OCHA's populated places (CSV), or a GeoNames dump")
+
     notebooks = commands("notebooks", "execute the committed notebooks again, in place")
     notebooks.add_argument("names", nargs="*", metavar="NAME", help="file names (default: all)")
     site = commands("site", "build the site from the chapters executed last")

@@ -177,6 +177,20 @@ def _front(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _gazetteer(arguments: argparse.Namespace) -> int:
+    from frontlines import gazetteer
+
+    with _file(arguments.file) as path:
+        try:
+            report = gazetteer.add(path, source=arguments.source)
+        except UnicodeDecodeError as fault:
+            raise SchemaError(f"{path.name}: not UTF-8 (byte {fault.start}); save it in UTF-8") from None
+    _print(report)
+    counts = ", ".join(f"{n} {outcome}" for outcome, n in report["outcome"].value_counts().items())
+    print(f"{arguments.file}: {counts or 'no entries'}, in data/gazetteer/local/", file=sys.stderr)
+    return 0
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from frontlines import job
 
@@ -285,6 +299,7 @@ JOBS = {
     "check": _check,
     "agree": _agree,
     "front": _front,
+    "gazetteer": _gazetteer,
     "notebooks": _notebooks,
     "site": _site,
 }

@@ -268,7 +268,7 @@ def _codebook_page(source: Path) -> str:
 
 def _data_page(source: Path) -> str:
     folder = data.data_dir()
-    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*.csv")]
+    names = [path.relative_to(folder).as_posix() for path in _shipped()]
     names.sort(key=lambda name: (not name.startswith("record/"), name))  # the findings' own tables first
     parts, last = [], ""
     for name in names:
@@ -318,8 +318,13 @@ def _passport(name: str, frame: pd.DataFrame) -> str:
     )
 
 
+def _shipped() -> list[Path]:
+    """List the tables of the project; what a user added locally is not ours to publish."""
+    return [path for path in data.data_dir().rglob("*.csv") if path.parent.name != "local"]
+
+
 def _copy_data(target: Path) -> None:
-    for path in data.data_dir().rglob("*.csv"):
+    for path in _shipped():
         copy = target / path.relative_to(data.data_dir())
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)

@@ -2,13 +2,14 @@ import csv
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from frontlines import cli, data, events
+from frontlines import cli, data, events, toponyms
 
 CASES = Path(__file__).parent / "cases"
 ROOT = data.data_dir().parent
@@ -242,6 +243,25 @@ def test_agree_scores_the_second_coding_against_the_first(tmp_path, capsys):
     assert said.err.startswith("matches: 1 full, 1 only a; Krippendorff's alpha of the types ")
     assert call(["agree", "--pairs", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]) == 0
     assert [row["match"] for row in table(capsys.readouterr().out)] == ["full", "only a"]
+
+
+def test_gazetteer_add_accounts_for_every_entry(tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("geo", "local"))
+    monkeypatch.setenv("FRONTLINES_DATA", str(tmp_path / "data"))
+    rows = [
+        "PP_PCODE,PP_NAME_EN,ADM1_PCODE,lat,lon",
+        "C1,Hamlet of the Test,SY04,34.9,38.9",
+        "C2,,SY04,34.9,38.9",
+    ]
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert call(["gazetteer", "add", "--from", "ocha", str(tmp_path / "list.csv")]) == 0
+    said = capsys.readouterr()
+    assert [row["outcome"] for row in table(said.out)] == ["added", "refused"]
+    assert "1 added, 1 refused" in said.err
+    (tmp_path / "names.txt").write_text("Hamlet of the Test\n", encoding="utf-8")
+    assert call(["places", str(tmp_path / "names.txt")]) == 0
+    assert table(capsys.readouterr().out)[0]["place_id"] == "ocha:C1"
+    toponyms.forget()
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg"])
