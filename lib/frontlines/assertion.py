@@ -26,6 +26,25 @@ def speech(language: str) -> dict[tuple[str, str], str]:
     return {(row.lemma, row.pos): row.kind for row in rows.itertuples()}
 
 
+def is_without(noun: Token) -> bool:
+    """
+    Tell whether a noun is said to be absent: "sans combat", "without a fight", "no strikes".
+
+    Parameters
+    ----------
+    noun
+        A noun.
+
+    Returns
+    -------
+    bool
+        True after a word of the class ``without``.
+    """
+    before = {c.lower_ for c in noun.children if c.dep_ in ("case", "det", "neg", "mark")}
+    before |= {noun.head.lower_} if noun.dep_ == "pobj" else set()
+    return bool(before & _words(noun, "without"))
+
+
 def is_negated(verb: Token) -> bool:
     """
     Tell whether a predicate is negated.
@@ -42,12 +61,10 @@ def is_negated(verb: Token) -> bool:
         for the restriction "n'autorise que".
     """
     if verb.pos_ in ("NOUN", "PROPN"):
-        before = {c.lower_ for c in verb.children if c.dep_ in ("case", "det", "neg")}
-        before |= {verb.head.lower_} if verb.dep_ == "pobj" else set()
-        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and _lemma(verb.head) in _words(
+        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and syntax.lemma(verb.head) in _words(
             verb, "occur"
         )
-        return bool(before & _words(verb, "without")) or (happens and is_negated(verb.head))
+        return is_without(verb) or (happens and is_negated(verb.head))
     words = [
         child
         for child in verb.children
@@ -174,7 +191,7 @@ def _under_expectation(token: Token) -> bool:
             "pcomp",
             "obl:mod",
         ):
-            if table.get((_lemma(head), "VERB")) == "expect" and (
+            if table.get((syntax.lemma(head), "VERB")) == "expect" and (
                 current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", [])
             ):
                 return True
@@ -205,7 +222,7 @@ def is_pledged(token: Token) -> bool:
     bool
         True under "pledged to", "a promis de".
     """
-    return token.dep_ in ("xcomp", "ccomp") and _lemma(token.head) in _words(token, "pledge")
+    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in _words(token, "pledge")
 
 
 def _noun_expected(noun: Token) -> bool:
@@ -219,7 +236,7 @@ def _noun_expected(noun: Token) -> bool:
         if (
             head.lower_ in _words(head, "expecting")
             or complements & _words(head, "expecting")
-            or _lemma(head) in _words(head, "consequence")
+            or syntax.lemma(head) in _words(head, "consequence")
         ):
             return True
         return is_expected(head) if head.pos_ in ("VERB", "AUX") else False
@@ -230,7 +247,7 @@ def _noun_expected(noun: Token) -> bool:
         and current.head != current
     ):
         current = current.head
-        if table.get((_lemma(current), "VERB")) == "expect" and current.pos_ == "VERB":
+        if table.get((syntax.lemma(current), "VERB")) == "expect" and current.pos_ == "VERB":
             return True
         if current.pos_ in ("VERB", "AUX"):
             return (current.dep_ != "ROOT" and _is_purpose(current)) or any(
@@ -241,13 +258,6 @@ def _noun_expected(noun: Token) -> bool:
 
 def _words(token: Token, name: str) -> frozenset[str]:
     return syntax.classes(token.lang_).get(name, frozenset())
-
-
-def _lemma(token: Token) -> str:
-    lemma = token.lemma_.lower()
-    return (
-        f"se {lemma}" if token.lang_ == "fr" and token.pos_ == "VERB" and syntax.reflexive(token) else lemma
-    )
 
 
 def reporter(token: Token) -> tuple[str, list[Token]]:
@@ -284,9 +294,9 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
         if head == current:
             return None
         kind = (
-            table.get((_lemma(head), "VERB"))
+            table.get((syntax.lemma(head), "VERB"))
             if head.pos_ in ("VERB", "AUX")
-            else table.get((_lemma(head), "NOUN"))
+            else table.get((syntax.lemma(head), "NOUN"))
         )
         below = current.dep_ in (
             "ccomp",
@@ -317,8 +327,8 @@ def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token]
     verb = syntax.governor(noun)
     if verb.pos_ not in ("VERB", "AUX"):
         return None
-    if (table.get((_lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
-        syntax.is_passive(verb) and table.get((_lemma(verb), "VERB")) == "deny"
+    if (table.get((syntax.lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
+        syntax.is_passive(verb) and table.get((syntax.lemma(verb), "VERB")) == "deny"
     ):
         return "deny", verb
     if any(c.lower_ in _words(c, "untrue") for c in verb.children):
@@ -351,8 +361,12 @@ def _inserted_speech(token: Token) -> Token | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
     table = speech(token.lang_)
     for verb in token.sent:
-        said = table.get((_lemma(verb), "VERB")) == "say"
-        if verb.pos_ != "VERB" or verb == token or not (said or _is_inverted(verb, strictly=True)):
+        said = table.get((syntax.lemma(verb), "VERB")) == "say"
+        if (
+            verb.pos_ != "VERB"
+            or verb == token
+            or not (said or (verb.lang_ == "fr" and syntax.inverted_subject(verb)))
+        ):
             continue
         if any(
             c.lower_ in ("que", "qu'", "that") and c.dep_ in ("mark", "obj")
@@ -360,48 +374,16 @@ def _inserted_speech(token: Token) -> Token | None:
             if c.i > verb.i and c.i < verb.i + 4
         ):
             continue
-        if _is_inverted(verb) and token.i < verb.i:
+        if syntax.inverted_subject(verb) is not None and token.i < verb.i:
             return verb
         if verb.dep_ == "parataxis" and token in verb.head.subtree and token not in verb.subtree:
             return verb
     return None
 
 
-def _is_inverted(verb: Token, *, strictly: bool = False) -> bool:
-    """Find a verb before its subject, after a comma or quotation: French does so with verbs of saying."""
-    first = min([c.i for c in verb.children if c.dep_.startswith("aux")] + [verb.i])
-    if first <= verb.sent.start:
-        return False
-    before = verb.doc[first - 1].text
-    kinds = ("nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg") if verb.lang_ == "fr" else ("nsubj",)
-    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds]
-    left = [c for c in verb.children if c.i < first and c.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")]
-    if strictly and (
-        verb.lang_ != "fr"
-        or (first < verb.i and verb.nbor(-1).dep_ != "aux:tense")
-        or verb.dep_ in ("acl", "amod", "acl:relcl")
-        or ("Part" in verb.morph.get("VerbForm", []) and first == verb.i)
-    ):
-        return False
-    ends = not strictly or (
-        all(t.i > verb.i for t in after) and all(not c.dep_.startswith("obl:arg") for c in verb.children)
-    )
-    return ends and before in (",", "»", "”", '"', "-") and bool(after) and not left
-
-
 def _speaker(verb: Token) -> list[Token]:
     if verb.pos_ == "NOUN":
         return [t for p, t in syntax.obliques(verb) if p in ("de", "of", "by", "par", "poss")]
-    if _is_inverted(verb):
-        after = [
-            c
-            for c in verb.children
-            if c.i > verb.i
-            and c.dep_ in ("nsubj", "obj", "dobj", "obl:arg", "obl:mod", "nsubj:pass")
-            and c.lower_ not in ("que",)
-        ]
-        if after:
-            return syntax.coordinated(min(after, key=lambda t: t.i))
     return syntax.subjects(verb)
 
 
@@ -419,7 +401,7 @@ def says(verb: Token) -> bool:
     bool
         True for verbs of the speech table.
     """
-    return speech(verb.lang_).get((_lemma(verb), "VERB")) == "say"
+    return speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say"
 
 
 def _according(token: Token) -> tuple[str, list[Token]]:

@@ -215,6 +215,8 @@ def _write(
         kind = str(coded[-1]["event_type"]) if coded else ""
         if not kind:
             return
+    ceded = kind == "handover"
+    kind = kind.partition(":")[0]
     kind = _peaceful(kind, found, parsed.language)
     assert dispatch.published is not None  # noqa: S101 - _read has checked it
     published = dispatch.published
@@ -240,7 +242,7 @@ def _write(
                     "target": ";".join(t for t in found.targets if t not in ids),
                 }
             )
-            coded.append(row | _control(row, ceded=found.trigger.event_type == "handover"))
+            coded.append(row | _control(row, ceded=ceded))
 
 
 def _event_places(kind: str, story: Story, found: Found, ids: tuple[str, ...]) -> list[dict[str, object]]:
@@ -336,10 +338,13 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     sources = _source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
     own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}
+    refusal = ("neg", frozenset({"*"})) in found.trigger.with_
     if said == "deny":
         return "denied", source
-    if assertion.is_negated(token) and ("neg", frozenset({"*"})) not in found.trigger.with_:
-        return ("denied", source) if said else (None, "")
+    if refusal:
+        return "stated", ""
+    if assertion.is_negated(token):
+        return ("denied", source) if said and not assertion.is_without(token) else (None, "")
     expected = assertion.is_expected(token)
     if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
         return "stated", ""

@@ -47,6 +47,8 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
     result: list[tuple[tuple[str, ...], str]] = []
     for slot in found.trigger.actor:
         heads = found.slots.get(slot, [])
+        if slot in ("entre", "between") and slot in found.trigger.target:
+            heads = heads[:1]  # the first against the second
         for head in heads:
             if roles.is_possessive(head):
                 ids, label = story.last_subject(parsed.starts[head.i])
@@ -152,6 +154,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     lines: list[tuple[int, str]] = []
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, "any")):
         heads = found.slots.get(slot, [])
+        if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
+            heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         for head in heads:
@@ -177,7 +181,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
     refer = [
         h
         for h in heads
-        if roles.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
+        if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
     return [*own, *after, *settled, *(h for h in refer), *named]
@@ -187,7 +191,7 @@ def _in_other_event(token: Token, predicate: Token) -> bool:
     """Tell whether a place belongs to an act told by a noun in between: "... after Friday's loss of Deir ez-Zor"."""
     current = token.head
     while current != predicate and current.head != current:
-        if current.pos_ == "NOUN" and (roles.lemma(current), "NOUN") in triggers.table(token.lang_):
+        if current.pos_ == "NOUN" and (syntax.lemma(current), "NOUN") in triggers.table(token.lang_):
             return True
         current = current.head
     return False

@@ -11,10 +11,25 @@ from spacy.tokens import Token
 from frontlines import data, gazetteer, syntax
 from frontlines.assertion import is_negated
 from frontlines.parsing import Parse
-from frontlines.syntax import classes
+from frontlines.syntax import classes, lemma
 
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
+_STRAYING = {
+    "à",
+    "contre",
+    "par",
+    "dans",
+    "sur",
+    "vers",
+    "avec",
+    "entre",
+    "to",
+    "against",
+    "with",
+    "into",
+    "towards",
+}
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
 _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
 _NAMED = {"name", "acronym", "leader", "institution"}
@@ -78,23 +93,6 @@ def is_possessive(token: Token) -> bool:
     return token.lower_ in classes(token.lang_)["possessive"]
 
 
-def lemma(token: Token) -> str:
-    """Give a token's lemma, lower case, with "se" before a French reflexive verb."""
-    word = token.lemma_.lower()
-    if token.lang_ == "fr" and token.pos_ == "ADJ" and syntax.is_verbal(token):
-        word = re.sub("é(?:e|s|es)?$", "er", token.lower_)
-    if (
-        token.pos_ in ("NOUN", "PROPN", "ADJ")
-        and word == token.lower_
-        and word.endswith(("s", "x"))
-        and token.lang_ == "fr"
-    ):
-        word = word[:-1]
-    if token.lang_ == "fr" and syntax.is_verbal(token) and syntax.reflexive(token):
-        return f"se {word}"
-    return word
-
-
 def arguments(token: Token) -> dict[str, list[Token]]:
     """
     Lay out the arguments of a predicate.
@@ -114,6 +112,9 @@ def arguments(token: Token) -> dict[str, list[Token]]:
         slots.setdefault(preposition, []).append(head)
     clause = [t for t in syntax.domain(token) if t != token]
     slots["any"] = [*clause, *(h for heads in slots.values() for h in heads if h not in clause)]
+    for preposition, head in _astray(clause):
+        if preposition not in slots:
+            slots[preposition] = [head]
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = syntax.subjects(token)
@@ -130,6 +131,12 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     slots["prt"] = [c for c in children if c.dep_ in _PARTICLES or _is_particle(c)]
     slots["neg"] = [token] if is_negated(token) else []
     return slots
+
+
+def _astray(clause: list[Token]) -> list[tuple[str, Token]]:
+    """Find phrases that the parser hung on another noun of the clause: "remis l'aéroport aux FDS"."""
+    found = [(syntax.case(t), t) for t in clause if syntax.case(t) in _STRAYING]
+    return found + [(t.head.lower_, t) for t in clause if t.dep_ == "pobj" and t.head.lower_ in _STRAYING]
 
 
 def _is_particle(token: Token) -> bool:

@@ -1,5 +1,6 @@
 """Asking a spaCy tree for subjects, objects and phrases, in one way for French and English."""
 
+import re
 from functools import cache
 
 from spacy.tokens import Token
@@ -146,10 +147,61 @@ def is_verbal(token: Token) -> bool:
     """
     if token.pos_ in ("VERB", "AUX"):
         return True
-    before = {c.dep_ for c in token.children if c.i < token.i}
-    if token.pos_ == "ADJ":
-        return "aux:tense" in before or ("aux:pass" in before and "expl:comp" in before)
-    return token.pos_ == "NOUN" and "nsubj" in before
+    if token.pos_ not in ("NOUN", "ADJ"):
+        return False
+    before = {c.dep_: c.lemma_ for c in token.children if c.i < token.i}
+    if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
+        perfect = before.keys() & {"aux:tense"} or (before.keys() & {"aux:pass", "cop"} and reflexive(token))
+        return bool(perfect) or "nsubj" in before
+    return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
+
+
+@cache
+def _infinitives(language: str) -> dict[str, str]:
+    """Give the forms of the French -er verbs of our tables, since the parser leaves unknown forms as they are."""
+    if language != "fr":
+        return {}
+    rows = data.table("codebook/triggers.fr")
+    verbs = {*rows.loc[rows["pos"] == "VERB", "trigger"], *data.table("codebook/speech.fr")["lemma"]}
+    forms: dict[str, str] = {}
+    for verb in sorted(v.removeprefix("se ") for v in verbs):
+        stem = verb.removesuffix("er")
+        if stem == verb or " " in verb:
+            continue
+        soft = re.sub("c$", "ç", re.sub("g$", "ge", stem))
+        closed = re.sub("[eé]([^aeiouy]{1,2})$", r"è\1", re.sub("y$", "i", stem))
+        forms |= dict.fromkeys(
+            [stem + e for e in ("é", "ée", "és", "ées", "e", "es", "ent", "era", "eront", "èrent")], verb
+        )
+        forms |= dict.fromkeys([soft + e for e in ("ait", "aient", "a", "ant", "ons")], verb)
+        forms |= dict.fromkeys([closed + e for e in ("e", "ent", "era", "eront")], verb)
+    return forms
+
+
+def lemma(token: Token) -> str:
+    """
+    Give a word's lemma, with "se" before a French reflexive verb.
+
+    Parameters
+    ----------
+    token
+        Any token.
+
+    Returns
+    -------
+    str
+        In lower case; of a verb's form that the parser does not know, the infinitive of our tables.
+    """
+    word = token.lemma_.lower()
+    if token.lang_ != "fr":
+        return word
+    if is_verbal(token):
+        known = word.endswith(("er", "ir", "re", "oir")) and token.pos_ in ("VERB", "AUX")
+        word = word if known else _infinitives("fr").get(token.lower_, word)
+        return f"se {word}" if reflexive(token) else word
+    if token.pos_ in ("NOUN", "PROPN", "ADJ") and word == token.lower_ and word.endswith(("s", "x")):
+        return word[:-1]
+    return word
 
 
 def is_infinitive(verb: Token) -> bool:
@@ -338,6 +390,8 @@ def _agents(verb: Token) -> list[Token]:
 
 
 def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
+    if inverted := inverted_subject(verb):
+        return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in _SUBJECT and c.pos_ in {*_NOMINAL, "DET"}]
     own = [c for c in own if c not in _misplaced(verb)]
     if own:
@@ -366,6 +420,32 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
                 return raised
             return _grammatical_subjects(governor, depth + 1)
     return []
+
+
+def inverted_subject(verb: Token) -> Token | None:
+    """
+    Find the subject of a verb set behind what is said: ", a déclaré le ministre", ", Reuters said".
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    spacy.tokens.Token or None
+        The head right behind the verb, where a comma or quotation mark stands before it and no subject does.
+    """
+    auxiliaries = [c.i for c in verb.children if c.dep_.startswith("aux") and c.i < verb.i]
+    first = min([*auxiliaries, verb.i])
+    if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
+        return None
+    if verb.dep_ in ("acl", "amod", "acl:relcl") or (_past_participle(verb) and not auxiliaries):
+        return None
+    kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
+    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds and not _has_case(c)]
+    left = [c for c in verb.children if c.i < first and c.dep_ in _SUBJECT]
+    return min(after, key=lambda t: t.i) if after and not left else None
 
 
 def _misplaced(verb: Token) -> list[Token]:

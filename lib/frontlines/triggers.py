@@ -133,9 +133,9 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
     pos = "VERB" if verbal else "NOUN"
     if not verbal and token.i in parsed.place_of:
         return None
-    names = dict.fromkeys([roles.lemma(token), token.lemma_.lower()] if not verbal else [roles.lemma(token)])
-    if verbal and token.pos_ == "NOUN":
-        names[f"{token.lower_}r"] = None  # "avance", taken for a noun: avancer
+    names = dict.fromkeys(
+        [syntax.lemma(token), token.lemma_.lower()] if not verbal else [syntax.lemma(token)]
+    )
     candidates = [t for name in names for t in rows.get((name, pos), ())]
     if not candidates:
         return None
@@ -158,7 +158,7 @@ def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]
         verb = verb.head
     if verb.pos_ not in ("VERB", "AUX") or verb == noun:
         return slots
-    light = roles.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
+    light = syntax.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if not (light or subject):
         return slots
@@ -186,7 +186,7 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, li
     held = False
     for slot, words in trigger.with_:
         for head in [*slots.get(slot, ()), *_further(slot, slots)]:
-            if "*" in words or roles.lemma(head) in words or head.lower_ in words:
+            if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 held = True
                 for name, inner in syntax.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
                     merged[name] = [*merged.get(name, []), inner]
