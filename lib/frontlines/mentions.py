@@ -17,6 +17,8 @@ _WORD = rf"(?:{_ARTICLE}[-‐]|[AaEe]l )?[{_UPPER}][\w'’ʿʾ`]+(?:[-‐][\w'�
 _SUFFIX = re.compile(r"['’](?:s|n?[ıiuü]n|n?[dt][ae]n?|[yn]?[aeıiuü]|l[ıiuü])$")
 _UNKNOWN = re.compile(rf"(?<![\w'’-])(?:{_WORD})(?: (?:{_WORD})){{0,2}}")
 _NAME_GOES_ON = re.compile(rf"[ -]((?:{_ARTICLE}[- ])?[{_UPPER}][\w'’ʿʾ`]+)")
+_LOWER_ARTICLE = re.compile(_ARTICLE.replace("[AaEeUuÜü]l", "[aeuü]l") + "[-‐]")
+_CAPITAL_BEFORE = re.compile(rf"(?<!\w)([{_UPPER}][\w'’ʿʾ`]+) $")
 _BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
 _COMPOUND_AFTER = re.compile(r"[-‐][a-zà-ÿ]")
 _COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
@@ -163,6 +165,9 @@ class Finder:
         if self.words.ordinary(raw, language):
             heading = text[mention.start : mention.end].isupper()
             return heading or not mention.cue or bool(_ARABIC.match(raw))
+        after = _NAME_GOES_ON.match(text, mention.end)
+        if after and self.words.also_person(raw) and not text[mention.start : mention.end].isupper():
+            return not self.words.known_word(after[1])
         minor = all(self.index.prior[p] < _MINOR for p in mention.candidates)
         return self.words.person_before(text, mention.start) or (
             minor and self.words.named_before(text, mention.start)
@@ -170,6 +175,8 @@ class Finder:
 
     def _longer(self, text: str, mention: Mention) -> Mention | None:
         """Give the longer name that a name such as Qara or Tall begins, if it does; none: left to the ear."""
+        if self._ends_other(text, mention):
+            return None
         more = _NAME_GOES_ON.match(text, mention.end) if mention.method == "exact" else None
         name = text[mention.start : more.end()] if more else ""
         if not more or " " in text[mention.start : mention.end] or self.words.known_word(more[1]):
@@ -180,6 +187,13 @@ class Finder:
             return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
         word = " ".join(folding.words(text[mention.start : mention.end]))
         return None if word in self.words.elements else mention
+
+    def _ends_other(self, text: str, mention: Mention) -> bool:
+        """Tell whether a name with its article is the end of another: Mouadamiyat al-Cham, Omar al-Homsi."""
+        if not _LOWER_ARTICLE.match(text, mention.start):
+            return False
+        before = _CAPITAL_BEFORE.search(text, max(0, mention.start - 30), mention.start)
+        return bool(before) and not self.words.known_word(before[1])
 
     def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
         taken = bytearray(len(text))

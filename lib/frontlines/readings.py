@@ -51,6 +51,7 @@ class Words:
         self._ordinary: dict[str | None, frozenset[str]] = {**words, None: by_reason["word"]}
         self.masks = by_reason["organisation"] | by_reason["person"]
         self._persons = by_reason["given name"] | by_reason["title"]
+        self._double = by_reason["place or given name"]
         self.directions = _DIRECTIONS
         self.elements = frozenset(w for w, k, _, p in rows if k == "element")
         self.gates = frozenset(w for w, k, _, p in rows if k in ("crossing", "border"))
@@ -122,6 +123,10 @@ class Words:
     def ordinary(self, word: str, language: str | None) -> bool:
         """Tell whether a folded name is an ordinary word of the language, too."""
         return word in self._ordinary.get(language, frozenset())
+
+    def also_person(self, word: str) -> bool:
+        """Tell whether the name of a place is a person's first name, too: Jordan, Georgia, Paris."""
+        return word in self._double
 
     def named_before(self, text: str, start: int) -> bool:
         """Tell whether a capitalised word that we do not know, within a sentence, stands right before."""
