@@ -206,7 +206,7 @@ def _write(
         return
     start, end = _quote_span(parsed, found)
     if kind.startswith("claim:"):
-        claimed.append(_claim(found, story, dispatch, kind[6:], status, source, start, end))
+        claimed.append(_claim(story, dispatch, kind[6:], status, source, start, end))
         return
     if kind == "=agent":
         telling.name_agent(coded, found)
@@ -245,54 +245,41 @@ def _write(
             coded.append(row | _control(row, ceded=ceded))
 
 
+_NOWHERE: dict[str, object] = {
+    "place_id": "",
+    "place_name": "",
+    "place_relation": "",
+    "lat": None,
+    "lon": None,
+    "precision_km": None,
+}
+
+
 def _event_places(kind: str, story: Story, found: Found, ids: tuple[str, ...]) -> list[dict[str, object]]:
     rows = []
     for index, relation in found.places:
         place = story.places[index]
-        rows.append({
-            "place_id": place.place_id, "place_name": place.name or place.text, "place_relation": relation if place.place_id else "",
-            "lat": place.lat, "lon": place.lon, "precision_km": place.precision_km,
-        })  # fmt: skip
+        row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
+        known = bool(place.place_id)
+        rows.append(
+            row | {"place_name": place.name if known else place.text, "place_relation": relation * known}
+        )
     if not rows and kind.startswith("border"):
         rows = [_home(actor) for actor in ids[:1]]
-    return rows or [
-        {
-            "place_id": "",
-            "place_name": "",
-            "place_relation": "",
-            "lat": None,
-            "lon": None,
-            "precision_km": None,
-        }
-    ]
+    return rows or [_NOWHERE]
 
 
 @cache
-def _home_row(actor: str) -> dict[str, object] | None:
-    places = gazetteer.places()
-    rows = places[(places["kind"] == "country") & (places["country"] == actor)]
-    if not len(rows):
-        return None
-    row = rows.iloc[0]
-    return {
-        "place_id": row["place_id"],
-        "place_name": row["name"],
-        "place_relation": "",
-        "lat": row["lat"],
-        "lon": row["lon"],
-        "precision_km": row["precision_km"],
-    }
-
-
 def _home(actor: str) -> dict[str, object]:
-    return _home_row(actor) or {
-        "place_id": "",
-        "place_name": "",
-        "place_relation": "",
-        "lat": None,
-        "lon": None,
-        "precision_km": None,
-    }
+    """Give a state's own country: where "Jordan closed its borders" names no crossing."""
+    places = gazetteer.places()
+    rows = places[(places["kind"] == "country") & (places["country"] == actor)].to_dict("records")
+    keys = ("place_id", "lat", "lon", "precision_km")
+    return (
+        {k: rows[0][k] for k in keys} | {"place_name": rows[0]["name"], "place_relation": ""}
+        if rows
+        else _NOWHERE
+    )
 
 
 def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
@@ -319,7 +306,7 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
 
 
 def _claim(
-    found: Found, story: Story, dispatch: Dispatch, kind: str, status: str, source: str, start: int, end: int
+    story: Story, dispatch: Dispatch, kind: str, status: str, source: str, start: int, end: int
 ) -> dict[str, object]:
     inside = [m.place_id for m in story.places if m.start >= start and m.end <= end and m.place_id]
     return {

@@ -64,7 +64,7 @@ def _pluperfect(verb: Token) -> bool:
 
 
 def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | None:
-    """Find the predicate that a time belongs to: by the tree, unless a comma parts them and another is near."""
+    """Find the predicate of a time: by the tree, unless a comma parts them and another is near."""
     tokens = [t for t in parsed.doc if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
     if not tokens:
         return None

@@ -188,7 +188,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
 
 
 def _in_other_event(token: Token, predicate: Token) -> bool:
-    """Tell whether a place belongs to an act told by a noun in between: "... after Friday's loss of Deir ez-Zor"."""
+    """Tell whether a place belongs to an act told by a noun in between: "after the loss of Deir ez-Zor"."""
     current = token.head
     while current != predicate and current.head != current:
         if current.pos_ == "NOUN" and (syntax.lemma(current), "NOUN") in triggers.table(token.lang_):
@@ -198,7 +198,7 @@ def _in_other_event(token: Token, predicate: Token) -> bool:
 
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
-    """Take the place of the clause that a predicate is coordinated with or hangs from, else of its sentence."""
+    """Take the place of the clause that a predicate is coordinated with or hangs from."""
     if family(found.trigger.event_type) not in ("control", "violence", "posture"):
         return []
     current = found.token

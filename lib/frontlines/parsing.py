@@ -45,7 +45,8 @@ _NAME_FORMS = {"name", "acronym", "leader"}
 
 
 _PARTICLE = re.compile(
-    r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the|und?|ibn|bin|abu|e|et|and)$"
+    r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the"
+    r"|und?|ibn|bin|abu|e|et|and)$"
 )
 
 
@@ -137,7 +138,7 @@ def _prepare(
 def _mask(
     dispatch: Dispatch, row: Any, begin: int, units: list[tuple[int, int, str]]
 ) -> tuple[str, list[tuple[int, int, int, bool]]]:
-    """Put stand-ins for names into a paragraph; give it with where each stretch starts, here and in the raw text."""
+    """Put stand-ins for names into a paragraph; say where each stretch starts, here and in the raw text."""
     capitals = row.heading and row.text.upper() == row.text
     masked, cursor = "", begin
     segments: list[tuple[int, int, int, bool]] = []

@@ -329,7 +329,7 @@ def _among(tokens: list[Token], words: frozenset[str]) -> bool:
 
 
 def _place_core(parsed: Parse, head: Token) -> list[Token]:
-    """Follow a phrase down to the names in it, through words for places: not "en raison de l'évolution en Syrie"."""
+    """Follow a phrase down to the names in it, through words for places."""
     found = [head]
     table = classes(parsed.language)
     for token in found:
@@ -411,7 +411,7 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
 
 
 def _joiner(gap: str, language: str) -> str | None:
-    """Tell how two names are joined: "and", "," or not at all; long asides only before "ainsi que", "as well as"."""
+    """Tell how two names are joined: "and", "," or not at all; an aside only before "ainsi que"."""
     table = classes(language)
     words = re.findall(r"[^\W_]+'?|[^\s\w]", gap.lower().replace("’", "'"))
     late = next((i for i, word in enumerate(words) if word in table["as_well"]), None)

@@ -9,6 +9,8 @@ from frontlines import data
 
 _NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
 CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
+_WHO = {"qui", "who", "which", "that"}
+_INHERITING = {"conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep"}
 _SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
 _OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
 
@@ -158,7 +160,7 @@ def is_verbal(token: Token) -> bool:
 
 @cache
 def _infinitives(language: str) -> dict[str, str]:
-    """Give the forms of the French -er verbs of our tables, since the parser leaves unknown forms as they are."""
+    """Give the forms of the French -er verbs of our tables: the parser leaves unknown forms as they are."""
     if language != "fr":
         return {}
     rows = data.table("codebook/triggers.fr")
@@ -292,13 +294,13 @@ def objects(verb: Token) -> list[Token]:
 
 
 def _bare_name(verb: Token) -> Token | None:
-    """Find a name right after a verb that the parser did not see as its object: "avoir repris Kalat el-Mudik"."""
+    """Find a name behind a verb that the parser did not see as its object: "avoir repris Kalat el-Mudik"."""
     after = [c for c in verb.children if c.i == verb.i + 1 and c.pos_ == "PROPN" and not _has_case(c)]
     return after[0] if after and not reflexive(verb) else None
 
 
 def _before_que(verb: Token) -> Token | None:
-    """Find what a relative clause is about that the parser took for a complement: ", que l'armée avait quitté"."""
+    """Find what a relative clause is about that the parser took for a complement: ", que X a quitté"."""
     que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
     if que is None or que.i < 2 or que.nbor(-1).text != ",":
         return None
@@ -400,26 +402,21 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
         return []
     if depth == 0 and (near := _just_before(verb)) is not None:
         return [near]
+    return _inherited_subjects(verb, depth)
+
+
+def _inherited_subjects(verb: Token, depth: int) -> list[Token]:
     head = verb.head
-    if verb.dep_ in ("acl", "amod") and head.pos_ in _NOMINAL:
+    relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
+    if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in _NOMINAL):
         return [head]
-    if verb.dep_ in ("relcl", "acl:relcl") and any(
-        c.lower_ in ("qui", "who", "which", "that") for c in verb.children
-    ):
-        return [head]
-    if head.pos_ == "ADP" and head.head.pos_ in ("VERB", "AUX"):
-        return _grammatical_subjects(head.head, depth + 1)
-    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep") and head != verb:
-        governor = head if head.pos_ in ("VERB", "AUX") else head.head
-        if governor.pos_ in ("VERB", "AUX") and governor != verb:
-            if (
-                verb.dep_ in ("xcomp", "ccomp")
-                and governor.lemma_ in _words(governor, "object_control")
-                and (raised := objects(governor))
-            ):
-                return raised
-            return _grammatical_subjects(governor, depth + 1)
-    return []
+    if verb.dep_ not in _INHERITING or head == verb:
+        return []
+    governor = head if head.pos_ in ("VERB", "AUX") else head.head
+    if governor.pos_ not in ("VERB", "AUX") or governor == verb:
+        return []
+    controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in _words(governor, "object_control")
+    return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
 
 
 def inverted_subject(verb: Token) -> Token | None:
@@ -469,7 +466,7 @@ def _own_subjects(verb: Token, first: Token) -> list[Token]:
 
 
 def _just_before(verb: Token) -> Token | None:
-    """Find a subject that the parser hung elsewhere: a noun phrase right before a verb, after "et" or a mark."""
+    """Find a subject that the parser hung elsewhere: a noun phrase right before a verb."""
     first = min(
         [verb.i, *(c.i for c in verb.children if c.dep_.startswith(("aux", "expl")) and c.i < verb.i)]
     )
