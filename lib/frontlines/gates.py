@@ -1,5 +1,6 @@
 """Which gates an event means: by number, by place, by a whole frontier, or by the town beside it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,11 +81,26 @@ def _meant(
     named = set(str(event.get("crossing_ids") or "").split(";")) - {""}
     at_place = (crossings["place_id"] == event["place_id"]) & (crossings["place_id"] != "")
     gates = crossings[crossings["crossing_id"].isin(named) if named else at_place]
-    if len(gates) or named or layer != "authority":
+    if named or layer != "authority":
         return gates, False
-    if place["kind"] in _AREAS:
-        return _of_neighbours(crossings, event, place), True
-    return near(crossings[crossings["kind"].isin(GATES)], event, km=_NEAR_KM), False
+    excepted = _excepted(crossings, event)
+    only_excepted = len(gates) > 0 and set(gates["place_id"]) <= excepted
+    if only_excepted or (gates.empty and place["kind"] in _AREAS):
+        gates = _of_neighbours(crossings, event, place)
+        return gates[~gates["place_id"].isin(excepted)], True
+    if gates.empty:
+        return near(crossings[crossings["kind"].isin(GATES)], event, km=_NEAR_KM), False
+    return gates, False
+
+
+def _excepted(crossings: pd.DataFrame, event: _Row) -> set[str]:
+    """Give the crossings that the quoted words except: "all but Masnaa"."""
+    quote, found = str(event.get("quote") or "").replace("’", "'"), set[str]()
+    for row in data.table("codebook/exception_words").itertuples() if quote else []:
+        for match in re.finditer(rf"\b{re.escape(str(row.words))}\b", quote, re.IGNORECASE):
+            part = quote[match.end() :] if row.side == "before" else quote[: match.start()]
+            found |= set(gazetteer.find(part, language=str(row.lang))["place_id"])
+    return found & set(crossings["place_id"]) - {""}
 
 
 def _refusal(event: _Row, layer: str, gates: pd.DataFrame, *, general: bool) -> str:

@@ -7,8 +7,11 @@ import pytest
 from frontlines import borders, codebook, control, data, events
 from frontlines.errors import SchemaError
 
-TABLE = (Path(__file__).parent / "cases/gate_states.tsv").read_text(encoding="utf-8")
-CASES = list(DictReader(TABLE.splitlines(), delimiter="\t"))
+FOLDER = Path(__file__).parent / "cases"
+CASES, EXCEPTED = (
+    list(DictReader((FOLDER / name).read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    for name in ("gate_states.tsv", "excepted_gates.tsv")
+)
 DAYS = [str(day.date()) for day in pd.date_range("2024-11-26", "2024-12-20")]
 
 
@@ -139,3 +142,10 @@ def test_rules_and_marks_name_known_types_and_states():
     assert set(rules["state"]) - {""} <= set(borders.STATES)
     marks = data.table("codebook/marks").query("vocabulary == 'gate_state'")
     assert set(marks["value"]) == set(borders.STATES)
+
+
+@pytest.mark.parametrize("case", EXCEPTED, ids=lambda case: case["case"])
+def test_gates_that_the_words_except(case, crossings):
+    event = told(f"2024-12-06 border_closure {case['actor']} {case['place']}").assign(quote=case["quote"])
+    rested = borders.status(crossings, event, day="2024-12-06").set_index("crossing_id")["event_ids"]
+    assert rested[[case["open"], case["closed"]]].tolist() == ["", "e1"]
