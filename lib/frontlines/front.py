@@ -16,15 +16,18 @@ from frontlines.shares import (
     AREA_CRS,
     BANDWIDTH_KM,
     CELL_KM,
+    REACH_KM,
     Shares,
     above_zero,
-    accuracy,
+    banks,
     evidence_of,
+    own_reach,
     polygonal,
-    predicted,
     shares_of,
+    speaks_around,
     syria,
 )  # fmt: skip
+from frontlines.validation import accuracy, predicted
 
 __all__ = [
     "AREA_CRS",
@@ -41,7 +44,6 @@ __all__ = [
 ]
 
 METHODS = ("voronoi", "kernel")
-REACH_KM = 15.0
 BAND = 0.6  # the front's band: the two largest shares differ by less
 
 
@@ -64,7 +66,9 @@ def zones(
         The day to write into the result (UTC+3).
     method
         ``voronoi``: each point of the ground goes with the nearest place; ``kernel``: with the side that has
-        the largest share of nearby evidence (not a probability).
+        the largest share of nearby evidence (not a probability). Either way nothing carries across the
+        Euphrates; a quarter or square stands for 1.5 km around it, and a site, or a place of which only a
+        later loss tells, for 3 km, unless no town with evidence is within reach.
     reach_km
         Ground farther than this from any place with evidence is ``unknown``.
     bandwidth_km
@@ -89,8 +93,22 @@ def zones(
     if not (reach_km > 0 and bandwidth_km > 0):
         raise SchemaError(f"reach_km ({reach_km}) and bandwidth_km ({bandwidth_km}) must be more than 0")
     evidence = evidence_of(timeline)
+    wide = speaks_around(evidence, reach_km)
+    around = evidence[wide]
     shares = shares_of(evidence, bandwidth_km)
-    ground = (_nearest if method == "voronoi" else _largest)(evidence, shares, reach_km)
+    ground: list[tuple[str, Any]] = []
+    for number, bank in enumerate(banks()):
+        here = around[around["bank"] == number]
+        if here.empty:
+            continue
+        if method == "voronoi":
+            drawn = _joined(here, _cells(here, reach_km))
+        else:
+            drawn = _largest(here, shares_of(here, bandwidth_km), reach_km)
+        ground += [(side, shape.intersection(bank)) for side, shape in sorted(drawn.items())]
+    # what stands for itself alone lies on top of the ground around it
+    own = _cells(evidence, np.minimum(reach_km, own_reach(evidence)))[~wide]
+    ground += sorted(_joined(evidence[~wide], own).items())
     rows = [(side, _mean_share(shape, side, shares), control._iso(day), shape.area / 1e6, shape)
             for side, shape in sorted(_tiles(ground).items())]  # fmt: skip
     frame = gpd.GeoDataFrame(
@@ -129,10 +147,14 @@ def band(
         One row: area_km2 (in `AREA_CRS`), geometry (EPSG:4326); empty where there is but one side.
     """
     evidence = evidence_of(timeline)
-    shares = shares_of(evidence, bandwidth_km)
-    ordered = np.sort(shares.share, axis=0)
-    lead = ordered[-1] - ordered[-2] if len(ordered) > 1 else np.ones_like(ordered[-1])
-    shape = above_zero(shares, below - lead).intersection(_within(evidence, reach_km)).intersection(syria())
+    evidence = evidence[speaks_around(evidence, reach_km)]
+    shape = shapely.union_all([
+        _mixed(evidence[evidence["bank"] == number], bandwidth_km, below)
+        .intersection(_within(evidence[evidence["bank"] == number], reach_km))
+        .intersection(bank)
+        for number, bank in enumerate(banks())
+        if number in set(evidence["bank"])
+    ])  # fmt: skip
     frame = gpd.GeoDataFrame({"area_km2": [shape.area / 1e6]}, geometry=[shape], crs=AREA_CRS)
     return frame[~frame.is_empty].to_crs(4326)
 
@@ -236,18 +258,19 @@ def _within(evidence: gpd.GeoDataFrame, reach_km: float) -> Any:
     return shapely.union_all(shapely.buffer(evidence.geometry.to_numpy(), reach_km * 1e3, quad_segs=8))
 
 
-def _nearest(evidence: gpd.GeoDataFrame, shares: Shares, reach_km: float) -> dict[str, Any]:  # noqa: ARG001
-    """Cut the ground by nearest place, no farther than the reach, and join what one side holds."""
+def _cells(evidence: gpd.GeoDataFrame, reach_km: Any) -> Any:
+    """Give each place the ground that is nearest to it, no farther than its reach."""
     points = evidence.geometry.to_numpy()
-    disks = shapely.buffer(points, reach_km * 1e3, quad_segs=16)
-    if len(points) == 1:
-        cells = disks
-    else:
-        frame = syria().envelope.buffer(2e5)
-        cells = shapely.get_parts(
-            shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame, ordered=True)
-        )
-        cells = shapely.intersection(cells, disks)
+    disks = shapely.buffer(points, np.asarray(reach_km) * 1e3, quad_segs=16)
+    if len(points) < 2:
+        return disks
+    frame = syria().envelope.buffer(2e5)
+    cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame, ordered=True)
+    return shapely.intersection(shapely.get_parts(cells), disks)
+
+
+def _joined(evidence: gpd.GeoDataFrame, cells: Any) -> dict[str, Any]:
+    """Join the ground of each side."""
     side = evidence["side"].to_numpy()
     return {one: shapely.union_all(cells[side == one]) for one in np.unique(side)}
 
@@ -272,6 +295,15 @@ def _largest(evidence: gpd.GeoDataFrame, shares: Shares, reach_km: float) -> dic
     return ground
 
 
+def _mixed(evidence: gpd.GeoDataFrame, bandwidth_km: float, below: float) -> Any:
+    """Outline where the two largest shares differ by less than a limit."""
+    shares = shares_of(evidence, bandwidth_km)
+    if len(shares.sides) < 2:
+        return shapely.Polygon()
+    ordered = np.sort(shares.share, axis=0)
+    return above_zero(shares, below - (ordered[-1] - ordered[-2]))
+
+
 def _mean_share(shape: Any, side: str, shares: Shares) -> float:
     """Average a side's share over the grid points within its zone."""
     if side not in shares.sides or side == "unknown":
@@ -286,17 +318,17 @@ def _mean_share(shape: Any, side: str, shares: Shares) -> float:
     return round(float(layer.ravel()[inside].mean()), 3)
 
 
-def _tiles(ground: dict[str, Any]) -> dict[str, Any]:
+def _tiles(ground: list[tuple[str, Any]]) -> dict[str, Any]:
     """Cut Syria into zones that meet in the same vertices, so that no projection can tear them apart."""
-    sides = sorted(set(ground) - {"unknown"})
-    shapes = np.array([polygonal(ground[side]) for side in sides], dtype=object)
+    layers = [(side, polygonal(shape)) for side, shape in ground]
+    shapes = np.array([shape for _, shape in layers], dtype=object)
     edges = [shapely.boundary(syria()), *shapely.boundary(shapes)]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(edges, grid_size=1.0)]))
     faces = shapely.segmentize(faces, CELL_KM * 1e3)
     middle = shapely.point_on_surface(faces)
     faces, middle = (x[shapely.dwithin(syria(), middle, 1.0)] for x in (faces, middle))
-    tree = shapely.STRtree(shapes)
     owner = np.full(len(faces), "unknown", dtype=object)
-    face, shape = tree.query(middle, predicate="intersects")
-    owner[face] = np.array(sides, dtype=object)[shape]
+    for side, shape in layers:  # the later lies on top
+        shapely.prepare(shape)
+        owner[shapely.intersects(shape, middle)] = side
     return {side: shapely.union_all(faces[owner == side]) for side in np.unique(owner)}

@@ -1,4 +1,4 @@
-"""The share of nearby evidence for each side, and how well it tells places that it has not seen."""
+"""Evidence on the ground: which places speak for what around them, and the share of each side nearby."""
 
 from functools import cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
+from scipy.spatial import cKDTree
 
 from frontlines import data
 from frontlines.errors import SchemaError
@@ -19,9 +20,13 @@ Floats = NDArray[np.float64]
 
 # areas are measured here: Lambert azimuthal equal-area centred on Syria; metres
 AREA_CRS = "+proj=laea +lat_0=35 +lon_0=38.5 +datum=WGS84 +units=m +no_defs"
-# the best of 3 ... 30 km by blocked cross-validation on the record (chapter 04; test_front.py holds it)
-BANDWIDTH_KM = 8.0
+# among the best of 3 ... 30 km by blocked cross-validation on the record (test_front.py holds it there)
+BANDWIDTH_KM = 10.0
+REACH_KM = 15.0  # beyond this from any evidence, ground is unknown
 CELL_KM = 2.0  # grid of the shares
+_OWN_KM = {"neighbourhood": 1.5, "square": 1.5, "site": 3.0}
+_IMPLIED_KM = 3.0  # what only a later loss tells lay near the line by that very fact
+_BARRIERS = ("Euphrates",)
 _THIN_KM = 3.0  # one piece of evidence a side per square of this width
 _WEIGHT = {"high": 1.0, "medium": 0.8, "low": 0.5}
 _HALF_LIFE_DAYS = 60.0  # an old report still counts, a fresh one more
@@ -60,7 +65,8 @@ def evidence_of(timeline: pd.DataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        The rows that have a point in Syria or at its rim, with weight (0-1) and geometry (`AREA_CRS`).
+        The rows that have a point in Syria or at its rim, with weight (0-1), bank (its number in `banks`)
+        and geometry (`AREA_CRS`).
 
     Raises
     ------
@@ -75,10 +81,74 @@ def evidence_of(timeline: pd.DataFrame) -> gpd.GeoDataFrame:
         raise SchemaError("no place of this timeline lies in Syria; zones need at least one with lat and lon")
     weight = frame["certainty"].map(_WEIGHT) * 0.5 ** (frame["age_days"] / _HALF_LIFE_DAYS)
     frame = frame.assign(weight=weight).sort_values(["weight", "place_id"], ascending=[False, True])
-    return frame[~frame.geometry.duplicated()].sort_values("place_id", ignore_index=True)
+    frame = frame[~frame.geometry.duplicated()].sort_values("place_id", ignore_index=True)
+    apart = [shapely.distance(bank, frame.geometry.to_numpy()) for bank in banks()]
+    return frame.assign(bank=np.argmin(apart, axis=0))
 
 
-def _coordinates(frame: gpd.GeoDataFrame) -> Floats:
+def own_reach(evidence: gpd.GeoDataFrame) -> Floats:
+    """
+    Say how far a place can stand for the ground around it by its kind alone.
+
+    Parameters
+    ----------
+    evidence
+        A table of `evidence_of`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilometres: 1.5 for a quarter or square, 3 for a site, no limit for what else there is. The rule that
+        they set only themselves is CODEBOOK's, "Control rules".
+    """
+    reach = evidence["place_id"].map(_kinds()).map(_OWN_KM).fillna(np.inf).astype("float64")
+    reach = reach.where(evidence["implied"] != "yes", np.minimum(reach, _IMPLIED_KM))
+    return np.asarray(reach, dtype=np.float64)
+
+
+def speaks_around(evidence: gpd.GeoDataFrame, reach_km: float) -> NDArray[np.bool_]:
+    """
+    Tell which places speak for the ground around them, as far as the reach.
+
+    Parameters
+    ----------
+    evidence
+        A table of `evidence_of`.
+    reach_km
+        As for `front.zones`.
+
+    Returns
+    -------
+    numpy.ndarray
+        True for towns and the like, and for a quarter or site that has none of them within reach.
+    """
+    xy, wide = coordinates_of(evidence), np.isinf(own_reach(evidence))
+    if not wide.any():
+        return np.ones(len(xy), dtype=bool)
+    distance, _ = cKDTree(xy[wide]).query(xy)
+    return np.asarray(wide | (distance > reach_km * 1e3))
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    places = data.table("gazetteer/places")
+    return dict(zip(places["place_id"], places["kind"], strict=True))
+
+
+def coordinates_of(frame: gpd.GeoDataFrame) -> Floats:
+    """
+    Give the points of a table as numbers.
+
+    Parameters
+    ----------
+    frame
+        With points as geometry.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row x, y for each.
+    """
     return np.asarray(shapely.get_coordinates(frame.geometry.to_numpy()), dtype=np.float64)
 
 
@@ -95,6 +165,26 @@ def syria() -> Any:
     shape = data.layer("syria").to_crs(AREA_CRS).union_all()
     shapely.prepare(shape)
     return shape
+
+
+@cache
+def banks() -> list[Any]:
+    """
+    Cut Syria along the rivers that have been a line between forces: nobody's word carries across them.
+
+    Returns
+    -------
+    list of shapely.Polygon
+        In `AREA_CRS`, the largest first: west and east of the Euphrates.
+    """
+    rivers = data.layer("rivers").to_crs(AREA_CRS)
+    cuts = rivers.loc[rivers["name_en"].isin(_BARRIERS), "geometry"]
+    edges = shapely.union_all([shapely.boundary(syria()), *cuts], grid_size=1.0)
+    faces = shapely.get_parts(shapely.polygonize([edges]))
+    faces = faces[
+        shapely.dwithin(syria(), shapely.point_on_surface(faces), 1.0) & (shapely.area(faces) > 1e8)
+    ]
+    return sorted(faces, key=lambda face: -float(face.area))
 
 
 @cache
@@ -125,10 +215,10 @@ def shares_of(evidence: gpd.GeoDataFrame, bandwidth_km: float) -> Shares:
     step = CELL_KM * 1e3
     x = np.arange(west - 4e4, east + 4e4 + step, step)
     y = np.arange(south - 4e4, north + 4e4 + step, step)
-    thin = _thinned(evidence)
+    thin = thinned(evidence)
     sides = sorted(thin["side"].unique())
     heat = np.zeros((len(sides), len(y), len(x)))
-    column, row = np.split((_coordinates(thin) - [x[0], y[0]]) / step, 2, axis=1)
+    column, row = np.split((coordinates_of(thin) - [x[0], y[0]]) / step, 2, axis=1)
     column, row = column.ravel(), row.ravel()
     layer = np.array([sides.index(side) for side in thin["side"]])
     for dy, dx in ((0, 0), (0, 1), (1, 0), (1, 1)):
@@ -142,8 +232,21 @@ def shares_of(evidence: gpd.GeoDataFrame, bandwidth_km: float) -> Shares:
     return Shares(x, y, sides, share)
 
 
-def _thinned(evidence: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    square = np.floor(_coordinates(evidence) / (_THIN_KM * 1e3)).astype(int)
+def thinned(evidence: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Keep the weightiest evidence of each side in each square of 3 km.
+
+    Parameters
+    ----------
+    evidence
+        A table of `evidence_of`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The rows kept: many villages told of in one list are one piece of evidence.
+    """
+    square = np.floor(coordinates_of(evidence) / (_THIN_KM * 1e3)).astype(int)
     frame = evidence.assign(sx=square[:, 0], sy=square[:, 1])
     frame = frame.sort_values(["weight", "place_id"], ascending=[False, True])
     return frame.drop_duplicates(["sx", "sy", "side"]).sort_values("place_id", ignore_index=True)
@@ -191,102 +294,3 @@ def polygonal(shape: Any) -> Any:
     parts = shapely.get_parts(shapely.get_parts(shape))
     parts = parts[shapely.area(parts) > 0]
     return shapely.union_all(parts) if len(parts) else shapely.Polygon()
-
-
-def accuracy(
-    timeline: pd.DataFrame, *, method: str = "voronoi", bandwidth_km: float = BANDWIDTH_KM
-) -> pd.DataFrame:
-    """
-    Test a method on places that it has not seen: leave one sub-district out at a time.
-
-    Parameters
-    ----------
-    timeline
-        A table of `control.timeline`.
-    method
-        ``voronoi`` or ``kernel``.
-    bandwidth_km
-        Standard deviation of the kernel.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns side, places, right (share of the side's places told rightly from those of all other
-        sub-districts); the row ``balanced`` has the mean over the sides with places in more than one
-        sub-district, ``all`` the mean over the places.
-    """
-    told = predicted(timeline, method=method, bandwidth_km=bandwidth_km)
-    told["right"] = told["side"] == told["predicted"]
-    table = told.groupby("side").agg(
-        places=("right", "size"), right=("right", "mean"), blocks=("block", "nunique")
-    )
-    fair = table.loc[table.pop("blocks") > 1, "right"].mean()
-    means = pd.DataFrame(
-        {"side": ["balanced", "all"], "places": len(told), "right": [fair, told["right"].mean()]}
-    )
-    return pd.concat([table.reset_index(), means], ignore_index=True)
-
-
-def predicted(
-    timeline: pd.DataFrame, *, method: str = "voronoi", bandwidth_km: float = BANDWIDTH_KM
-) -> pd.DataFrame:
-    """
-    Tell the side of each place from the places of all other sub-districts.
-
-    Parameters
-    ----------
-    timeline
-        A table of `control.timeline`; only places ``held`` are tested and used.
-    method
-        ``voronoi`` or ``kernel``.
-    bandwidth_km
-        Standard deviation of the kernel.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns place_id, block (number of its sub-district), side, predicted, share (of the predicted side,
-        0-1; 1 for ``voronoi``).
-
-    Raises
-    ------
-    SchemaError
-        If the places do not spread over two sub-districts or more.
-    """
-    evidence = evidence_of(timeline[timeline["state"] == "held"])
-    xy, side = _coordinates(evidence), evidence["side"].to_numpy()
-    sides = np.unique(side)
-    block = _block(evidence)
-    if len(np.unique(block)) < 2:
-        raise SchemaError("all places lie in one sub-district; a test on unseen ones needs two or more")
-    apart = xy[:, None, :] - xy[None, :, :]
-    distance = np.hypot(apart[..., 0], apart[..., 1])
-    distance[block[:, None] == block[None, :]] = np.inf
-    if method == "kernel":
-        thin = evidence["place_id"].isin(_thinned(evidence)["place_id"])
-        distance[:, ~thin] = np.inf
-        # differences from the nearest keep far places from vanishing in rounding
-        nearest = distance.min(axis=1, keepdims=True)
-        worth = np.exp((nearest**2 - distance**2) / (2 * (bandwidth_km * 1e3) ** 2))
-        worth *= evidence["weight"].to_numpy()
-    else:
-        worth = (distance == distance.min(axis=1, keepdims=True)).astype(float)
-    share = np.stack([worth[:, side == one].sum(axis=1) for one in sides], axis=1)
-    share /= share.sum(axis=1, keepdims=True)
-    best = share.argmax(axis=1)
-    return pd.DataFrame(
-        {
-            "place_id": evidence["place_id"].to_numpy(),
-            "block": block,
-            "side": side,
-            "predicted": sides[best],
-            "share": share[np.arange(len(best)), best],
-        }
-    )
-
-
-def _block(evidence: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Find the sub-district, by its number, that each place lies in or is nearest to."""
-    districts = data.layer("subdistricts").to_crs(AREA_CRS)
-    tree = shapely.STRtree(districts.geometry.to_numpy())
-    return np.asarray(tree.nearest(evidence.geometry.to_numpy()), dtype=np.int64)

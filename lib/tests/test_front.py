@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
-from frontlines import control, data, front
+from frontlines import control, data, front, shares
 from frontlines.errors import SchemaError, UnknownCodeError
 
 DAYS = ["2024-11-26", "2024-12-06", "2024-12-08", "2024-12-11"]
@@ -109,6 +109,33 @@ def test_voronoi_cuts_half_way_and_kernel_weighs():
     assert side_at(voronoi, 35.0, 37.11) == ["HTS"]
     kernel = front.zones(timeline, day="2024-12-06", method="kernel")
     assert side_at(kernel, 35.0, 37.11) == ["GOV"]  # the surer, fresher report reaches farther
+
+
+def test_nothing_carries_across_the_euphrates():
+    """Basira lies on the east bank, Mayadin 15 km downstream on the west bank."""
+    assert [round(bank.area / 1e9) for bank in shares.banks()] == [138, 49]
+    zones = front.zones(made(("SDF", 35.156, 40.427), ("GOV", 35.02, 40.452)), day="2024-12-06")
+    assert side_at(zones, 35.12, 40.40) == ["GOV"]  # west of the river, nearer to Basira
+    alone = front.zones(made(("SDF", 35.156, 40.427)), day="2024-12-06")
+    assert side_at(alone, 35.12, 40.40) == ["unknown"]
+
+
+@pytest.mark.parametrize("method", front.METHODS)
+def test_a_quarter_stands_for_itself_unless_it_is_all_there_is(method):
+    town, quarter = ("SDF", 36.50, 40.75), ("GOV", 36.505, 40.747)
+    both = made(town, quarter).assign(place_id=["gn:173811", "fl:hasakah-security-square"])
+    zones = front.zones(both, day="2024-12-06", method=method)
+    assert side_at(zones, 36.506, 40.747) == ["GOV"]
+    assert side_at(zones, 36.56, 40.75) == ["SDF"]
+    alone = front.zones(both[1:], day="2024-12-06", method=method)
+    assert side_at(alone, 36.56, 40.75) == ["GOV"]
+
+
+def test_what_is_only_implied_stands_for_itself():
+    timeline = made(("HTS", 35.9, 36.6), ("GOV", 35.9, 36.7)).assign(implied=["", "yes"])
+    zones = front.zones(timeline, day="2024-11-26")
+    assert side_at(zones, 35.9, 36.71) == ["GOV"]
+    assert side_at(zones, 35.9, 36.75) == ["HTS"]
 
 
 @pytest.mark.parametrize("method", front.METHODS)

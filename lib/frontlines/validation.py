@@ -1,0 +1,121 @@
+"""How well zones tell places that they have not seen: one sub-district left out at a time."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from frontlines import data
+from frontlines.errors import SchemaError
+from frontlines.shares import (
+    AREA_CRS,
+    BANDWIDTH_KM,
+    REACH_KM,
+    coordinates_of,
+    evidence_of,
+    speaks_around,
+    thinned,
+)  # fmt: skip
+
+
+def accuracy(
+    timeline: pd.DataFrame, *, method: str = "voronoi", bandwidth_km: float = BANDWIDTH_KM
+) -> pd.DataFrame:
+    """
+    Test a method on places that it has not seen: leave one sub-district out at a time.
+
+    Parameters
+    ----------
+    timeline
+        A table of `control.timeline`.
+    method
+        ``voronoi`` or ``kernel``.
+    bandwidth_km
+        Standard deviation of the kernel.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns side, places, right (share of the side's places told rightly from those of all other
+        sub-districts); the row ``balanced`` has the mean over the sides with places in more than one
+        sub-district, ``all`` the mean over the places.
+    """
+    told = predicted(timeline, method=method, bandwidth_km=bandwidth_km)
+    told["right"] = told["side"] == told["predicted"]
+    table = told.groupby("side").agg(
+        places=("right", "size"), right=("right", "mean"), blocks=("block", "nunique")
+    )
+    fair = table.loc[table.pop("blocks") > 1, "right"].mean()
+    means = pd.DataFrame(
+        {"side": ["balanced", "all"], "places": len(told), "right": [fair, told["right"].mean()]}
+    )
+    return pd.concat([table.reset_index(), means], ignore_index=True)
+
+
+def predicted(
+    timeline: pd.DataFrame, *, method: str = "voronoi", bandwidth_km: float = BANDWIDTH_KM
+) -> pd.DataFrame:
+    """
+    Tell the side of each place from the places of all other sub-districts.
+
+    Parameters
+    ----------
+    timeline
+        A table of `control.timeline`; only places ``held`` that speak for the ground around them are
+        tested and used: quarters and sites near a town are not.
+    method
+        ``voronoi`` or ``kernel``.
+    bandwidth_km
+        Standard deviation of the kernel.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns place_id, block (number of its sub-district), side, predicted, share (of the predicted side,
+        0-1; 1 for ``voronoi``).
+
+    Raises
+    ------
+    SchemaError
+        If the places do not spread over two sub-districts or more.
+    """
+    evidence = evidence_of(timeline[timeline["state"] == "held"])
+    evidence = evidence[speaks_around(evidence, REACH_KM)].reset_index(drop=True)
+    xy, side = coordinates_of(evidence), evidence["side"].to_numpy()
+    sides = np.unique(side)
+    block = _block(evidence)
+    if len(np.unique(block)) < 2:
+        raise SchemaError("all places lie in one sub-district; a test on unseen ones needs two or more")
+    apart = xy[:, None, :] - xy[None, :, :]
+    distance = np.hypot(apart[..., 0], apart[..., 1])
+    bank = evidence["bank"].to_numpy()
+    distance[(block[:, None] == block[None, :]) | (bank[:, None] != bank[None, :])] = np.inf
+    if method == "kernel":
+        thin = evidence["place_id"].isin(thinned(evidence)["place_id"])
+        distance[:, ~thin] = np.inf
+        # differences from the nearest keep far places from vanishing in rounding
+        nearest = distance.min(axis=1, keepdims=True)
+        worth = np.exp((nearest**2 - distance**2) / (2 * (bandwidth_km * 1e3) ** 2))
+        worth *= evidence["weight"].to_numpy()
+    else:
+        worth = (distance == distance.min(axis=1, keepdims=True)).astype(float)
+    share = np.stack([worth[:, side == one].sum(axis=1) for one in sides], axis=1)
+    share /= share.sum(axis=1, keepdims=True)
+    best = share.argmax(axis=1)
+    return pd.DataFrame(
+        {
+            "place_id": evidence["place_id"].to_numpy(),
+            "block": block,
+            "side": side,
+            "predicted": sides[best],
+            "share": share[np.arange(len(best)), best],
+        }
+    )
+
+
+def _block(evidence: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Find the sub-district, by its number, that each place lies in or is nearest to."""
+    districts = data.layer("subdistricts").to_crs(AREA_CRS)
+    tree = shapely.STRtree(districts.geometry.to_numpy())
+    return np.asarray(tree.nearest(evidence.geometry.to_numpy()), dtype=np.int64)
