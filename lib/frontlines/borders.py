@@ -98,9 +98,9 @@ def status(
     passage since; else the less open of what the two have ordered; else as on 26 November. What each type of
     event does is `data/codebook/border_rules.csv`. One at a country or a border is general: it means the
     neighbour's official and unofficial gates, not the informal ways. Its exceptions are the gates that its
-    quote excepts (`data/codebook/exception_words.csv`), or that the same authority names on the same day. One
-    at a town or post that is no crossing means the nearest gate within 10 km. A range counts from its last day,
-    as in `control`.
+    quote excepts (`data/codebook/exception_words.csv`), or that the same authority names on that day. One
+    at a town or post that is no crossing means the nearest gate within 10 km. A range counts from its last
+    day.
     """
     table = _states(crossings, applied(crossings, events)[0], day=day)
     holders = _holders(crossings, _taken(crossings, events, day) if timeline is None else timeline, day=day)

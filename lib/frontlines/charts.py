@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from frontlines import findings
 from frontlines.curves import areas
 from frontlines.data import table
 from frontlines.figures import (
@@ -23,14 +24,6 @@ from frontlines.figures import (
     marks,
     nothing,
     wrap,
-)  # fmt: skip
-from frontlines.findings import (
-    acts_by_day,
-    busiest_actors,
-    busiest_phase,
-    passable_gates,
-    phase_names,
-    shut_gates,
 )  # fmt: skip
 
 __all__ = ["areas", "day_marks", "matrix", "open_gates", "phases", "strip", "timeline"]
@@ -69,7 +62,7 @@ def strip(
         return nothing(language)
     order, looks = sorted(states["day"].unique()), marks("gate_state", language)
     gates = _by_block(states)
-    title, sentence = shut_gates(states, gates, language)
+    title, sentence = findings.shut_gates(states, gates, language)
     figure, (ax,) = chart_sheet(size=(9.5, 1.0 + 0.25 * (len(gates) + gates["other_country"].nunique())),
                                 title=title, note="note_dot", language=language, by=by)  # fmt: skip
     lines = dict(zip(gates["crossing_id"], gates["line"], strict=True))
@@ -124,7 +117,7 @@ def open_gates(
         return nothing(language)
     order, looks = sorted(counts["day"].unique()), marks("gate_state", language)
     tallest = counts.groupby("other_country")["crossings"].max().sort_values(ascending=False, kind="stable")
-    title, sentence = passable_gates(counts, list(tallest.index), language)
+    title, sentence = findings.passable_gates(counts, list(tallest.index), language)
     size = (9.5, 1.1 + 0.11 * tallest.sum() + 0.3 * len(tallest))
     figure, axes = chart_sheet(
         size=size, title=title, note="note_gates", language=language, by=by, panels=list(tallest + 2)
@@ -170,7 +163,7 @@ def timeline(
     single = acts.assign(look=look).drop_duplicates(["event_id", "bloc"])
     order = [str(day.date()) for day in pd.date_range(single["day"].min(), single["day"].max())]
     lanes = _lanes(single, list(blocs.index))
-    title, sentence = acts_by_day(single, blocs, language)
+    title, sentence = findings.acts_by_day(single, blocs, language)
     size = (9.5, 1.3 + 0.2 * lanes["bottom"].max())
     figure, (ax,) = chart_sheet(size=size, title=title, note="note_hollow", language=language, by=by)
     for bloc, lane in lanes.iterrows():
@@ -211,7 +204,7 @@ def matrix(counts: pd.DataFrame, *, by: str | None = None, language: str = "en")
     blocs, by_actor = marks("bloc", language)["label"], "actor" in counts
     known = actor_names(language) if by_actor else dict(blocs)
     rows = [known.get(code, code) for code in counts["actor" if by_actor else "bloc"]]
-    title, sentence = busiest_actors(counts, rows, language)
+    title, sentence = findings.busiest_actors(counts, rows, language)
     _, (ax,) = chart_sheet(size=(3.6 + 0.58 * (len(types) + 1), 1.0 + 0.225 * len(counts)), title=title,
                            note="note_acts", language=language, by=by)  # fmt: skip
     _cells(ax, counts[types].to_numpy(int), counts["acts"].to_numpy(int))
@@ -250,8 +243,8 @@ def phases(
     """
     if counts.empty:
         return nothing(language)
-    blocs, spans = marks("bloc", language), phase_names(counts, days, language)
-    title, sentence = busiest_phase(counts, language)
+    blocs, spans = marks("bloc", language), findings.phase_names(counts, days, language)
+    title, sentence = findings.busiest_phase(counts, language)
     width = max(1.2, counts["acts_per_day"].max() * 1.2)
     _, axes = chart_sheet(size=(9.5, 0.9 + 0.3 * counts["bloc"].nunique()), title=title, note="note_bars",
                                language=language, by=by, panels=[1] * len(spans), across=True)  # fmt: skip
