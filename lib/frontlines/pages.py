@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatch
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,12 +15,11 @@ from nbformat import NotebookNode
 
 import frontlines
 from frontlines import chapters, data
+from frontlines import tables as table_pages
 from frontlines.errors import FrontlinesError, MissingDataError
 
-PREVIEW_ROWS = 5
-LONG_ROWS = 40
-_EVENT_COLUMNS = ["date", "event_type", "actor", "target", "place_name", "place_relation", "status", "source",
-                  "label_used", "quote", "rule"]  # fmt: skip
+_EVENT_COLUMNS = ["date", "event_type", "actor", "place_name", "status", "source", "quote", "label_used",
+                  "target", "place_relation", "rule"]  # fmt: skip
 
 
 def build(notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path, *, templates: Path) -> Path:
@@ -85,38 +83,10 @@ def figure_cards(found: pd.DataFrame) -> str:
         cards.append(
             f'<figure class="finding"><a href="{page}"><img src="_static/pictures/{escape(row.file)}" '
             f'alt="{escape(row.alt)}" loading="lazy"></a>'
-            f'<figcaption>{escape(row.alt)} <a href="{page}">{escape(row.title)}</a></figcaption></figure>'
+            f"<figcaption>{escape(_first_sentence(row.alt))} "
+            f'<a href="{page}">{escape(row.title)}</a></figcaption></figure>'
         )
     return '<div class="findings">' + "\n".join(cards) + "</div>\n"
-
-
-def table_html(frame: pd.DataFrame, *, caption: str = "") -> str:
-    """
-    Put a table into HTML that scrolls sideways on a narrow screen.
-
-    Parameters
-    ----------
-    frame
-        Any table.
-    caption
-        A line above it.
-
-    Returns
-    -------
-    str
-        HTML; all text in it is escaped.
-    """
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
-    body = "\n".join(
-        "<tr>" + "".join(f'<td dir="auto">{_cell(value)}</td>' for value in row) + "</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    label = escape(caption or "table")
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<div class="table-wrapper" role="region" tabindex="0" aria-label="{label}">'
-        f'<table class="docutils">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n'
-    )
 
 
 def outside_requests(site: Path) -> list[str]:
@@ -140,6 +110,9 @@ def outside_requests(site: Path) -> list[str]:
     return sorted(found)
 
 
+# links of a chapter into the checkout: tables are copied to the site, the rest stays words
+_TABLE_LINK = re.compile(r"\]\(\.\./data/([^)\s#]+\.csv)\)")
+_OUTSIDE_LINK = re.compile(r"\[([^]]+)\]\(\.\./(?!_static/)[^)]*\)")
 _TAG = re.compile(r"<(?:script|img|iframe|link|source|video|audio|embed|object)\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\b(?:src|srcset|href|data)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)""", re.IGNORECASE
@@ -156,10 +129,8 @@ def _fetched(text: str) -> Iterable[str]:
     yield from _STYLE.findall(text)
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if pd.isna(value) else f"{value:g}"
-    return escape(" ".join(str(value).split()))
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+(?=\S)", text, maxsplit=1)[0]
 
 
 def _chapters(paths: list[Path], source: Path) -> pd.DataFrame:
@@ -199,6 +170,9 @@ def _title(notebook: NotebookNode, path: Path) -> str:
 def _for_reading(notebook: NotebookNode, name: str) -> NotebookNode:
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _TABLE_LINK.sub(r"](../_static/data/\1)", cell.source)
+            cell.source = _OUTSIDE_LINK.sub(r"\1", cell.source)
         cells += _one_picture_each(cell) if cell.cell_type == "code" else [cell]
     link = f"{{download}}`This chapter as a notebook <{name}>` (executed, with its outputs)."
     cells.append(nbformat.v4.new_markdown_cell(link, id="download"))
@@ -237,16 +211,16 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
     parts = {
         "found.html": _found(tables),
         "findings.html": figure_cards(found),
-        "events.html": table_html(events[[c for c in _EVENT_COLUMNS if c in events]], caption="Events"),
-        "claims.html": table_html(claims, caption="Claims"),
-        "mentions.html": table_html(mentions, caption="Places named"),
+        "events.html": table_pages.html(events[[c for c in _EVENT_COLUMNS if c in events]], caption="Events"),
+        "claims.html": table_pages.html(claims, caption="Claims"),
+        "mentions.html": table_pages.html(mentions, caption="Places named"),
         "library.md": _library(),
     }
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     for name, text in {
-        "codebook.md": _codebook_page(folder.parent),
-        "data.md": _data_page(folder.parent),
+        "codebook.md": table_pages.codebook_page(folder.parent),
+        "data.md": table_pages.data_page(folder.parent),
     }.items():
         with (folder.parent / name).open("a", encoding="utf-8", newline="\n") as page:
             page.write(f"\n{text}")
@@ -261,70 +235,8 @@ def _found(tables: Mapping[str, pd.DataFrame]) -> str:
     return f'<p class="found">Coded here: {len(coded)} events ({escape(told)}).</p>\n'
 
 
-def _codebook_page(source: Path) -> str:
-    names = sorted(f"codebook/{path.name}" for path in (data.data_dir() / "codebook").glob("*.csv"))
-    return "".join(_section(source, name, rows=None, level=2) for name in names)
-
-
-def _data_page(source: Path) -> str:
-    folder = data.data_dir()
-    names = [path.relative_to(folder).as_posix() for path in _shipped()]
-    names.sort(key=lambda name: (not name.startswith("record/"), name))  # the findings' own tables first
-    parts, last = [], ""
-    for name in names:
-        group = name.rpartition("/")[0] or "."
-        if group != last:
-            parts.append(f"## `data/{group}/`\n\n" if group != "." else "## `data/`\n\n")
-        last = group
-        parts.append(_section(source, name, rows=PREVIEW_ROWS, level=3))
-    return "".join(parts)
-
-
-def _section(source: Path, name: str, *, rows: int | None, level: int) -> str:
-    """Write what is known of a table, and its rows, as HTML; give the Markdown that shows it."""
-    frame = data.table(name.removesuffix(".csv"))
-    shown = frame if rows is None else frame.head(rows)
-    what = "First rows" if len(shown) < len(frame) else "All rows"
-    body = table_html(shown, caption=f"data/{name}")
-    if rows is None and len(frame) > LONG_ROWS:
-        body = f"<details><summary>{what} ({len(frame):,})</summary>{body}</details>\n"
-    part = source / "_parts" / f"{name}.{level}.html"
-    part.parent.mkdir(parents=True, exist_ok=True)
-    part.write_text(_passport(name, frame) + body, encoding="utf-8", newline="\n")
-    title = f"`{name.rpartition('/')[2]}`"
-    return f"{'#' * level} {title}\n\n```{{raw}} html\n:file: {part.relative_to(source).as_posix()}\n```\n\n"
-
-
-def _passport(name: str, frame: pd.DataFrame) -> str:
-    """Say of a table what a row is, where it comes from, under which licence, and what its columns hold."""
-    files, columns = data.table("files"), data.table("columns")
-    known: dict[str, str] = next((row for row in files.to_dict("records") if fnmatch(name, row["file"])), {})
-    words = {"row_is": "a row is", "source": "source", "licence": "licence", "made_by": "made by"}
-    terms = "".join(
-        f"<dt>{word}</dt><dd>{escape(known[key])}</dd>" for key, word in words.items() if known.get(key)
-    )
-    described = columns[columns["column"].isin(frame.columns)]
-    described = described[[file == "" or fnmatch(name, file) for file in described["file"]]]
-    described = described.sort_values("file").drop_duplicates("column", keep="last")
-    described = described.set_index("column").reindex(
-        [c for c in frame.columns if c in set(described["column"])]
-    )
-    meanings = table_html(
-        described.reset_index()[["column", "type", "unit", "description"]], caption="Columns"
-    )
-    return (
-        f'<p>{len(frame):,} rows. <a href="_static/data/{escape(name)}" download>Download</a></p>'
-        f'<dl class="passport">{terms}</dl><details><summary>Columns</summary>{meanings}</details>\n'
-    )
-
-
-def _shipped() -> list[Path]:
-    """List the tables of the project; what a user added locally is not ours to publish."""
-    return [path for path in data.data_dir().rglob("*.csv") if path.parent.name != "local"]
-
-
 def _copy_data(target: Path) -> None:
-    for path in _shipped():
+    for path in table_pages.shipped():
         copy = target / path.relative_to(data.data_dir())
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)

@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from frontlines import data, pages
+from frontlines import data, pages, tables
 
 TEMPLATES = data.data_dir().parent / "notebooks" / "site"
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> ```\n[x](javascript:alert(3))"
+
+
+PROSE = "# Who held what\n\nWho? By [types](../data/codebook/event_types.csv), see [how](../CONTRIBUTING.md)."
 
 
 def shown(alt):
@@ -20,8 +23,8 @@ def shown(alt):
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     drawn = new_code_cell("draw()", metadata={"tags": ["picture:control"]}, execution_count=1)
-    drawn.outputs = [shown("Control on 6 December, as reported."), shown(HOSTILE)]
-    notebook = new_notebook(cells=[new_markdown_cell("# Who held what\n\nWho?"), drawn])
+    drawn.outputs = [shown("Control on 6 December, as reported. Two of three."), shown(HOSTILE)]
+    notebook = new_notebook(cells=[new_markdown_cell(PROSE), drawn])
     (folder / "notebooks").mkdir()
     nbformat.write(notebook, folder / "notebooks" / "01-control.ipynb")
     events = pd.DataFrame(
@@ -86,6 +89,19 @@ def test_a_chapter_can_be_downloaded(site):
     assert (site / "chapters" / link).resolve().is_file()
 
 
+def test_links_into_the_checkout_lead_to_what_the_site_has(site):
+    page = html(site, "chapters/01-control.html")
+    assert re.search(r'href="[^"]*event_types\.csv"', page)
+    assert "CONTRIBUTING.md" not in page
+    assert "see how" in page
+
+
+def test_cards_have_one_sentence_and_pictures_all(site):
+    page = html(site, "index.html")
+    assert page.count("Two of three.") == 1
+    assert "Two of three.</figcaption>" not in page
+
+
 def test_every_table_stands_on_the_data_page(site):
     page = html(site, "data.html")
     for path in sorted(path for path in data.data_dir().rglob("*.csv") if path.parent.name != "local"):
@@ -99,7 +115,7 @@ def test_sphinx_has_nothing_to_complain_of(site):
 
 
 def test_tables_are_escaped_and_readable_from_right_to_left():
-    page = pages.table_html(pd.DataFrame({"name": ["حمص", HOSTILE], "n": [1.5, None]}), caption="<b>")
+    page = tables.html(pd.DataFrame({"name": ["حمص", HOSTILE], "n": [1.5, None]}), caption="<b>")
     assert "<script>" not in page
     assert "<b>" not in page
     assert '<td dir="auto">حمص</td>' in page
