@@ -10,8 +10,8 @@ from frontlines import data, events, gazetteer, likeness
 
 VERDICTS = ("confirmed", "same_origin", "earlier", "later", "contradicted", "unrecorded")
 COLUMNS = (
-    "event_id", "date", "event_type", "actor", "place_name", "place_relation", "status", "quote", "verdict",
-    "days", "record_day", "record_ids", "origins", "own_origins", "certainty", "reason",
+    "event_id", "date", "event_type", "actor", "place_id", "place_name", "place_relation", "status", "quote",
+    "verdict", "days", "record_day", "record_ids", "origins", "own_origins", "certainty", "reason",
 )  # fmt: skip
 LEFT_OUT_COLUMNS = (
     "event_id", "day", "event_type", "actor", "place_name", "certainty", "sourced", "origins", "told",
