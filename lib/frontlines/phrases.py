@@ -137,7 +137,9 @@ def _phrases(language: str) -> dict[str, str]:
 @cache
 def _preferred(language: str) -> dict[str, str]:
     known = data.table("gazetteer/names")
-    known = known[known["lang"] == language].sort_values("preferred", ascending=False, kind="stable")
+    known = known[known["lang"] == language]
+    # where no name is marked as preferred, GeoNames' own stands before colloquial ones
+    known = known.sort_values(["preferred", "source"], ascending=[False, True], kind="stable")
     if language == "ar":
         known = known[known["name"].str.contains("[\u0621-\u064a]")]
     known = known.drop_duplicates("place_id")
