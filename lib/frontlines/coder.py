@@ -349,12 +349,10 @@ def _source_ids(parsed: Parse, story: Story, heads: list[Token]) -> set[str]:
     for head in heads:
         for names, _ in roles.actors_in(parsed, story, head):
             ids |= set(names)
-        ids |= {
-            story.actors[r].actor
-            for t in syntax.phrase(head)
-            for r in parsed.actors_of.get(t.i, ())
-            if roles.actor_types().get(story.actors[r].actor) == "source" and not ids
-        }
+        if not ids:
+            near = [t for t in head.subtree if t.i <= head.i + 8]
+            named = {story.actors[row].actor for t in near for row in parsed.actors_of.get(t.i, ())}
+            ids |= {name for name in named if roles.actor_types().get(name) == "source"}
     return ids
 
 

@@ -45,7 +45,9 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) ->
     chain = [found.token, *found.words]
     current = found.token
     while current.head != current and len(chain) < 5:
-        if current.dep_ in ("acl:relcl", "relcl", "advcl", "acl", "ccomp") and _pluperfect(current):
+        if current.dep_ in ("acl:relcl", "relcl", "ccomp", "parataxis"):
+            break
+        if current.dep_ in ("advcl", "acl") and _pluperfect(current):
             break
         current = current.head
         chain.append(current)

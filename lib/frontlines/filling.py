@@ -105,6 +105,10 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
         for head in found.slots.get(slot, ()):
             if ids and head.dep_ != "conj":
                 break
+            if roles.has_class(parsed, story, head, "border") or roles.has_class(
+                parsed, story, head, "place"
+            ):
+                continue
             if head.i in parsed.place_of and slot not in (
                 "avec",
                 "with",
@@ -159,6 +163,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         for head in heads:
+            if slot != "any" and _is_container(parsed, head):
+                continue
             rows = list(dict.fromkeys(roles.places_in(parsed, story, head, text)))
             if rows and story.places[rows[0][0]].kind not in ("road", "river"):
                 return rows
@@ -185,6 +191,17 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
     return [*own, *after, *settled, *(h for h in refer), *named]
+
+
+def _is_container(parsed: Parse, head: Token) -> bool:
+    """Tell whether a place only says where another place is: "place des Omeyyades à Damas"."""
+    above = head.head.head if head.dep_ == "pobj" else head.head
+    return (
+        above.i in parsed.place_of
+        and head.i in parsed.place_of
+        and parsed.place_of[above.i] != parsed.place_of[head.i]
+        and head.dep_ != "conj"
+    )
 
 
 def _in_other_event(token: Token, predicate: Token) -> bool:

@@ -205,11 +205,11 @@ def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, i
         (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
     ]
     states = {(s, e) for s, e, _, p in places if p.kind == "country"}
-    found += [
-        (s, e, "actor")
-        for s, e, _, a in actors
-        if a.form in _NAME_FORMS and _is_name(text[s:e], loose=True) and (s, e) not in states
-    ]
+    for start, end, _, actor in actors:
+        if actor.form in _NAME_FORMS and (start, end) not in states:
+            start += _lead(text[start:end])
+            if _is_name(text[start:end], loose=True):
+                found.append((start, end, "actor"))
     found = [u for u in found if re.search(r"[\W_]", text[u[0] : u[1]]) or u[2] != "country"]
     found.sort(key=lambda unit: (unit[0], -unit[1]))
     chosen: list[tuple[int, int, str]] = []
@@ -217,6 +217,14 @@ def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, i
         if not chosen or unit[0] >= chosen[-1][1]:
             chosen.append(unit)
     return _with_acronyms(chosen, actors, text)
+
+
+def _lead(words: str) -> int:
+    """Give the length of what stands before the name itself: "groupes dirigés par Hayat Tahrir al-Sham"."""
+    name = re.search(r"(?:^|[\s'’])(?=[A-ZÀ-Þ])", words)
+    if words[:1].islower() and name and _is_name(words[name.end() :]):
+        return name.end()
+    return 0
 
 
 def _with_acronyms(

@@ -444,7 +444,8 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     central = words & table["central"]
     start = parsed.starts[min(t.i for t in syntax.phrase(head))]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
-    cities = [i for i in before if story.places[i].kind == "city"] if central else before
+    capitals = set(data.table("codebook/capitals")["place_id"])
+    cities = [i for i in before if story.places[i].place_id in capitals] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
 
 

@@ -459,7 +459,8 @@ def _own_subjects(verb: Token, first: Token) -> list[Token]:
         return [first, *others]
     if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
         return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
-    joined = verb.dep_ == "conj" and any(c.dep_ == "cc" and c.i < first.i for c in first.children)
+    links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]
+    joined = verb.dep_ == "conj" and bool(links)
     if joined and verb.head.pos_ in ("PROPN", "NOUN"):  # "Rome et Vienne plaident", read as two clauses
         return [verb.head, *coordinated(first)]
     return coordinated(first)
