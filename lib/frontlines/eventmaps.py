@@ -70,7 +70,7 @@ def events(
         ends.append(_marks(ax, group))
         labels.append(f"{group['place'].iloc[0]}: {', '.join(dict.fromkeys(group['act']))}")
     handles = [
-        Line2D([], [], color=color, marker=marker, linestyle="none", label=family)
+        Line2D([], [], color=color, marker=marker, linestyle="none", label=say(f"family:{family}", language))
         for family, (color, marker) in _FAMILIES.items()
         if family in set(seen["family"])
     ]
