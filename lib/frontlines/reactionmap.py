@@ -1,7 +1,5 @@
 """Map of reactions: from which states acts were reported, on the world and around Syria."""
 
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -24,7 +22,7 @@ _LAND, _SEA, _HOME = "#E9E6DE", "#F4F8FB", "#C9BFA5"
 
 def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     """
-    Map how many acts were reported of each state: a circle a state, its area in proportion.
+    Map how many acts were reported of each state: a mark a state, its area in proportion.
 
     Parameters
     ----------
@@ -57,8 +55,8 @@ def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     trace(world, frame.to_crs(_WORLD).boundary, color=FAINT, linewidth=1)
     figure.canvas.draw()
     inside = states.to_crs(_AROUND).geometry.within(shapely.box(*_NEAR))
-    _circles(world, states[~inside].to_crs(_WORLD), language)
-    _circles(near, states[inside].to_crs(_AROUND), language)
+    _marks_of(world, states[~inside].to_crs(_WORLD), language)
+    _marks_of(near, states[inside].to_crs(_AROUND), language)
     return near, sentence
 
 
@@ -90,14 +88,24 @@ def _land(ax: Axes, crs: str) -> None:
     fill(ax, shapes.loc[shapes["iso3"] == "SYR", "geometry"], facecolor=_HOME, linewidth=0, zorder=1.5)
 
 
-def _circles(ax: Axes, states: gpd.GeoDataFrame, language: str) -> None:
+def _marks_of(ax: Axes, states: gpd.GeoDataFrame, language: str) -> None:
     looks, known = marks("bloc", language), actor_names(language)
     if states.empty:
         return
     xy = shapely.get_coordinates(states.geometry)
     for row, (x, y) in zip(states.to_dict("records"), xy, strict=True):
         color, size = looks.loc[row["bloc"], "color"], 6.2 * np.sqrt(row["acts"])
-        ax.plot(x, y, "o", ms=size, color=color, alpha=0.85, mec=INK, mew=0.6, zorder=5)
+        ax.plot(
+            x,
+            y,
+            looks.loc[row["bloc"], "marker"],
+            ms=size,
+            color=color,
+            alpha=0.85,
+            mec=INK,
+            mew=0.6,
+            zorder=5,
+        )
     edge = 3.1 * np.sqrt(states["acts"].to_numpy()) * ax.figure.dpi / 72
     feet = ax.transData.transform(xy) - np.column_stack([np.zeros_like(edge), edge])
     words = [f"{known.get(row['actor'], row['actor'])} {row['acts']}" for row in states.to_dict("records")]
@@ -106,10 +114,12 @@ def _circles(ax: Axes, states: gpd.GeoDataFrame, language: str) -> None:
 
 def _legend(figure: Figure, states: gpd.GeoDataFrame, bottom: float, language: str) -> float:
     looks = marks("bloc", language)
-    handles: list[Any] = [
-        Line2D([], [], ls="", marker="o", ms=7, color=look["color"], mec=INK, mew=0.6, label=look["label"])
-        for bloc, look in looks.iterrows() if bloc in set(states["bloc"])
-    ]  # fmt: skip
+    used = looks[looks.index.isin(states["bloc"])]
+    look = {"ls": "", "ms": 7, "mec": INK, "mew": 0.6}
+    handles = [
+        Line2D([], [], marker=row["marker"], color=row["color"], label=row["label"], **look)
+        for _, row in used.iterrows()
+    ]
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=3, fontsize=7.5,
                   frameon=False, borderaxespad=0)  # fmt: skip
     return bottom + 0.055

@@ -184,7 +184,8 @@ def test_a_vocabulary_without_marks_is_refused():
 def test_the_map_of_reactions_counts_every_actor_once(language, acts):
     shown = acts[acts["kind"] == "reaction"]
     ax, sentence = reactionmap.reactions(shown, language=language)
-    circles = [line for panel in ax.figure.axes for line in panel.lines if line.get_marker() == "o"]
+    lines = [line for panel in ax.figure.axes for line in panel.lines]
+    circles = [line for line in lines if line.get_marker() not in ("None", "", None)]
     states = set(data.layer("world")["iso3"]) & set(shown["actor"])
     assert len(circles) == len(states)
     assert str(len(states)) in sentence
