@@ -32,6 +32,7 @@ html_static_path = ["_static"]
 html_css_files = ["frontlines.css"]
 html_show_sphinx = False
 html_copy_source = False
+html_domain_indices = False
 html_last_updated_fmt = None
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#1d4f73", "color-brand-content": "#1d4f73"},
