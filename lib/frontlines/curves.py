@@ -58,7 +58,7 @@ def areas(
         ax.grid(axis="y", color="#E4E4E0", linewidth=0.6)
         ax.tick_params(labelsize=8)
         day_axis(ax, order, (days or {}) if ax is panels[0] else {}, language)
-    legend(figure, look, sides, dots=True, columns=5)
+    legend(figure, look, sides, dots=True, columns=3)
     return panels[0], sentence
 
 

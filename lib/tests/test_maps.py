@@ -143,6 +143,21 @@ def test_areas_name_the_greatest_loss_and_gain():
     assert len(ax.lines) >= 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_legends_of_charts_and_small_maps_are_whole(record, language):
+    held = control.by_day(*record, days=["2024-11-26", "2024-12-08"])
+    ground = pd.concat([front.zones(rows, day=day) for day, rows in held.groupby("day")])
+    places = held.groupby(["day", "side"]).size().rename("places")
+    table = ground.groupby(["day", "side"])["area_km2"].sum().to_frame().join(places).fillna(0).reset_index()
+    for figure in (maps.days(ground, held, focus="HTS", language=language)[0],
+                   curves.areas(table, language=language)[0].figure):  # fmt: skip
+        figure.canvas.draw()
+        (box,) = [legend.get_window_extent() for legend in figure.legends]
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.x1
+        assert all(not box.overlaps(ax.get_window_extent()) for ax in figure.axes)
+
+
 def test_show_displays_alt_text_and_caption_and_closes(monkeypatch, timeline):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda thing, **how: shown.append((thing, how)))
