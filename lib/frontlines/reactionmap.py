@@ -115,11 +115,10 @@ def _marks_of(ax: Axes, states: gpd.GeoDataFrame, language: str) -> None:
 def _legend(figure: Figure, states: gpd.GeoDataFrame, bottom: float, language: str) -> float:
     looks = marks("bloc", language)
     used = looks[looks.index.isin(states["bloc"])]
-    look = {"ls": "", "ms": 7, "mec": INK, "mew": 0.6}
-    handles = [
-        Line2D([], [], marker=row["marker"], color=row["color"], label=row["label"], **look)
-        for _, row in used.iterrows()
-    ]
+    handles = []
+    for _, row in used.iterrows():
+        color, marker, name = row["color"], row["marker"], row["label"]
+        handles.append(Line2D([], [], ls="", ms=7, mec=INK, mew=0.6, marker=marker, color=color, label=name))
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=3, fontsize=7.5,
                   frameon=False, borderaxespad=0)  # fmt: skip
     return bottom + 0.055
