@@ -16,6 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 MENTION_COLUMNS = ("event_id", "start", "end", "quote")
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
+_TEXT = {column: "str" for column in COLUMNS if column not in NUMERIC}
 # the most direct status wins when mentions are merged; stated and denied stay two events
 _DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
 _ALIKE = ("dispatch_id", "event_type", "place_id", "place_relation")
@@ -48,16 +49,18 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         lat, lon (WGS84 degrees), precision_km, n_mentions, start, end as numbers, the rest as text.
     """
-    frame = frame.copy()
+    columns: dict[str, Any] = {}
     for column in COLUMNS:
-        if column not in frame:
-            frame[column] = pd.NA
+        values = frame[column].tolist() if column in frame else [None] * len(frame)
         if column in NUMERIC:
-            frame[column] = pd.to_numeric(frame[column].replace("", None))
+            columns[column] = pd.to_numeric(pd.Series(values, dtype="object").replace("", None)).astype(
+                "float64"
+            )
         else:
-            frame[column] = frame[column].astype("str").where(frame[column].notna(), "").astype("str")
-    others = [column for column in frame.columns if column not in COLUMNS]
-    return frame[[*COLUMNS, *others]]
+            columns[column] = ["" if pd.isna(value) else str(value) for value in values]
+    tidied = pd.DataFrame(columns, columns=list(COLUMNS)).astype(_TEXT)
+    tidied.index = frame.index
+    return tidied.join(frame[[column for column in frame.columns if column not in COLUMNS]])
 
 
 def read(path: str | Path) -> pd.DataFrame:
