@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -62,7 +63,7 @@ def events(
     ax = sheet(title=title, subtitle=say("subtitle_events", language, **words),
                caption=say("boundaries", language), language=language)  # fmt: skip
     base(ax, extent=extent, language=language, keep_free=_LEGEND)
-    told[["x", "y"]] = _spots(ax, told)
+    told[["x", "y"]] = spots(ax, told, _LEGEND)
     west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
     seen = told[told["x"].between(west, east) & told["y"].between(south, north)]
     ends, labels = [], []
@@ -104,15 +105,32 @@ def _rank(kind: str) -> int:
     return _HEADS.index(kind) if kind in _HEADS else len(_HEADS)
 
 
-def _spots(ax: Axes, told: pd.DataFrame) -> Any:
-    """Find where each event is drawn: at its point, or under the name of its country."""
+def spots(ax: Axes, told: pd.DataFrame, keep_free: tuple[float, float, float, float]) -> Any:
+    """
+    Find where each row is drawn: at its point, or under the name of its country.
+
+    Parameters
+    ----------
+    ax
+        Axes whose limits are set.
+    told
+        With place_id, lat and lon (WGS84 degrees).
+    keep_free
+        As for `base`.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row x, y for each (metres in `DRAW_CRS`).
+    """
     kinds = data.table("gazetteer/places").set_index("place_id")
     here = told["place_id"].map(kinds["country"]).where(told["place_id"].map(kinds["kind"]) == "country", "")
-    room, lower = room_of(ax, _LEGEND), 0.035 * (ax.get_ylim()[1] - ax.get_ylim()[0])
-    return [
+    room, lower = room_of(ax, keep_free), 0.035 * (ax.get_ylim()[1] - ax.get_ylim()[0])
+    placed = [
         (room[country][0], room[country][1] - lower) if country in room else tuple(point)
         for country, point in zip(here, project(told), strict=True)
     ]
+    return np.array(placed).reshape(-1, 2)
 
 
 def _marks(ax: Axes, group: pd.DataFrame) -> tuple[float, float]:

@@ -18,9 +18,13 @@ from frontlines.canvas import DRAW_CRS, SYRIA, blank, fill, label, project, shee
 from frontlines.eventmaps import events
 from frontlines.gatemaps import crossings
 from frontlines.phrases import day_words, names, palette, say
+from frontlines.placemaps import named
 from frontlines.reactionmap import reactions
 
-__all__ = ["base", "crossings", "days", "events", "palette", "places", "reactions", "show", "style", "zones"]
+__all__ = [
+    "base", "crossings", "days", "events", "named", "palette", "places", "reactions", "show", "style",
+    "zones",
+]  # fmt: skip
 _APART_KM = 22  # a town nearer than this to a named one stays without a name
 _LEGEND = (0.66, 0.0, 0.34, 0.36)  # left, bottom, width, height: over the empty south-east
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from frontlines import canvas, control, curves, data, events, front, maps
+from frontlines import canvas, control, curves, data, events, front, gazetteer, maps
 from frontlines.errors import UnknownCodeError
 
 DAY = "2024-12-06"
@@ -116,6 +116,27 @@ def test_one_small_map_a_day(record):
     counts = [(held[held["day"] == day]["side"] == "HTS").sum() for day in (listed[0], listed[-1])]
     told = f"reported in {counts[0]} places on 26 November, in {counts[1]} on 8 December 2024."
     assert sentence == f"HTS-led forces: {told}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_named_places_stand_once_with_the_spelling_of_the_text(language):
+    text = "À Rasten et à RASTEN, puis à Hama ; la Chine, Damas et Damas. Selon Moscou, rien. Vers Tell Qurz."
+    mentions = gazetteer.find(text, language="fr")
+    ax, sentence = maps.named(mentions, name="A dispatch", day=DAY, language=language)
+    labels = [text.get_text() for text in ax.texts]
+    hama, rastan, damascus = canvas.names(["gn:170017", "gn:172946", "gn:170654"], ["Hama", "", ""], language)
+    assert sum("Rasten" in words or "RASTEN" in words for words in labels) == 1
+    assert any(words.startswith(hama) for words in labels)
+    assert rastan in sentence
+    assert f"{damascus} (2)" in sentence
+    assert canvas.names(["gn:1814991"], [""], language)[0] in words_of(ax.figure)
+    assert overlaps(ax) == []
+
+
+def test_no_named_place_is_an_empty_map():
+    ax, sentence = maps.named(gazetteer.find("", language="fr"), name="A dispatch", day=DAY)
+    assert "0 places" in sentence
+    assert "0 places" in words_of(ax.figure)
 
 
 def test_events_of_a_dispatch():
