@@ -387,6 +387,41 @@ def _speaker(verb: Token) -> list[Token]:
     return syntax.subjects(verb)
 
 
+def is_ordered(token: Token) -> bool:
+    """
+    Tell whether an act is ordered: the codebook states an order to prepare or to send troops.
+
+    Parameters
+    ----------
+    token
+        A verb or noun.
+
+    Returns
+    -------
+    bool
+        True under "ordered", "a ordonné".
+    """
+    above = syntax.governor(token)
+    return syntax.lemma(above) in _words(token, "order") and above != token
+
+
+def is_rule(verb: Token) -> bool:
+    """
+    Tell whether a modal verb states a rule in force: "only residents may enter".
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    bool
+        True beside "may" and "can".
+    """
+    return any(c.lower_ in ("may", "can") for c in verb.children if c.dep_ == "aux")
+
+
 def says(verb: Token) -> bool:
     """
     Tell whether a predicate is itself a verb of saying: "announced the closure of".

@@ -164,6 +164,8 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
 def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Found | None:
     if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
         return None
+    if token.dep_ == "amod" and token.tag_ == "VBG":
+        return None
     if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not syntax.subjects(token):
         return None  # "retreating troops" describes; "towns taken by X" tells
     _note_subject(parsed, story, token)
@@ -245,6 +247,7 @@ def _write(
             coded.append(row | _control(row, ceded=ceded))
 
 
+_SITES = ("site", "crossing", "square")
 _NOWHERE: dict[str, object] = {
     "place_id": "",
     "place_name": "",
@@ -261,6 +264,8 @@ def _event_places(kind: str, story: Story, found: Found, ids: tuple[str, ...]) -
         place = story.places[index]
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
+        if place.kind in _SITES and relation in ("outskirts", "centre"):
+            relation = ""  # the gates of a prison are the prison
         rows.append(
             row | {"place_name": place.name if known else place.text, "place_relation": relation * known}
         )
@@ -325,23 +330,25 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     sources = _source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
     own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}
-    refusal = ("neg", frozenset({"*"})) in found.trigger.with_
     if said == "deny":
         return "denied", source
-    if refusal:
-        return "stated", ""
+    if ("neg", frozenset({"*"})) in found.trigger.with_:
+        return "stated", ""  # the row tells of a refusal: "will not tolerate"
     if assertion.is_negated(token):
         return ("denied", source) if said and not assertion.is_without(token) else (None, "")
-    expected = assertion.is_expected(token)
+    expected = _is_expected(kind, token)
     if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
         return "stated", ""
     if expected:
         return "expected", source
-    if said:
-        return "attributed", source
-    if syntax.is_verbal(token) and assertion.is_hearsay(token):
-        return "attributed", ""
-    return "stated", ""
+    hearsay = syntax.is_verbal(token) and assertion.is_hearsay(token)
+    return ("attributed", source) if said or hearsay else ("stated", "")
+
+
+def _is_expected(kind: str, token: Token) -> bool:
+    if kind == "reinforcement" and assertion.is_ordered(token):
+        return False
+    return assertion.is_expected(token) and not (kind == "border_restriction" and assertion.is_rule(token))
 
 
 def _source_ids(parsed: Parse, story: Story, heads: list[Token]) -> set[str]:

@@ -55,7 +55,8 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) ->
         own = [row for row, owner in owners if owner == predicate]
         if own:
             return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
-    return near[0] if len(near) == 1 and len(fired) == 1 else None
+    alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
+    return near[0] if alone else None
 
 
 def _pluperfect(verb: Token) -> bool:

@@ -1,5 +1,6 @@
 """Filling the roles of a fired trigger: who did it, to whom, and where."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -12,6 +13,7 @@ from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
+_SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _DOERS = ("actor", "armed", "people")
 
 
@@ -109,6 +111,9 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
                 parsed, story, head, "place"
             ):
                 continue
+            city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
+            if city and family(found.trigger.event_type) not in ("reaction", "border"):
+                continue
             if head.i in parsed.place_of and slot not in (
                 "avec",
                 "with",
@@ -125,6 +130,8 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if roles.actor_types().get(i) != "source"]
         ids = [i for i in dict.fromkeys(ids) if i not in doers]
+        if found.trigger.event_type == "formation":
+            ids = [i for i in ids if roles.actor_types().get(i) in ("armed_group", "organisation")]
         if ids:
             return sorted(ids)
     return []
@@ -148,33 +155,43 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
-    taken = {
-        t
-        for slot in found.trigger.actor
-        for head in found.slots.get(slot, ())
-        for t in syntax.phrase(head)
-        if found.actors and slot in ("subj", "par", "by", "adj", "poss")
-    }
+    taken = _doers_words(found)
+    reaction = family(found.trigger.event_type) == "reaction"
     lines: list[tuple[int, str]] = []
-    for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, "any")):
+    for slot, head in _candidates(parsed, story, found, taken):
+        if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
+            continue
+        rows = list(dict.fromkeys(roles.places_in(parsed, story, head, text)))
+        if rows and story.places[rows[0][0]].kind not in ("road", "river"):
+            return rows
+        lines = lines or rows
+    if lines or reaction:
+        return lines
+    below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
+    for head in _any_places(parsed, story, found, [*below, *(h for h in found.slots["any"] if h in taken)]):
+        if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
+            return roles.places_in(parsed, story, head, text)
+    return _place_nearby(parsed, story, found, text)
+
+
+def _doers_words(found: Found) -> set[Token]:
+    """Give the words that name the doers: they are no place of the act; nor, in a reaction, are the targets."""
+    slots = [slot for slot in found.trigger.actor if found.actors and slot in _SAYS_WHO]
+    if family(found.trigger.event_type) == "reaction":
+        slots = [*found.trigger.actor, *found.trigger.target, "poss"]
+    return {t for slot in slots for head in found.slots.get(slot, ()) for t in syntax.phrase(head)}
+
+
+def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) -> Iterator[tuple[str, Token]]:
+    """Give the phrases that may name the place: of the row's slots in their order, then of the clause."""
+    last = () if found.trigger.event_type in _JOINT else ("any",)
+    for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
         heads = found.slots.get(slot, [])
         if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
             heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
-        for head in heads:
-            if slot != "any" and _is_container(parsed, head):
-                continue
-            rows = list(dict.fromkeys(roles.places_in(parsed, story, head, text)))
-            if rows and story.places[rows[0][0]].kind not in ("road", "river"):
-                return rows
-            lines = lines or rows
-    if lines:
-        return lines
-    for head in _any_places(parsed, story, found, [h for h in found.slots["any"] if h in taken]):
-        if story.places[parsed.place_of.get(head.i, 0)].kind != "country" and head.i in parsed.place_of:
-            return roles.places_in(parsed, story, head, text)
-    return _place_nearby(parsed, story, found, text)
+        yield from ((slot, head) for head in heads)
 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:

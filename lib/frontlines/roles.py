@@ -136,7 +136,11 @@ def arguments(token: Token) -> dict[str, list[Token]]:
 def _astray(clause: list[Token]) -> list[tuple[str, Token]]:
     """Find phrases that the parser hung on another noun of the clause: "remis l'aéroport aux FDS"."""
     found = [(syntax.case(t), t) for t in clause if syntax.case(t) in _STRAYING]
-    return found + [(t.head.lower_, t) for t in clause if t.dep_ == "pobj" and t.head.lower_ in _STRAYING]
+    objects = [t for t in clause if t.dep_ == "pobj" and t.head.lower_ != "of"]
+    # a name takes no phrase of its own: "the advance of HTS on Homs", "the closure of Nasib by Jordan"
+    return found + [
+        (t.head.lower_, t) for t in objects if t.head.lower_ in _STRAYING or t.head.head.pos_ == "PROPN"
+    ]
 
 
 def _is_particle(token: Token) -> bool:
@@ -219,7 +223,7 @@ def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
 def _types(parsed: Parse, story: Story, head: Token, *, inside: bool = False) -> set[str]:
     tokens = syntax.phrase(head) if inside else [head]
     ids = {story.actors[row].actor for t in tokens for row in parsed.actors_of.get(t.i, ())}
-    return {actor_types().get(actor, "") for actor in ids} | (ids & {"CIV", "SYR"})
+    return {actor_types().get(actor, "") for actor in ids - {"CIV"}} | (ids & {"CIV", "SYR"})
 
 
 def _refers_back(head: Token) -> bool:

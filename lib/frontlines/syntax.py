@@ -107,6 +107,8 @@ def is_passive(verb: Token) -> bool:
         for child in verb.children
     ):
         return True
+    if verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children):
+        return True
     if verb.lemma_ in _words(verb, "etre") or reflexive(verb):
         return False
     auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]

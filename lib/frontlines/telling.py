@@ -68,8 +68,9 @@ def combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
     asked = [one.token for one in found if one.trigger.event_type in _ASKING]
+    asked += [t for one in found for t in [one.token] if syntax.lemma(t) in syntax.classes(t.lang_)["accuse"]]
     for one in found:
-        if any(_is_asked(one.token, token) for token in asked):
+        if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
@@ -80,6 +81,13 @@ def combined(found: list[Found]) -> list[Found]:
         governor.places = governor.places or one.places
         governor.words.append(one.token)
     return kept
+
+
+def _is_averted(token: Token) -> bool:
+    """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
+    above = token.head.head if token.dep_ == "pobj" else token.head
+    words = syntax.classes(token.lang_)["avert"]
+    return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
 
 
 def _is_asked(token: Token, asking: Token) -> bool:
