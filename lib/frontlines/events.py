@@ -193,7 +193,7 @@ def identify(events: pd.DataFrame) -> pd.DataFrame:
         key = "e" + hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:10]
         seen[key] = seen.get(key, 0) + 1
         ids.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
-    events["event_id"] = ids
+    events["event_id"] = pd.Series(ids, index=events.index, dtype="str")  # text also when empty
     return events
 
 

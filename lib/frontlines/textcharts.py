@@ -146,13 +146,13 @@ def verdicts(judged: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
         _claim(ax, y, row, order, looks)
         told = looks.loc[row["verdict"], "label"]
         days = f" ({row['days']:+d})" if pd.notna(row["days"]) and row["days"] else ""
-        ax.text(len(order) + 0.15, y, f"{told}{days}", va="center", fontsize=8)
+        ax.text(1.025 * len(order), y, f"{told}{days}", va="center", fontsize=8)
     ax.set_yticks(range(len(rows)), _event_names(rows, language), fontsize=8)
     ax.set_ylim(len(rows) - 0.4, -0.7)
     for line in np.flatnonzero(rows["rank"].diff().fillna(0)):
         ax.axhline(line - 0.5, color=FAINT, lw=0.6)
     day_axis(ax, order, {}, language)
-    ax.set_xlim(0, len(order) + 2.2)
+    ax.set_xlim(0, 1.37 * len(order))
     ax.grid(axis="x", color="#EDEDED", lw=0.6)
     ax.set_axisbelow(True)
     drawn = [verdict for verdict in rows["verdict"] if verdict != "unrecorded"]

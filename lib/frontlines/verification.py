@@ -29,6 +29,7 @@ _EXTRA = (
     "description",
     "table",
 )
+_REPEATED_DAYS = 2  # a strike or a warning some days off is another one
 _RANK = {"high": 0, "medium": 1, "low": 2}
 _Row = Mapping[str, Any]
 
@@ -92,8 +93,10 @@ def compare(
     -----
     Control is compared by side at the same place, and the taking of a place answers an advance on it; border
     measures by authority; reactions by actor and type, wherever they speak of. "South of" a place means up
-    to 60 km off within 45 degrees, "near" 25 km. Rows without a citable report neither confirm nor
-    contradict. An origin that is not known confirms nothing (data/record/README.md).
+    to 60 km off within 45 degrees, "near" 25 km. Of acts that recur (all but control and border
+    measures) the record speaks within two days only. Rows without a citable report neither confirm nor
+    contradict; what is denied is contradicted by what was by then. An
+    origin that is not known confirms nothing (data/record/README.md).
     """
     known = _prepared(recorded, sources, own)
     area = gazetteer.places().set_index("place_id")[["kind", "adm1", "country"]]
@@ -105,7 +108,7 @@ def compare(
         kept = {column: event[column] for column in COLUMNS if column in event}
         rows.append(kept | _judge(event, known, window_days, slack_days))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({"days": "Int64"})
+    return frame.astype({column: "Int64" if column == "days" else "str" for column in COLUMNS})
 
 
 def counts(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -185,6 +188,8 @@ def _prepared(recorded: pd.DataFrame, sources: pd.DataFrame, own: Collection[str
 
 
 def _judge(event: _Row, known: pd.DataFrame, window_days: int, slack_days: int) -> dict[str, Any]:
+    if likeness.families()[event["event_type"]] not in ("control", "border"):
+        window_days = min(window_days, _REPEATED_DAYS)
     rows = known[likeness.same_act(event, known)]
     gaps = [likeness.gap(event, row, slack_days) for row in rows.to_dict("records")]
     rows = rows.assign(days=[days for days, _ in gaps], day=[day for _, day in gaps]).astype({"days": int})
@@ -229,11 +234,12 @@ def _dated(event: _Row, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _on_denied(held: pd.DataFrame) -> dict[str, Any]:
-    if held.empty:
-        return _verdict("unrecorded", None, "denied in the dispatch, and the record has no such act")
-    return _verdict(
-        "contradicted", _best(held), f"denied in the dispatch; the record has it: {_telling(_best(held))}"
-    )
+    by_then = held[held["days"] >= 0]
+    if len(by_then):
+        rows = _best(by_then)
+        return _verdict("contradicted", rows, f"denied in the dispatch; the record has it: {_telling(rows)}")
+    later = f" until {held['day'].min()}" if len(held) else ""
+    return _verdict("unrecorded", None, f"denied in the dispatch, and the record has no such act{later}")
 
 
 def _against(

@@ -114,12 +114,20 @@ def test_a_report_whose_first_reporter_is_not_told_says_so():
 def test_no_events_no_record():
     nothing = verification.compare(coded(), recorded(), SOURCES)
     assert nothing.columns.tolist() == list(verification.COLUMNS)
+    assert len(nothing.merge(coded(), on="event_id")) == 0
     assert len(nothing) == 0
     assert verification.counts(nothing)["events"].sum() == 0
     alone = verification.compare(coded("05 capture HTS Hama"), recorded(), SOURCES)
     assert alone["verdict"].tolist() == ["unrecorded"]
     left = verification.left_out(nothing, recorded(), SOURCES, first_day="2024-12-05", last_day="2024-12-06")
     assert left.columns.tolist() == list(verification.LEFT_OUT_COLUMNS)
+
+
+def test_a_dispatch_without_events_has_no_verdicts():
+    text = dispatch.from_text("Il a plu toute la nuit sur la plaine.", published="2024-12-06", language="fr")
+    found = coder.code(text).events
+    verdicts = verification.compare(found, recorded(), SOURCES)
+    assert len(verdicts.merge(found, on="event_id")) == 0
 
 
 def test_left_out_is_what_no_event_tells():
