@@ -106,7 +106,7 @@ def add(path: str | Path, *, source: str) -> pd.DataFrame:
         )
     _write(
         index,
-        pd.DataFrame(places.values()),
+        pd.DataFrame(places.values(), columns=list(index.places.columns)),
         pd.DataFrame(names, columns=["name", "place_id", "lang", "preferred", "source"]),
     )
     return pd.DataFrame(report, columns=REPORT).astype({"row": "int64"})

@@ -43,6 +43,7 @@ def compare(
         Events tables, or sheets coded by hand: event_type, and any of actor, target, place (or place_name),
         lat, lon (WGS84 degrees), place_relation, date, status, source, quote, start, end. Where both have
         dispatch_id or sentence_id with values in common, rows match only within one dispatch or sentence.
+        Rows with all these fields empty are passed over.
     within_km
         Places are one within this distance (km), or where neither row has any. A place without a point is
         looked up in the gazetteer.
@@ -218,6 +219,7 @@ def _sheet(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     numbers = ("lat", "lon", "start", "end")
     points = {c: _numbers(frame[c], name) if c in frame else np.nan for c in numbers}
     sheet = sheet.assign(**points)
+    sheet = sheet[(sheet[list(FIELDS)] != "").any(axis=1)]  # a sentence without an event stays blank
     _refuse_unknown_types(sheet, name)
     for column in ("actor", "target", "source"):
         parts = sheet[column].str.replace(",", ";").str.split(";")

@@ -247,3 +247,18 @@ def test_the_coder_compared_with_a_sheet_coded_by_hand():
     pairs = agreement.compare(gold(TUNE[0], "gold"), coder.code(text).events, place_open=OPEN)
     assert len(pairs[pairs["match"] == "full"]) >= 8
     assert pairs["row_a"].notna().sum() == len(gold(TUNE[0], "gold"))
+
+
+def test_sentences_left_blank_in_a_sheet_are_passed_over():
+    sheet = data.table("gold/coding_sheet")
+    sheet.loc[2, ["event_type", "actor", "place", "status"]] = ["advance", "HTS", "Homs", "stated"]
+    pairs = agreement.compare(sheet, sheet.loc[[2]])
+    assert pairs[["row_a", "match"]].to_dict("records") == [{"row_a": 2, "match": "full"}]
+    assert len(agreement.compare(sheet.head(2), sheet.head(2))) == 0
+
+
+def test_the_coding_sheet_has_the_sentences_of_the_seed_dispatch():
+    sheet = data.table("gold/coding_sheet")
+    seed = sorted((data.data_dir().parent / "seeds").glob("*.txt"))[0]
+    assert sheet["text"].tolist() == dispatch.read(seed).sentences()["text"].tolist()
+    assert set(sheet.columns) - {"text"} == set(data.table("gold/sentences.gold").columns)

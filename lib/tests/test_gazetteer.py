@@ -191,6 +191,14 @@ def test_add_reads_a_geonames_dump(tmp_path):
 
 
 @pytest.mark.usefixtures("local_data")
+def test_a_list_that_adds_only_spellings_leaves_the_gazetteer_readable(tmp_path):
+    path = tmp_path / "SY.txt"
+    path.write_text(GEONAMES.replace("999\tElsewhere", "172946\tXyrastan") + "\n", encoding="utf-8")
+    assert gazetteer.add(path, source="geonames")["outcome"].tolist() == ["merged"]
+    assert gazetteer.resolve(["Xyrastan"])["name"].item() == "Rastan"
+
+
+@pytest.mark.usefixtures("local_data")
 def test_add_refuses_what_it_cannot_read(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("name,lat\nHoms,34\n", encoding="utf-8")
