@@ -1,0 +1,86 @@
+import pytest
+
+from frontlines import assertion, parsing
+
+
+def word(language, text, form):
+    return next(token for token in parsing.model(language)(text) if token.lower_ == form)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "expected"),
+    [
+        ("fr", "Les soldats n'ont pas quitté la ville.", "quitté", True),
+        ("fr", "Les soldats n'ont jamais quitté la ville.", "quitté", True),
+        ("fr", "Les soldats ont quitté la ville.", "quitté", False),
+        ("fr", "Les soldats n'en ont pas moins quitté la ville.", "quitté", False),
+        ("fr", "La Jordanie n'autorise que le passage des camions.", "autorise", False),
+        ("en", "The soldiers did not leave the city.", "leave", True),
+        ("en", "The soldiers haven't left the city.", "left", True),
+        ("en", "The soldiers never left the city.", "left", True),
+        ("en", "The soldiers left the city.", "left", False),
+        ("en", "No soldiers left the city.", "left", True),
+    ],
+)
+def test_negation(language, text, form, expected):
+    assert assertion.is_negated(word(language, text, form)) is expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "expected"),
+    [
+        ("fr", "Les rebelles prendront la ville.", "prendront", True),
+        ("fr", "Les rebelles pourraient prendre la ville.", "prendre", True),
+        ("fr", "Si les rebelles prennent la ville, la route sera coupée.", "prennent", True),
+        ("fr", "Les rebelles ont pris la ville.", "pris", False),
+        ("fr", "Les rebelles prennent la ville.", "prennent", False),
+        ("en", "The rebels will take the city.", "take", True),
+        ("en", "The rebels could take the city.", "take", True),
+        ("en", "The rebels plan to take the city.", "take", True),
+        ("en", "If the rebels take the city, the road is cut.", "take", True),
+        ("en", "The rebels took the city.", "took", False),
+        ("en", "The rebels have taken the city.", "taken", False),
+    ],
+)
+def test_what_is_yet_to_come(language, text, form, expected):
+    assert assertion.is_expected(word(language, text, form)) is expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "kind", "sources"),
+    [
+        ("fr", "L'armée a annoncé que les soldats avaient quitté la ville.", "quitté", "say", ["armée"]),
+        ("fr", "L'armée a démenti que les soldats aient quitté la ville.", "quitté", "deny", ["armée"]),
+        ("fr", "Selon l'armée, les soldats ont quitté la ville.", "quitté", "say", ["armée"]),
+        ("fr", "Les soldats ont quitté la ville.", "quitté", "", []),
+        ("en", "The army said that the soldiers had left the city.", "left", "say", ["army"]),
+        ("en", "The army denied that the soldiers had left the city.", "left", "deny", ["army"]),
+        ("en", "According to the army, the soldiers left the city.", "left", "say", ["army"]),
+        ("en", "The soldiers left the city, the army said.", "left", "say", ["army"]),
+        ("en", "The soldiers left the city.", "left", "", []),
+    ],
+)
+def test_who_says_so(language, text, form, kind, sources):
+    said, heads = assertion.reporter(word(language, text, form))
+    assert (said, [t.lower_ for t in heads]) == (kind, sources)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "expected"),
+    [
+        ("fr", "Les rebelles auraient pris la ville.", "pris", True),
+        ("fr", "Les rebelles ont pris la ville.", "pris", False),
+        ("fr", "Si les soldats étaient partis, les rebelles auraient pris la ville.", "pris", False),
+        ("en", "The rebels reportedly took the city.", "took", True),
+        ("en", "The rebels took the city.", "took", False),
+    ],
+)
+def test_hearsay(language, text, form, expected):
+    assert assertion.is_hearsay(word(language, text, form)) is expected
+
+
+def test_verbs_of_saying_and_promising():
+    assert assertion.says(word("en", "They announced the closure of the road.", "announced"))
+    assert not assertion.says(word("en", "They closed the road.", "closed"))
+    assert assertion.is_pledged(word("en", "France pledged to send help.", "send"))
+    assert not assertion.is_pledged(word("en", "France refused to send help.", "send"))

@@ -1,0 +1,68 @@
+import pytest
+
+from frontlines import parsing, syntax
+
+
+def word(language, text, form):
+    return next(token for token in parsing.model(language)(text) if token.lower_ == form)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "expected"),
+    [
+        ("fr", "La ville a été prise par les rebelles.", "prise", True),
+        ("fr", "La ville est prise par les rebelles.", "prise", True),
+        ("fr", "Les rebelles sont entrés dans la ville.", "entrés", False),
+        ("fr", "Les soldats se sont retirés de la ville.", "retirés", False),
+        ("fr", "Les rebelles ont pris la ville.", "pris", False),
+        ("en", "The city was taken by the rebels.", "taken", True),
+        ("en", "The city has been taken by the rebels.", "taken", True),
+        ("en", "The rebels have taken the city.", "taken", False),
+        ("en", "The rebels took the city.", "took", False),
+    ],
+)
+def test_passives(language, text, form, expected):
+    assert syntax.is_passive(word(language, text, form)) is expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "subjects", "objects"),
+    [
+        ("fr", "Les rebelles ont pris la ville.", "pris", ["rebelles"], ["ville"]),
+        ("fr", "La ville a été prise par les rebelles.", "prise", ["rebelles"], ["ville"]),
+        ("fr", "Les soldats, qui ont quitté la ville, ont fui.", "quitté", ["soldats"], ["ville"]),
+        ("en", "The rebels took the city.", "took", ["rebels"], ["city"]),
+        ("en", "The city was taken by the rebels.", "taken", ["rebels"], ["city"]),
+        ("en", "The soldiers who left the city fled.", "left", ["soldiers"], ["city"]),
+        ("en", "The rebels entered the city and took the base.", "took", ["rebels"], ["base"]),
+    ],
+)
+def test_who_does_it_and_to_what(language, text, form, subjects, objects):
+    verb = word(language, text, form)
+    assert [t.lower_ for t in syntax.subjects(verb)] == subjects
+    assert [t.lower_ for t in syntax.objects(verb)] == objects
+
+
+def test_phrases_and_what_is_coordinated():
+    head = word("en", "The army and the police left the old town.", "army")
+    assert [t.lower_ for t in syntax.coordinated(head)] == ["army", "police"]
+    assert [t.lower_ for t in syntax.phrase(head)] == ["the", "army"]
+    assert [t.lower_ for t in syntax.phrase(word("en", "They left the old town.", "town"))] == [
+        "the",
+        "old",
+        "town",
+    ]
+
+
+def test_prepositions_name_the_slots():
+    verb = word("en", "The army withdrew from the city towards the coast.", "withdrew")
+    assert {(p, t.lower_) for p, t in syntax.obliques(verb)} == {("from", "city"), ("towards", "coast")}
+    verb = word("fr", "L'armée s'est retirée du village.", "retirée")
+    assert ("de", "village") in [(p, t.lower_) for p, t in syntax.obliques(verb)]
+    assert syntax.reflexive(verb)
+    assert syntax.lemma(verb) == "se retirer"
+
+
+def test_classes_are_words_of_the_table():
+    assert {"city", "town"} <= syntax.classes("en")["place"]
+    assert {"ville", "village"} <= syntax.classes("fr")["place"]
