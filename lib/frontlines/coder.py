@@ -29,6 +29,8 @@ from frontlines.roles import Story
 
 # reactions that consist in saying so: by their own author they are stated
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
+# families whose words are common: a row fires only when all of it holds
+_LOOSE_TALK = {"", "reaction", "posture", "humanitarian"}
 CLAIM_COLUMNS = (
     "claim_id",
     "dispatch_id",
@@ -176,6 +178,8 @@ def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Foun
     found.actors = filling.name_actors(parsed, story, found)
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
+    if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, *fired):
+        return None
     return found
 
 

@@ -175,7 +175,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 
 def _doers_words(found: Found) -> set[Token]:
-    """Give the words that name the doers: they are no place of the act; nor, in a reaction, are the targets."""
+    """Give the words that name the doers: they are no place of the act; nor, in a reaction, its targets."""
     slots = [slot for slot in found.trigger.actor if found.actors and slot in _SAYS_WHO]
     if family(found.trigger.event_type) == "reaction":
         slots = [*found.trigger.actor, *found.trigger.target, "poss"]

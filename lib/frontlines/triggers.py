@@ -148,6 +148,39 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
             continue
         if all(_need_holds(parsed, story, need, merged) for need in trigger.needs):
             return trigger, merged
+    plain = verbal and token.dep_ not in ("acl", "amod")
+    return _nearly(parsed, story, candidates, slots) if plain else None
+
+
+def is_doubtful(parsed: Parse, story: Story, trigger: Trigger, slots: dict[str, list[Token]]) -> bool:
+    """
+    Tell whether a trigger fired with a condition unmet.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    trigger, slots
+        As `match` gives them.
+
+    Returns
+    -------
+    bool
+        True where the word's own meaning alone vouches for the event.
+    """
+    return not all(_need_holds(parsed, story, need, slots) for need in trigger.needs)
+
+
+def _nearly(
+    parsed: Parse, story: Story, candidates: list[Trigger], slots: dict[str, list[Token]]
+) -> tuple[Trigger, dict[str, list[Token]]] | None:
+    """Let a word that tells of one type only fire with one condition unmet: its own meaning vouches for it."""
+    if len({trigger.event_type for trigger in candidates}) > 1:
+        return None
+    for trigger in candidates:
+        unmet = [need for need in trigger.needs if not _need_holds(parsed, story, need, slots)]
+        if not trigger.with_ and len(trigger.needs) > 1 and len(unmet) == 1 and not unmet[0][0]:
+            return trigger, slots
     return None
 
 
@@ -206,6 +239,9 @@ def _further(slot: str, slots: dict[str, list[Token]]) -> list[Token]:
     return [t for t in slots["any"] if syntax.case(t) == slot]
 
 
+_PLACES = {"place", "site", "land", "border", "crossing"}
+
+
 def _need_holds(
     parsed: Parse,
     story: Story,
@@ -213,10 +249,9 @@ def _need_holds(
     slots: dict[str, list[Token]],
 ) -> bool:
     negative, names, wanted = need
-    holds = any(
-        roles.has_class(parsed, story, head, one)
-        for name in names
-        for head in slots.get(name, ())
-        for one in wanted
-    )
+    heads = [head for name in names for head in slots.get(name, ())]
+    if "any" in names and not negative and _PLACES.issuperset(wanted) and slots["any"]:
+        # the place may stand in another clause of the sentence
+        heads += [t for t in slots["any"][0].sent if t.i in parsed.place_of]
+    holds = any(roles.has_class(parsed, story, head, one) for head in heads for one in wanted)
     return holds != negative
