@@ -19,10 +19,6 @@ LICENCES = {
         "Creative Commons Attribution 3.0 IGO",
         "https://creativecommons.org/licenses/by/3.0/igo/",
     ),
-    "CC-BY-3.0-IGO": (
-        "Creative Commons Attribution 3.0 IGO",
-        "https://creativecommons.org/licenses/by/3.0/igo/",
-    ),
     "public domain": ("Public domain", "https://www.naturalearthdata.com/about/terms-of-use/"),
     "Unicode-3.0": ("Unicode License v3", "https://www.unicode.org/license.txt"),
 }

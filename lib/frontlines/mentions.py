@@ -193,7 +193,7 @@ class Finder:
         if not _LOWER_ARTICLE.match(text, mention.start):
             return False
         before = _CAPITAL_BEFORE.search(text, max(0, mention.start - 30), mention.start)
-        return bool(before) and not self.words.known_word(before[1])
+        return before is not None and not self.words.known_word(before[1])
 
     def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
         taken = bytearray(len(text))

@@ -174,7 +174,7 @@ def is_doubtful(parsed: Parse, story: Story, trigger: Trigger, slots: dict[str, 
 def _nearly(
     parsed: Parse, story: Story, candidates: list[Trigger], slots: dict[str, list[Token]]
 ) -> tuple[Trigger, dict[str, list[Token]]] | None:
-    """Let a word that tells of one type only fire with one condition unmet: its own meaning vouches for it."""
+    """Let a verb that tells of one type only fire with one condition unmet: its meaning vouches for it."""
     if len({trigger.event_type for trigger in candidates}) > 1:
         return None
     for trigger in candidates:
