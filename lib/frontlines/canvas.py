@@ -91,7 +91,9 @@ def _png(figure: Figure) -> bytes:
     image = Image.open(drawn).convert("RGB")
     common = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
     kept: dict[tuple[int, ...], tuple[int, ...]] = {(): (255, 255, 255)}
-    for _, color in cast(list[tuple[int, tuple[int, ...]]], common):
+    colors = cast(list[tuple[int, tuple[int, ...]]], common)
+    kept |= {(-1, *color): color for _, color in colors[:8]}  # grounds stay as they are, however alike
+    for _, color in colors:
         kept.setdefault(tuple(channel // 20 for channel in color), color)
     colormap = Image.new("P", (1, 1))
     colormap.putpalette([channel for color in list(kept.values())[:256] for channel in color])

@@ -16,6 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 MENTION_COLUMNS = ("event_id", "start", "end", "quote")
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
+_WHOLE = ("n_mentions", "start", "end")
 _TEXT = {column: "str" for column in COLUMNS if column not in NUMERIC}
 # the most direct status wins when mentions are merged; stated and denied stay two events
 _DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
@@ -47,15 +48,17 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        lat, lon (WGS84 degrees), precision_km, n_mentions, start, end as numbers, the rest as text.
+        lat, lon (WGS84 degrees), precision_km, n_mentions, start, end as numbers (the last three whole
+        where none is missing), the rest as text.
     """
     columns: dict[str, Any] = {}
     for column in COLUMNS:
         values = frame[column].tolist() if column in frame else [None] * len(frame)
         if column in NUMERIC:
-            columns[column] = pd.to_numeric(pd.Series(values, dtype="object").replace("", None)).astype(
-                "float64"
-            )
+            numbers = pd.to_numeric(pd.Series(values, dtype="object").replace("", None))
+            # offsets cut a text, and only whole numbers can
+            whole = column in _WHOLE and not numbers.isna().any()
+            columns[column] = numbers.astype("int64" if whole else "float64")
         else:
             columns[column] = ["" if pd.isna(value) else str(value) for value in values]
     tidied = pd.DataFrame(columns, columns=list(COLUMNS)).astype(_TEXT)

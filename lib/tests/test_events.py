@@ -11,7 +11,7 @@ def mention(start, **columns):
         "event_type": "capture", "actor": "HTS", "target": "", "gainer": "HTS", "loser": "",
         "place_id": "gn:170017", "place_name": "Hama", "place_relation": "", "lat": 35.13, "lon": 36.75,
         "precision_km": 5.0, "status": "stated", "source": "", "label_used": "the group", "start": start,
-        "end": start + 9, "quote": f"quote {start:03}", "coder": "auto", "rule": "en:2:capture",
+        "end": (start or 0) + 9, "quote": f"quote {start or 0:03}", "coder": "auto", "rule": "en:2:capture",
     }  # fmt: skip
     return base | columns
 
@@ -122,6 +122,12 @@ def test_equal_rows_are_numbered():
     ids = events.identify(twice)["event_id"]
     assert ids.is_unique
     assert ids[1] == f"{ids[0]}-2"
+
+
+def test_offsets_are_whole_and_cut_a_text():
+    row = events.tidy(pd.DataFrame([mention(3), mention(1)])).iloc[1]
+    assert "0123456789ab"[row["start"] : row["end"]] == "123456789"
+    assert events.tidy(pd.DataFrame([mention(3), mention(None)]))["start"].isna().tolist() == [False, True]
 
 
 def test_tidy_adds_missing_columns_keeps_others_and_leaves_its_argument():
