@@ -421,6 +421,13 @@ def _inherited_subjects(verb: Token, depth: int) -> list[Token]:
     return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
 
 
+@cache
+def _sayings() -> frozenset[str]:
+    """Give the French verbs that may stand before their subject behind a quotation."""
+    rows = data.table("codebook/speech.fr")
+    return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
+
+
 def inverted_subject(verb: Token) -> Token | None:
     """
     Find the subject of a verb set behind what is said: ", a déclaré le ministre", ", Reuters said".
@@ -440,6 +447,8 @@ def inverted_subject(verb: Token) -> Token | None:
     if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
         return None
     if verb.dep_ in ("acl", "amod", "acl:relcl") or (_past_participle(verb) and not auxiliaries):
+        return None
+    if verb.lang_ == "fr" and lemma(verb) not in _sayings():
         return None
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
     after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds and not _has_case(c)]
