@@ -23,6 +23,7 @@ COMMANDS = (
     "check",
     "agree",
     "front",
+    "gazetteer",
     "notebooks",
     "site",
 )
