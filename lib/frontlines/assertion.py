@@ -306,6 +306,7 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
             "csubj",
             "advcl",
             "acl",
+            "acl:relcl",
             "obl:arg",
             "obl:mod",
             "nsubj:pass",
@@ -347,6 +348,8 @@ def _is_content(current: Token, head: Token, token: Token) -> bool:
         return True
     if current.dep_ in ("obj", "dobj"):
         return (current == token and head.lower_ not in ("évoquant", "citing")) or current.pos_ == "VERB"
+    if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
+        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in current.subtree if t.i < current.i)
     if current.dep_ in ("acl",):
         return current.pos_ == "VERB" and head.pos_ == "NOUN"
     infinitive = "Inf" in current.morph.get("VerbForm", [])

@@ -364,7 +364,8 @@ def _source_ids(parsed: Parse, story: Story, heads: list[Token]) -> set[str]:
             near = [t for t in head.subtree if t.i <= head.i + 8]
             named = {story.actors[row].actor for t in near for row in parsed.actors_of.get(t.i, ())}
             ids |= {name for name in named if roles.actor_types().get(name) == "source"}
-    return ids
+    # residents who speak are a source, not a side
+    return {"LOCAL_SOURCES" if name == "CIV" else name for name in ids}
 
 
 def _quote_span(parsed: Parse, found: Found) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
+_DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _DOERS = ("actor", "armed", "people")
 
@@ -156,7 +157,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         Row in the place mentions and relation, one entry a place.
     """
     taken = _doers_words(found)
-    reaction = family(found.trigger.event_type) == "reaction"
+    reaction = _is_talk(found)
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
@@ -177,9 +178,15 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 def _doers_words(found: Found) -> set[Token]:
     """Give the words that name the doers: they are no place of the act; nor, in a reaction, its targets."""
     slots = [slot for slot in found.trigger.actor if found.actors and slot in _SAYS_WHO]
-    if family(found.trigger.event_type) == "reaction":
+    if _is_talk(found):
         slots = [*found.trigger.actor, *found.trigger.target, "poss"]
     return {t for slot in slots for head in found.slots.get(slot, ()) for t in syntax.phrase(head)}
+
+
+def _is_talk(found: Found) -> bool:
+    """Tell reactions in words from those that take place somewhere."""
+    kind = found.trigger.event_type
+    return family(kind) == "reaction" and kind not in ("evacuation", "travel_advisory", "aid")
 
 
 def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) -> Iterator[tuple[str, Token]]:
@@ -196,6 +203,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) ->
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
     named = [h for h in heads if h.i in parsed.place_of and not roles.inside_actor(parsed, story, h)]
+    named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]

@@ -31,6 +31,7 @@ _STAND_IN = {
         "la": ("Russie", "Turquie"),
         "l'": ("OTAN", "Iran"),
         "d'": ("OTAN", "Iran"),
+        "forces": ("Philippines", "Maldives"),  # feminine, as the participle after them
     },
     "en": {
         "place": ("London", "Berlin", "Madrid", "Boston"),
@@ -260,7 +261,10 @@ def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     table = _STAND_IN[language]
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":
-        choices = table.get(lately[-1].lower() if lately else "", table["actor"])
+        feminine = name.startswith(("Forces", "Unités", "Brigades", "Milices"))
+        choices = (
+            table["forces"] if feminine else table.get(lately[-1].lower() if lately else "", table["actor"])
+        )
     elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
         choices = table["plural"]
     else:

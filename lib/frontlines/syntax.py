@@ -155,8 +155,9 @@ def is_verbal(token: Token) -> bool:
         return False
     before = {c.dep_: c.lemma_ for c in token.children if c.i < token.i}
     if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
-        perfect = before.keys() & {"aux:tense"} or (before.keys() & {"aux:pass", "cop"} and reflexive(token))
-        return bool(perfect) or "nsubj" in before
+        moved = _infinitives("fr")[token.lower_] in _words(token, "etre")  # "sont entrées", taken for a noun
+        with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
+        return "aux:tense" in before or bool(with_etre) or "nsubj" in before
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
 
 
@@ -497,14 +498,16 @@ def _just_before(verb: Token) -> Token | None:
     if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
         return None
     noun = verb.doc[first - 1]
+    while _has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
+        noun = noun.head
     if (
         noun.pos_ not in ("NOUN", "PROPN")
         or _has_case(noun)
         or noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
     ):
         return None
-    start = min(t.i for t in noun.subtree) if noun.subtree else noun.i
-    start = min([start, *(c.i for c in noun.children if c.dep_ == "det")])
+    links = {c.i for c in noun.children if c.dep_ == "cc"}
+    start = min(t.i for t in noun.subtree if t.i not in links)
     before = verb.doc[start - 1] if start > verb.sent.start else None
     return noun if before is None or before.dep_ == "cc" or before.is_punct else None
 

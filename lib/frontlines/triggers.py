@@ -179,7 +179,8 @@ def _nearly(
         return None
     for trigger in candidates:
         unmet = [need for need in trigger.needs if not _need_holds(parsed, story, need, slots)]
-        if not trigger.with_ and len(trigger.needs) > 1 and len(unmet) == 1 and not unmet[0][0]:
+        forgiven = len(unmet) == 1 and not unmet[0][0] and _WHO_OR_WHERE.issuperset(unmet[0][2])
+        if not trigger.with_ and len(trigger.needs) > 1 and forgiven:
             return trigger, slots
     return None
 
@@ -239,6 +240,9 @@ def _further(slot: str, slots: dict[str, list[Token]]) -> list[Token]:
     return [t for t in slots["any"] if syntax.case(t) == slot]
 
 
+_WHO_OR_WHERE = {
+    "actor", "armed", "armedman", "force", "land", "officer", "place", "site", "state", "troop", "troops",
+}  # fmt: skip
 _PLACES = {"place", "site", "land", "border", "crossing"}
 
 
