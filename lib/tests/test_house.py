@@ -48,7 +48,7 @@ def bounds(requirements):
 @cache
 def files():
     paths = [path for top in OURS for path in sorted((ROOT / top).rglob("*"))]
-    paths += [path for path in sorted(ROOT.iterdir()) if path.suffix in TEXT]
+    paths += [path for path in sorted(ROOT.iterdir()) if path.suffix in TEXT and path.name != ".coverage"]
     found = [path for path in paths if path.is_file() and not NOT_OURS & {*path.relative_to(ROOT).parts}]
     return {path: path.read_bytes() for path in found if path.suffix in TEXT}
 
