@@ -10,6 +10,8 @@ from spacy.tokens import Token
 from frontlines import (
     actors,
     assertion,
+    attribution,
+    clauses,
     dating,
     events,
     filling,
@@ -168,7 +170,7 @@ def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Foun
         return None
     if token.dep_ == "amod" and token.tag_ == "VBG":
         return None
-    if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not syntax.subjects(token):
+    if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not clauses.subjects(token):
         return None  # "retreating troops" describes; "towns taken by X" tells
     _note_subject(parsed, story, token)
     fired = triggers.match(parsed, story, token)
@@ -187,7 +189,7 @@ def _note_subject(parsed: Parse, story: Story, token: Token) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
     if token.pos_ not in ("VERB", "AUX"):
         return
-    for head in syntax.subjects(token):
+    for head in clauses.subjects(token):
         if not roles.is_pronoun(head):
             for ids, label in roles.actors_in(parsed, story, head):
                 kinds = {roles.actor_types().get(i, "") for i in ids}
@@ -328,9 +330,9 @@ def _claim(
 def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]:
     """Give status and source; no status where the text says in its own voice that it did not happen."""
     token, kind = found.token, found.trigger.event_type
-    said, heads = assertion.reporter(token)
-    if not said and family(kind) != "reaction" and assertion.says(token):
-        said, heads = "say", syntax.subjects(token)
+    said, heads = attribution.reporter(token)
+    if not said and family(kind) != "reaction" and attribution.says(token):
+        said, heads = "say", clauses.subjects(token)
     sources = _source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
     own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}

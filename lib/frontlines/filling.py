@@ -6,7 +6,7 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from frontlines import codebook, roles, syntax, triggers
+from frontlines import clauses, codebook, roles, syntax, triggers
 from frontlines.parsing import Parse
 from frontlines.roles import Story
 from frontlines.triggers import Trigger
@@ -70,7 +70,7 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
         return [(("CIV",), "")]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
-        return [actor for head in syntax.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
+        return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
     return []
 
 

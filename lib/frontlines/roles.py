@@ -8,7 +8,7 @@ from typing import Any
 
 from spacy.tokens import Token
 
-from frontlines import data, gazetteer, syntax
+from frontlines import clauses, data, gazetteer, syntax
 from frontlines.assertion import is_negated
 from frontlines.parsing import Parse
 from frontlines.syntax import classes, lemma
@@ -108,7 +108,7 @@ def arguments(token: Token) -> dict[str, list[Token]]:
         Slot (subj, obj, poss, adj, prt, xcomp, neg, any, and each preposition) to heads of phrases.
     """
     slots: dict[str, list[Token]] = {}
-    for preposition, head in syntax.obliques(token):
+    for preposition, head in clauses.obliques(token):
         slots.setdefault(preposition, []).append(head)
     clause = [t for t in syntax.domain(token) if t != token]
     slots["any"] = [*clause, *(h for heads in slots.values() for h in heads if h not in clause)]
@@ -117,11 +117,11 @@ def arguments(token: Token) -> dict[str, list[Token]]:
             slots[preposition] = [head]
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
-        slots["subj"] = syntax.subjects(token)
-        slots["obj"] = syntax.objects(token)
+        slots["subj"] = clauses.subjects(token)
+        slots["obj"] = clauses.objects(token)
         for head in slots["obj"]:
             # the parser hangs "de Palmyre" on the forces driven out, and "à quitter" on those urged
-            for preposition, name in syntax.obliques(head):
+            for preposition, name in clauses.obliques(head):
                 if name.pos_ == "PROPN":
                     slots.setdefault(preposition, []).append(name)
             slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
@@ -215,7 +215,7 @@ def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
     """Give the words that say what a phrase is about: its head, or what a number of them is of."""
     words = [head]
     if lemma(head) in table["quantity"] or head.pos_ == "NUM":
-        words += [t for p, t in syntax.obliques(head) if p in ("de", "of")]
+        words += [t for p, t in clauses.obliques(head) if p in ("de", "of")]
         words += [c for c in head.children if c.dep_ in ("nmod", "pobj")]
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
@@ -302,7 +302,7 @@ def _rank(story: Story, row: int, token: Token, head: Token) -> int:
 def _blocked(head: Token) -> set[Token]:
     """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
     blocked: set[Token] = set()
-    for preposition, inner in syntax.obliques(head):
+    for preposition, inner in clauses.obliques(head):
         if preposition not in _OF:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]

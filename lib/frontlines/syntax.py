@@ -1,4 +1,4 @@
-"""Asking a spaCy tree for subjects, objects and phrases, in one way for French and English."""
+"""Words and phrases of a spaCy tree, asked for in one way for French and English."""
 
 import re
 from functools import cache
@@ -7,12 +7,10 @@ from spacy.tokens import Token
 
 from frontlines import data
 
-_NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
+NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
 CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
-_WHO = {"qui", "who", "which", "that"}
-_INHERITING = {"conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep"}
-_SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
-_OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
+SUBJECT = {"nsubj", "nsubj:pass", "nsubjpass", "csubj", "nsubj:caus", "expl:subj"}
+OBJECT = {"obj", "dobj", "attr", "oprd", "dative"}
 
 
 @cache
@@ -34,7 +32,8 @@ def classes(language: str) -> dict[str, frozenset[str]]:
     return {row["class"]: frozenset(filter(None, row["lemmas"].split(";"))) for row in rows}
 
 
-def _words(token: Token, name: str) -> frozenset[str]:
+def words(token: Token, name: str) -> frozenset[str]:
+    """Give the words of a class in a token's own language; none where the language lacks the class."""
     return classes(token.lang_).get(name, frozenset())
 
 
@@ -82,7 +81,7 @@ def coordinated(head: Token) -> list[Token]:
     """
     found = [head]
     for child in head.children:
-        if child.dep_ == "conj" and child.pos_ in _NOMINAL:
+        if child.dep_ == "conj" and child.pos_ in NOMINAL:
             found += coordinated(child)
     return found
 
@@ -109,7 +108,7 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children):
         return True
-    if verb.lemma_ in _words(verb, "etre") or reflexive(verb):
+    if verb.lemma_ in words(verb, "etre") or reflexive(verb):
         return False
     auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]
     if any(
@@ -122,14 +121,15 @@ def is_passive(verb: Token) -> bool:
         verb.dep_ == "conj"
         and not auxiliaries
         and verb.head.pos_ in ("VERB", "AUX")
-        and _past_participle(verb)
-        and _past_participle(verb.head)
+        and is_participle(verb)
+        and is_participle(verb.head)
     ):
-        return not any(c.dep_ in _SUBJECT for c in verb.children) and is_passive(verb.head)
-    return not auxiliaries and verb.dep_ in ("acl", "amod", "advcl") and _past_participle(verb)
+        return not any(c.dep_ in SUBJECT for c in verb.children) and is_passive(verb.head)
+    return not auxiliaries and verb.dep_ in ("acl", "amod", "advcl") and is_participle(verb)
 
 
-def _past_participle(verb: Token) -> bool:
+def is_participle(verb: Token) -> bool:
+    """Tell whether a verb is a past participle."""
     return verb.tag_ == "VBN" or (
         "Part" in verb.morph.get("VerbForm", []) and "Past" in verb.morph.get("Tense", [])
     )
@@ -155,7 +155,7 @@ def is_verbal(token: Token) -> bool:
         return False
     before = {c.dep_: c.lemma_ for c in token.children if c.i < token.i}
     if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
-        moved = _infinitives("fr")[token.lower_] in _words(token, "etre")  # "sont entrées", taken for a noun
+        moved = _infinitives("fr")[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
         return "aux:tense" in before or bool(with_etre) or "nsubj" in before
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
@@ -246,284 +246,8 @@ def reflexive(verb: Token) -> bool:
     ) or (verb.i > 0 and verb.nbor(-1).lower_ in ("se", "s'"))
 
 
-def subjects(verb: Token) -> list[Token]:
-    """
-    Find who does what a verb says: its subject, or the agent of a passive, its own or inherited.
-
-    Parameters
-    ----------
-    verb
-        A verb.
-
-    Returns
-    -------
-    list of spacy.tokens.Token
-        Heads of the phrases; empty where the text names none.
-    """
-    if is_passive(verb):
-        return _agents(verb)
-    return _grammatical_subjects(verb)
-
-
-def objects(verb: Token) -> list[Token]:
-    """
-    Find what a verb is done to: the object, or the subject of a passive.
-
-    Parameters
-    ----------
-    verb
-        A verb.
-
-    Returns
-    -------
-    list of spacy.tokens.Token
-        Heads of the phrases.
-    """
-    if is_passive(verb):
-        return _grammatical_subjects(verb)
-    found: list[Token] = _misplaced(verb)
-    for child in verb.children:
-        if child.dep_ in _OBJECT and not _has_case(child):
-            antecedent = _antecedent(verb) if child.lower_ in _words(child, "relative") else None
-            found.append(antecedent or child)
-    if not found and verb.lang_ == "fr":
-        if (named := _bare_name(verb)) is not None:
-            found = [named]
-        elif verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
-            found = [verb.head]
-        elif verb.dep_ == "ccomp" and (named := _before_que(verb)) is not None:
-            found = [named]
-    return [head for top in found for head in coordinated(top)]
-
-
-def _bare_name(verb: Token) -> Token | None:
-    """Find a name behind a verb that the parser did not see as its object: "avoir repris Kalat el-Mudik"."""
-    after = [c for c in verb.children if c.i == verb.i + 1 and c.pos_ == "PROPN" and not _has_case(c)]
-    return after[0] if after and not reflexive(verb) else None
-
-
-def _before_que(verb: Token) -> Token | None:
-    """Find what a relative clause is about that the parser took for a complement: ", que X a quitté"."""
-    que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
-    if que is None or que.i < 2 or que.nbor(-1).text != ",":
-        return None
-    before = que.nbor(-2)
-    while (
-        before.dep_ in ("flat:name", "nmod", "amod", "conj")
-        and before.head.pos_ in ("NOUN", "PROPN")
-        and before.head.i < before.i
-    ):
-        before = before.head
-    return before if before.pos_ in ("NOUN", "PROPN") else None
-
-
-def obliques(head: Token) -> list[tuple[str, Token]]:
-    """
-    Give the prepositional phrases of a verb or noun.
-
-    Parameters
-    ----------
-    head
-        A verb or noun.
-
-    Returns
-    -------
-    list of (str, spacy.tokens.Token)
-        Preposition in lower case (contracted French articles undone) and the head of its phrase.
-    """
-    found: list[tuple[str, Token]] = []
-    for child in head.children:
-        if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
-            found += _prepositional(child)
-        elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
-            found += [(p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
-        elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and _has_case(child):
-            found += [(case(child), each) for each in coordinated(child)]
-        elif child.dep_ == "poss":
-            found.append(("poss", child))
-    if head.dep_ in ("relcl", "acl:relcl"):
-        found += _relative_obliques(head)
-    return found
-
-
-def _prepositional(preposition: Token) -> list[tuple[str, Token]]:
-    found = []
-    name = preposition.lower_
-    for child in preposition.children:
-        if child.dep_ in ("pobj", "pcomp") and child.lower_ not in _words(child, "relative"):
-            found += [(name, each) for each in coordinated(child)]
-        elif child.dep_ == "prep":
-            found += [
-                (f"{name} {inner}" if name in ("out", "because") else inner, token)
-                for inner, token in _prepositional(child)
-            ]
-        elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":
-            found.append((name, preposition.head.head))
-    return found
-
-
-def _relative_obliques(verb: Token) -> list[tuple[str, Token]]:
-    antecedent = _antecedent(verb)
-    if antecedent is None:
-        return []
-    for child in verb.subtree:
-        if child.lower_ in ("où", "where"):
-            return [("dans", antecedent)]
-        if child.lower_ == "dont":
-            return [("de", antecedent)]
-        if (
-            child.lower_ in _words(child, "relative")
-            and child.dep_.startswith(("obl", "nmod", "iobj"))
-            and _has_case(child)
-        ):
-            return [(case(child), antecedent)]
-        if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
-            return [(child.head.lower_, antecedent)]
-    return []
-
-
-def _agents(verb: Token) -> list[Token]:
-    found = []
-    for child in verb.children:
-        if child.dep_ == "agent":
-            found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
-        elif child.dep_ == "obl:agent" or (child.dep_.startswith(("obl", "nmod")) and case(child) == "par"):
-            found += coordinated(child)
-        elif child.dep_ == "prep" and child.lower_ == "by":
-            found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
-    return found
-
-
-def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
-    if inverted := inverted_subject(verb):
-        return coordinated(inverted)
-    own = [c for c in verb.children if c.dep_ in _SUBJECT and c.pos_ in {*_NOMINAL, "DET"}]
-    own = [c for c in own if c not in _misplaced(verb)]
-    if own:
-        return _own_subjects(verb, min(own, key=lambda t: t.i))
-    if depth > 6:
-        return []
-    if depth == 0 and (near := _just_before(verb)) is not None:
-        return [near]
-    return _inherited_subjects(verb, depth)
-
-
-def _inherited_subjects(verb: Token, depth: int) -> list[Token]:
-    head = verb.head
-    relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
-    if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in _NOMINAL):
-        return [head]
-    if verb.dep_ not in _INHERITING or head == verb:
-        return []
-    governor = head if head.pos_ in ("VERB", "AUX") else head.head
-    if governor.pos_ not in ("VERB", "AUX") or governor == verb:
-        return []
-    controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in _words(governor, "object_control")
-    return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
-
-
-@cache
-def _sayings() -> frozenset[str]:
-    """Give the French verbs that may stand before their subject behind a quotation."""
-    rows = data.table("codebook/speech.fr")
-    return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
-
-
-def inverted_subject(verb: Token) -> Token | None:
-    """
-    Find the subject of a verb set behind what is said: ", a déclaré le ministre", ", Reuters said".
-
-    Parameters
-    ----------
-    verb
-        A verb.
-
-    Returns
-    -------
-    spacy.tokens.Token or None
-        The head right behind the verb, where a comma or quotation mark stands before it and no subject does.
-    """
-    auxiliaries = [c.i for c in verb.children if c.dep_.startswith("aux") and c.i < verb.i]
-    first = min([*auxiliaries, verb.i])
-    if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
-        return None
-    if verb.dep_ in ("acl", "amod", "acl:relcl") or (_past_participle(verb) and not auxiliaries):
-        return None
-    if verb.lang_ == "fr" and lemma(verb) not in _sayings():
-        return None
-    kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
-    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds and not _has_case(c)]
-    left = [c for c in verb.children if c.i < first and c.dep_ in _SUBJECT]
-    return min(after, key=lambda t: t.i) if after and not left else None
-
-
-def _misplaced(verb: Token) -> list[Token]:
-    """Find objects that the parser took for subjects: "avoir quitté Hama"."""
-    perfect = any(is_infinitive(c) for c in verb.children if c.dep_.startswith("aux"))
-    if verb.lang_ != "fr" or not (perfect or is_infinitive(verb)):
-        return []
-    return [c for c in verb.children if c.dep_ in _SUBJECT and c.i > verb.i]
-
-
-def _own_subjects(verb: Token, first: Token) -> list[Token]:
-    others = [c for c in verb.children if c.dep_ in _SUBJECT and first.i < c.i < verb.i]
-    if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
-        return [first, *others]
-    if first.lower_ in _words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
-        return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
-    links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]
-    joined = verb.dep_ == "conj" and bool(links)
-    if joined and verb.head.pos_ in ("PROPN", "NOUN"):  # "Rome et Vienne plaident", read as two clauses
-        return [verb.head, *coordinated(first)]
-    return coordinated(first)
-
-
-def _just_before(verb: Token) -> Token | None:
-    """Find a subject that the parser hung elsewhere: a noun phrase right before a verb."""
-    first = min(
-        [verb.i, *(c.i for c in verb.children if c.dep_.startswith(("aux", "expl")) and c.i < verb.i)]
-    )
-    while (
-        first > verb.sent.start
-        and verb.doc[first - 1].pos_ in ("PRON", "ADV", "AUX")
-        and verb.doc[first - 1].dep_ not in _SUBJECT
-    ):
-        first -= 1
-    if (
-        first <= verb.sent.start
-        or not any(m in verb.morph.get("VerbForm", []) for m in ("Fin", "Part"))
-        or verb.dep_ in ("acl", "amod", "xcomp")
-    ):
-        return None
-    if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
-        return None
-    noun = verb.doc[first - 1]
-    while _has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
-        noun = noun.head
-    if (
-        noun.pos_ not in ("NOUN", "PROPN")
-        or _has_case(noun)
-        or noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
-    ):
-        return None
-    links = {c.i for c in noun.children if c.dep_ == "cc"}
-    start = min(t.i for t in noun.subtree if t.i not in links)
-    before = verb.doc[start - 1] if start > verb.sent.start else None
-    return noun if before is None or before.dep_ == "cc" or before.is_punct else None
-
-
-def _antecedent(verb: Token) -> Token | None:
-    current = verb
-    for _ in range(4):
-        if current.dep_ in ("relcl", "acl:relcl"):
-            return current.head
-        if current.dep_ != "conj":
-            return None
-        current = current.head
-    return None
-
-
-def _has_case(token: Token) -> bool:
+def has_case(token: Token) -> bool:
+    """Tell whether a French phrase stands behind a preposition."""
     return any(child.dep_ == "case" for child in token.children)
 
 
@@ -576,7 +300,7 @@ def domain(predicate: Token) -> list[Token]:
     """
     found = [predicate]
     for child in predicate.children:
-        without = child.dep_ == "advcl" and any(c.lower_ in _words(c, "without") for c in child.children)
+        without = child.dep_ == "advcl" and any(c.lower_ in words(c, "without") for c in child.children)
         if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX") and not without:
             continue
         if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or predicate.pos_ in ("VERB", "AUX")):

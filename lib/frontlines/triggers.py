@@ -11,7 +11,7 @@ from functools import cache
 import pandas as pd
 from spacy.tokens import Token
 
-from frontlines import data, roles, syntax
+from frontlines import clauses, data, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.roles import Story
 
@@ -222,7 +222,7 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, li
         for head in [*slots.get(slot, ()), *_further(slot, slots)]:
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 held = True
-                for name, inner in syntax.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
+                for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
                     merged[name] = [*merged.get(name, []), inner]
                 extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
                 merged["poss"] = [*merged.get("poss", []), *(c for c in extra if roles.is_possessive(c))]

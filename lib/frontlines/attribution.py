@@ -1,0 +1,171 @@
+"""Who says so: the verbs and phrases of saying that an act stands under."""
+
+from spacy.tokens import Token
+
+from frontlines import assertion, clauses, syntax
+
+
+def reporter(token: Token) -> tuple[str, list[Token]]:
+    """
+    Find the saying or denying that a predicate stands under.
+
+    Parameters
+    ----------
+    token
+        A verb or noun.
+
+    Returns
+    -------
+    kind : str
+        ``say``, ``deny``, or empty where the text speaks for itself.
+    sources : list of spacy.tokens.Token
+        Heads of the phrases that name who says so; empty where nobody is named.
+    """
+    governing = _governing_speech(token)
+    if governing is not None:
+        kind, verb = governing
+        return kind, _speaker(verb)
+    aside = _inserted_speech(token)
+    if aside is not None:
+        return "say", _speaker(aside)
+    return _according(token)
+
+
+def _governing_speech(token: Token) -> tuple[str, Token] | None:
+    table = assertion.speech(token.lang_)
+    current = token
+    for _ in range(12):
+        head = current.head
+        if head == current:
+            return None
+        kind = (
+            table.get((syntax.lemma(head), "VERB"))
+            if head.pos_ in ("VERB", "AUX")
+            else table.get((syntax.lemma(head), "NOUN"))
+        )
+        below = current.dep_ in (
+            "ccomp",
+            "xcomp",
+            "obj",
+            "dobj",
+            "csubj",
+            "advcl",
+            "acl",
+            "acl:relcl",
+            "obl:arg",
+            "obl:mod",
+            "nsubj:pass",
+            "nsubjpass",
+            "pcomp",
+            "parataxis",
+            "dep",
+        )
+        if kind == "say" and head.pos_ == "NOUN" and below and (over := _judged(head, table)) is not None:
+            return over
+        if kind in ("say", "deny") and below and _is_content(current, head, token):
+            return kind, head
+        current = head
+    return None
+
+
+def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:
+    """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
+    verb = syntax.governor(noun)
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    if (table.get((syntax.lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
+        syntax.is_passive(verb) and table.get((syntax.lemma(verb), "VERB")) == "deny"
+    ):
+        return "deny", verb
+    if any(c.lower_ in syntax.words(c, "untrue") for c in verb.children):
+        outer = _governing_speech(verb)
+        return ("deny", outer[1]) if outer else ("deny", noun)
+    return None
+
+
+def _is_content(current: Token, head: Token, token: Token) -> bool:
+    """Tell what is said from what merely stands beside it: "selon" phrases, times, relative clauses."""
+    if current.dep_ in ("ccomp", "csubj", "parataxis", "dep"):
+        return True
+    if current.dep_ in ("nsubj:pass", "nsubjpass"):
+        return current == token
+    if current.dep_ in ("xcomp", "pcomp"):
+        return True
+    if current.dep_ in ("obj", "dobj"):
+        return (current == token and head.lower_ not in ("évoquant", "citing")) or current.pos_ == "VERB"
+    if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
+        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in current.subtree if t.i < current.i)
+    if current.dep_ in ("acl",):
+        return current.pos_ == "VERB" and head.pos_ == "NOUN"
+    infinitive = "Inf" in current.morph.get("VerbForm", [])
+    marked = {c.lower_ for c in current.children if c.dep_ in ("mark", "case", "aux", "prep")}
+    if infinitive and not marked & (syntax.words(head, "circumstance") | {"to"}):
+        return True
+    # French "X, a déclaré Y": the parser often hangs X under the verb of saying as an adverbial clause
+    return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
+
+
+def _inserted_speech(token: Token) -> Token | None:
+    """Find ", a déclaré Y" or ", Y said" set beside what is said."""
+    table = assertion.speech(token.lang_)
+    for verb in token.sent:
+        said = table.get((syntax.lemma(verb), "VERB")) == "say"
+        if (
+            verb.pos_ != "VERB"
+            or verb == token
+            or not (said or (verb.lang_ == "fr" and clauses.inverted_subject(verb)))
+        ):
+            continue
+        if any(
+            c.lower_ in ("que", "qu'", "that") and c.dep_ in ("mark", "obj")
+            for c in verb.subtree
+            if c.i > verb.i and c.i < verb.i + 4
+        ):
+            continue
+        if clauses.inverted_subject(verb) is not None and token.i < verb.i:
+            return verb
+        if verb.dep_ == "parataxis" and token in verb.head.subtree and token not in verb.subtree:
+            return verb
+    return None
+
+
+def _speaker(verb: Token) -> list[Token]:
+    if verb.pos_ == "NOUN":
+        return [t for p, t in clauses.obliques(verb) if p in ("de", "of", "by", "par", "poss")]
+    return clauses.subjects(verb)
+
+
+def says(verb: Token) -> bool:
+    """
+    Tell whether a predicate is itself a verb of saying: "announced the closure of".
+
+    Parameters
+    ----------
+    verb
+        A verb or noun.
+
+    Returns
+    -------
+    bool
+        True for verbs of the speech table.
+    """
+    return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say"
+
+
+def _according(token: Token) -> tuple[str, list[Token]]:
+    for part in token.sent:
+        lowered = part.lower_
+        if lowered in ("selon", "d'après") or (
+            lowered == "d'" and part.i + 1 < len(part.doc) and part.nbor(1).lower_ == "après"
+        ):
+            head = part.head
+            if head.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ"):
+                return "say", syntax.coordinated(head)
+            return "say", [t for t in part.subtree if t.pos_ in ("NOUN", "PROPN")][:1]
+        if lowered == "croire" and part.i > part.sent.start + 1 and part.nbor(-1).lower_ == "en":
+            return "say", [c for c in part.children if c.dep_ in ("obj", "obl:arg")]
+        if lowered == "according":
+            return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
+        if lowered in ("quoting", "citing", "citant"):
+            return "say", [c for c in part.children if c.dep_ in ("dobj", "obj", "pobj")]
+    return "", []
