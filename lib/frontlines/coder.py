@@ -27,7 +27,7 @@ from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
-from frontlines.roles import Story
+from frontlines.story import Story
 
 # reactions that consist in saying so: by their own author they are stated
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}

@@ -6,9 +6,9 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from frontlines import clauses, codebook, roles, syntax, triggers
+from frontlines import clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
-from frontlines.roles import Story
+from frontlines.story import Story
 from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
@@ -162,7 +162,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
             continue
-        rows = list(dict.fromkeys(roles.places_in(parsed, story, head, text)))
+        rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text)))
         if rows and story.places[rows[0][0]].kind not in ("road", "river"):
             return rows
         lines = lines or rows
@@ -171,7 +171,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     for head in _any_places(parsed, story, found, [*below, *(h for h in found.slots["any"] if h in taken)]):
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
-            return roles.places_in(parsed, story, head, text)
+            return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
 
 
@@ -202,7 +202,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) ->
 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
-    named = [h for h in heads if h.i in parsed.place_of and not roles.inside_actor(parsed, story, h)]
+    named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
@@ -250,7 +250,7 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
         current = current.head
         if current.pos_ in ("VERB", "AUX", "NOUN"):
             for head in _any_places(parsed, story, found, syntax.domain(current)):
-                rows = roles.places_in(parsed, story, head, text)
+                rows = whereabouts.places_in(parsed, story, head, text)
                 if rows:
                     return rows[:1]
     return []

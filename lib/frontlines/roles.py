@@ -1,16 +1,13 @@
-"""Who and where: the arguments of a predicate, the actors and places in them, and what refers back."""
+"""Who: the arguments of a predicate, their classes, and the actors in them, named or referred to."""
 
-import re
-from dataclasses import dataclass, field
 from functools import cache
-from types import SimpleNamespace
-from typing import Any
 
 from spacy.tokens import Token
 
-from frontlines import clauses, data, gazetteer, syntax
+from frontlines import clauses, data, syntax, whereabouts
 from frontlines.assertion import is_negated
 from frontlines.parsing import Parse
+from frontlines.story import Story
 from frontlines.syntax import classes, lemma
 
 _BARE = ("amod", "compound", "nmod", "appos")
@@ -30,34 +27,8 @@ _STRAYING = {
     "into",
     "towards",
 }
-_SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
-_PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
-
-
-@dataclass
-class Story:
-    """What a reader keeps in mind while reading on: who acted last, which town was named last."""
-
-    language: str
-    text: str
-    places: list[Any]
-    actors: list[Any]
-    subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
-    armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
-
-    def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
-        """Give the ids and label of the last doer named before an offset."""
-        kept = [entry for entry in (self.armed if armed else self.subjects) if entry[0] < before]
-        return (kept[-1][1], kept[-1][2]) if kept else ((), "")
-
-    def remember(self, at: int, ids: tuple[str, ...], label: str, *, armed: bool) -> None:
-        """Keep a doer in mind."""
-        if ids:
-            self.subjects.append((at, ids, label))
-            if armed:
-                self.armed.append((at, ids, label))
 
 
 @cache
@@ -72,15 +43,6 @@ def actor_types() -> dict[str, str]:
     """
     rows = data.table("codebook/actors")
     return dict(zip(rows["actor"], rows["type"], strict=True))
-
-
-@cache
-def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = data.table(f"codebook/relations.{language}")
-    return tuple(
-        (re.compile(r"(?:^|[\s'(])(?:" + row.pattern + r")$", re.I), row.relation)
-        for row in rows.itertuples()
-    )
 
 
 def is_pronoun(token: Token) -> bool:
@@ -200,7 +162,9 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
 
 def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     kinds = {
-        story.places[parsed.place_of[t.i]].kind for t in _place_core(parsed, head) if t.i in parsed.place_of
+        story.places[parsed.place_of[t.i]].kind
+        for t in whereabouts.place_words(parsed, head)
+        if t.i in parsed.place_of
     }
     if wanted in ("border", "crossing"):
         return bool(kinds & {"crossing", "border"})
@@ -332,173 +296,3 @@ def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
 
 def _among(tokens: list[Token], words: frozenset[str]) -> bool:
     return any(lemma(t) in words or t.lower_ in words for t in tokens)
-
-
-def _place_core(parsed: Parse, head: Token) -> list[Token]:
-    """Follow a phrase down to the names in it, through words for places."""
-    found = [head]
-    table = classes(parsed.language)
-    for token in found:
-        word = lemma(token)
-        if token.pos_ == "ADP":
-            found += [c for c in token.children if c.dep_ == "pobj"]
-        elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
-            found += [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
-    return sorted(found, key=lambda token: token.i)
-
-
-def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
-    """
-    Name the places that a phrase stands for.
-
-    Parameters
-    ----------
-    parsed, story
-        The paragraph, and what is known so far.
-    head
-        Head of the phrase.
-    text
-        The raw dispatch.
-
-    Returns
-    -------
-    list of (int, str)
-        Row in the place mentions and relation, one entry a place.
-    """
-    rows = [
-        parsed.place_of[t.i]
-        for t in _place_core(parsed, head)
-        if t.i in parsed.place_of and not inside_actor(parsed, story, t)
-    ]
-    if rows:
-        return listed(story, rows[0], text)
-    return _place_referred(parsed, story, head, text)
-
-
-def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
-    """
-    Follow a list of places from its first: "Rastan, Talbiseh and Homs".
-
-    Parameters
-    ----------
-    story
-        What is known so far.
-    row
-        Row of the first place in the mentions.
-    text
-        The raw dispatch.
-
-    Returns
-    -------
-    list of (int, str)
-        Row and relation of each place of the list.
-    """
-    first = story.places[row]
-    relation_of_first = relation(text, first.start, story.language)
-    found = [(row, relation_of_first)]
-    joined = ""
-    after = [(i, m) for i, m in enumerate(story.places) if m.start > first.start and m.reading == "place"]
-    last_end = first.end
-    pending: list[tuple[int, str]] = []
-    for index, other in after:
-        gap = text[last_end : other.start]
-        joiner = _joiner(gap, story.language)
-        if joiner is None or (other.kind == "country" and first.kind != "country"):
-            break
-        pending.append((index, relation(text, other.start, story.language) or relation_of_first))
-        if joiner == "and":
-            joined = "and"
-            found += pending
-            pending = []
-        last_end = other.end
-    if pending and joined and len(found) > 2:
-        found += pending
-    return found
-
-
-def _joiner(gap: str, language: str) -> str | None:
-    """Tell how two names are joined: "and", "," or not at all; an aside only before "ainsi que"."""
-    table = classes(language)
-    words = re.findall(r"[^\W_]+'?|[^\s\w]", gap.lower().replace("’", "'"))
-    late = next((i for i, word in enumerate(words) if word in table["as_well"]), None)
-    if late is not None and len(gap) < 90 and "." not in words:
-        words = words[late:]
-    if any(word not in table["joiner"] and word not in table["between"] and word != "," for word in words):
-        return None
-    if any(word in table["joiner"] for word in words):
-        return "and"
-    return "," if "," in words else None
-
-
-def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
-    table = classes(parsed.language)
-    refers = [t for t in syntax.phrase(head) if lemma(t) in table["place_ref"]]
-    at = parsed.starts[head.i]
-    if not refers and head.lower_ not in table["place_pronoun"]:
-        return []
-    if refers and any(lemma(t) in table["capital"] for t in refers):
-        start = parsed.starts[min(t.i for t in refers)]
-        return [(_capital(story), relation(text, start, story.language))]
-    before = [
-        i
-        for i, m in enumerate(story.places)
-        if m.start < at and m.reading == "place" and m.kind in _SETTLEMENTS and m.place_id
-    ]
-    if not before:
-        return []
-    words = {lemma(t) for t in syntax.phrase(head)}
-    central = words & table["central"]
-    start = parsed.starts[min(t.i for t in syntax.phrase(head))]
-    own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
-    capitals = set(data.table("codebook/capitals")["place_id"])
-    cities = [i for i in before if story.places[i].place_id in capitals] if central else before
-    return [((cities or before)[-1], "centre" if central else own)]
-
-
-def _capital(story: Story) -> int:
-    """Find the capital of Syria among the mentions, or add it where only "the capital" is said."""
-    known = data.table("codebook/capitals")
-    place_id = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
-    for index, mention in enumerate(story.places):
-        if mention.place_id == place_id:
-            return index
-    place = gazetteer.lookup([place_id]).iloc[0]
-    story.places.append(
-        SimpleNamespace(**place.to_dict(), start=-1, end=-1, text=place["name"], reading="place")
-    )
-    return len(story.places) - 1
-
-
-def inside_actor(parsed: Parse, story: Story, token: Token) -> bool:
-    """Tell whether a place name is only part of an actor's name ("l'administration de Damas")."""
-    place = story.places[parsed.place_of[token.i]]
-    for row in parsed.actors_of.get(token.i, ()):
-        actor = story.actors[row]
-        if actor.start < place.start or actor.end > place.end:
-            return True
-    return bool(place.reading == "actor")
-
-
-def relation(text: str, start: int, language: str) -> str:
-    """
-    Read the relation that stands before a place: "au sud de", "near", "the outskirts of".
-
-    Parameters
-    ----------
-    text
-        The raw dispatch.
-    start
-        Offset of the place's name.
-    language
-        ``fr`` or ``en``.
-
-    Returns
-    -------
-    str
-        A `place_relation` of the codebook, or empty.
-    """
-    before = text[max(0, start - 70) : start].replace("’", "'").replace("\n", " ")
-    for pattern, name in _relations(language):
-        if pattern.search(before):
-            return name
-    return ""

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from frontlines import clauses, data, roles, syntax
 from frontlines.parsing import Parse
-from frontlines.roles import Story
+from frontlines.story import Story
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 import pytest
 
-from frontlines import coder, dispatch, roles
+from frontlines import coder, dispatch, roles, whereabouts
+from frontlines.story import Story
 
 
 def events(text, language):
@@ -25,7 +26,7 @@ def events(text, language):
 )
 def test_relations_stand_before_a_place(language, before, relation):
     text = before + "Homs"
-    assert roles.relation(text, len(before), language) == relation
+    assert whereabouts.relation(text, len(before), language) == relation
 
 
 def test_what_kind_of_actor():
@@ -34,7 +35,7 @@ def test_what_kind_of_actor():
 
 
 def test_the_last_doer_is_kept_in_mind():
-    story = roles.Story("en", "", [], [])
+    story = Story("en", "", [], [])
     assert story.last_subject(100) == ((), "")
     story.remember(0, ("HTS",), "the group", armed=True)
     story.remember(50, ("JOR",), "Amman", armed=False)

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from frontlines import assertion, codebook, coder, data, dispatch, roles, syntax, triggers
+from frontlines import assertion, codebook, coder, data, dispatch, syntax, triggers, whereabouts
 
 # what a `needs` may ask for besides the rows of classes.<lang>.csv
 BUILT_IN = {
@@ -147,7 +147,10 @@ def test_relations_are_patterns_for_relations_of_the_codebook(language):
     assert set(rows["relation"]) <= set(codebook.vocabulary("place_relation"))
     for pattern in rows["pattern"]:
         assert re.compile(pattern)
-    assert roles.relation({"fr": "au sud de ", "en": "south of "}[language], 11, language) in ("south_of", "")
+    assert whereabouts.relation({"fr": "au sud de ", "en": "south of "}[language], 11, language) in (
+        "south_of",
+        "",
+    )
 
 
 def test_a_row_that_fires_is_named_in_the_rule(language):

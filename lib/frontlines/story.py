@@ -1,0 +1,28 @@
+"""What a reader keeps in mind while reading on: who acted last, which names have been met."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Story:
+    """What a reader keeps in mind while reading on: who acted last, which town was named last."""
+
+    language: str
+    text: str
+    places: list[Any]
+    actors: list[Any]
+    subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+
+    def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
+        """Give the ids and label of the last doer named before an offset."""
+        kept = [entry for entry in (self.armed if armed else self.subjects) if entry[0] < before]
+        return (kept[-1][1], kept[-1][2]) if kept else ((), "")
+
+    def remember(self, at: int, ids: tuple[str, ...], label: str, *, armed: bool) -> None:
+        """Keep a doer in mind."""
+        if ids:
+            self.subjects.append((at, ids, label))
+            if armed:
+                self.armed.append((at, ids, label))
