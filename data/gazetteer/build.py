@@ -418,4 +418,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(
+            "usage: build.py ARCHIVES, the folder where the pinned archives are kept or fetched to"
+        )
     main(Path(sys.argv[1]))
