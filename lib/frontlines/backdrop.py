@@ -164,8 +164,9 @@ def _golan_words(ax: Axes, language: str) -> None:
     words = "\n".join(
         textwrap.wrap(say("golan", language), 24) + textwrap.wrap("- - " + say("separation", language), 24)
     )
+    height = (golan.y - south) / (north - south) + 0.045  # over the sea, clear of Israel's name
     leader = {"arrowstyle": "-", "color": _BORDER, "linewidth": 0.5, "relpos": (1, 0.5)}
-    ax.annotate(words, (golan.x, golan.y), xytext=(0.012, 0.205), textcoords="axes fraction", size=size,
+    ax.annotate(words, (golan.x, golan.y), xytext=(0.012, height), textcoords="axes fraction", size=size,
                 color=_BORDER, va="bottom", ha="left", zorder=9, path_effects=HALO, linespacing=1.15,
                 arrowprops=leader)  # fmt: skip
 

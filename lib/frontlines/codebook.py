@@ -8,8 +8,6 @@ import pandera.pandas as pa
 from frontlines import data
 from frontlines.errors import SchemaError, UnknownCodeError
 
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
-
 
 def event_types() -> pd.DataFrame:
     """

@@ -23,7 +23,6 @@ _BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
 _COMPOUND_AFTER = re.compile(r"[-‐](?!(?:ville|centre|city)\b)[a-zà-ÿ]")
 _COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
 _ARTICLE_BEFORE = re.compile(r"(?<![\w])([^\W\d_]{2,3})[-‐ ]$")
-_ELISION = re.compile(r"^(?:[ldnsmtcj]|qu)['’]", re.IGNORECASE)
 _ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
