@@ -47,8 +47,11 @@ lint: setup  ## style and types
 	$(BIN)/ruff format --check --config lib/pyproject.toml lib notebooks data
 	cd lib && ../$(BIN)/mypy
 
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -q lib/pyproject.toml
+
 lock: setup  ## resolve the dependencies again, for Windows, macOS and Linux
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --extra scale --extra site --extra dev -q lib/pyproject.toml -o lib/requirements.lock
+	$(COMPILE) --extra scale --extra site --extra dev -o lib/requirements.lock
+	$(COMPILE) --extra scale --extra site --extra dev --extra trust -o lib/requirements-trust.lock
 
 clean:  ## remove what a run wrote
 	rm -rf build
