@@ -87,7 +87,7 @@ def code(dispatch: Dispatch) -> Coding:
         If the language is not coded, or the day of publication is missing.
     """
     rows, concluded = _read(dispatch)
-    merged, told = events.merge(pd.DataFrame(rows, columns=list(events.COLUMNS)))
+    merged, told = events.merge(rows)
     claims = pd.DataFrame(concluded, columns=list(CLAIM_COLUMNS)).drop_duplicates(["claim_type", "start"])
     claims["claim_id"] = [f"{dispatch.dispatch_id}-c{number}" for number in range(1, len(claims) + 1)]
     return Coding(merged, told, claims.reset_index(drop=True))

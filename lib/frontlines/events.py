@@ -1,6 +1,7 @@
 """The events table: its columns, reading and writing it, identity, and merging what is told twice."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ COLUMNS = (
 MENTION_COLUMNS = ("event_id", "start", "end", "quote")
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
 _WHOLE = ("n_mentions", "start", "end")
-_TEXT = {column: "str" for column in COLUMNS if column not in NUMERIC}
+_EMPTY: dict[str, Any] = {column: None if column in NUMERIC else "" for column in COLUMNS}
 # the most direct status wins when mentions are merged; stated and denied stay two events
 _DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
 _ALIKE = ("dispatch_id", "event_type", "place_id", "place_relation")
@@ -60,10 +61,14 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
             whole = column in _WHOLE and not numbers.isna().any()
             columns[column] = numbers.astype("int64" if whole else "float64")
         else:
-            columns[column] = ["" if pd.isna(value) else str(value) for value in values]
-    tidied = pd.DataFrame(columns, columns=list(COLUMNS)).astype(_TEXT)
+            columns[column] = pd.array([_words(value) for value in values], dtype="str")
+    tidied = pd.DataFrame(columns, columns=list(COLUMNS))
     tidied.index = frame.index
     return tidied.join(frame[[column for column in frame.columns if column not in COLUMNS]])
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else "" if pd.isna(value) else str(value)
 
 
 def read(path: str | Path) -> pd.DataFrame:
@@ -134,19 +139,21 @@ def to_csv(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def merge(mentions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Merge mentions of one event: same type, actor, target, place, relation and day.
 
     Parameters
     ----------
     mentions
-        One row a mention, in the events columns; `event_id` and `n_mentions` are ignored.
+        One row a mention: values by events column; `event_id` and `n_mentions` are ignored, missing
+        ones are empty.
 
     Returns
     -------
     events : pandas.DataFrame
-        One row an event, in the order of first mentions, with `event_id` and `n_mentions`.
+        One row an event, in the order of first mentions, with `event_id` (a hash of the dispatch and of
+        what was coded; equal rows are numbered) and `n_mentions`.
     event_mentions : pandas.DataFrame
         Columns event_id, start, end, quote: every mention of every event.
 
@@ -155,7 +162,7 @@ def merge(mentions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     CODEBOOK, "One event": stated and denied are two events; otherwise the most direct status wins, and its
     source with it. A mention without a target, or with an inferred day, joins the one that names it.
     """
-    rows = tidy(mentions).sort_values(["start", "end"], kind="stable").to_dict("records")
+    rows = sorted((_EMPTY | row for row in mentions), key=lambda row: (row["start"], row["end"]))
     groups: list[list[dict[str, Any]]] = []
     alike: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = {}
     for row in rows:
@@ -166,13 +173,14 @@ def merge(mentions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             candidates.append(groups[-1])
         else:
             home.append(row)
-    events = identify(tidy(pd.DataFrame([_merged(group) for group in groups], columns=list(COLUMNS))))
+    events = _identified([_merged(group) for group in groups])
     told = [
-        (event_id, row["start"], row["end"], row["quote"])
-        for event_id, group in zip(events["event_id"], groups, strict=True)
+        (event["event_id"], row["start"], row["end"], row["quote"])
+        for event, group in zip(events, groups, strict=True)
         for row in group
     ]
-    return events, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
+    table = tidy(pd.DataFrame(events, columns=list(COLUMNS)))
+    return table, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
 
 
 def identify(events: pd.DataFrame) -> pd.DataFrame:
@@ -189,15 +197,19 @@ def identify(events: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The same with `event_id`: a hash of the dispatch and of what was coded; equal rows are numbered.
     """
-    events = events.copy()
+    ids = [row["event_id"] for row in _identified(events.to_dict("records"))]
+    return events.assign(event_id=pd.Series(ids, index=events.index, dtype="str"))  # text also when empty
+
+
+def _identified(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     seen: dict[str, int] = {}
-    ids = []
-    for row in events[list(_IDENTITY)].itertuples(index=False):
-        key = "e" + hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:10]
+    named = []
+    for event in events:
+        words = (str(event[column]) for column in _IDENTITY)
+        key = "e" + hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:10]
         seen[key] = seen.get(key, 0) + 1
-        ids.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
-    events["event_id"] = pd.Series(ids, index=events.index, dtype="str")  # text also when empty
-    return events
+        named.append(event | {"event_id": key if seen[key] == 1 else f"{key}-{seen[key]}"})
+    return named
 
 
 def _compatible(a: dict[str, Any], b: dict[str, Any]) -> bool:

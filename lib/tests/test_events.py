@@ -17,12 +17,12 @@ def mention(start, **columns):
 
 
 def merged(*rows):
-    return events.merge(pd.DataFrame(list(rows)))
+    return events.merge(rows)
 
 
 def test_an_empty_table_has_the_columns():
     assert list(events.empty().columns) == list(events.COLUMNS)
-    told, mentions = events.merge(events.empty())
+    told, mentions = events.merge([])
     assert list(told.columns) == list(events.COLUMNS)
     assert list(mentions.columns) == list(events.MENTION_COLUMNS)
     assert len(told) == len(mentions) == 0
