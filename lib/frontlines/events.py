@@ -162,7 +162,7 @@ def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
     CODEBOOK, "One event": stated and denied are two events; otherwise the most direct status wins, and its
     source with it. A mention without a target, or with an inferred day, joins the one that names it.
     """
-    rows = sorted((_EMPTY | row for row in mentions), key=lambda row: (row["start"], row["end"]))
+    rows = sorted(({**_EMPTY, **row} for row in mentions), key=lambda row: (row["start"], row["end"]))
     groups: list[list[dict[str, Any]]] = []
     alike: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = {}
     for row in rows:
