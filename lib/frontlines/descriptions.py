@@ -8,13 +8,16 @@ from functools import cache
 from frontlines import data, folding
 
 _KM = re.compile(
-    r"(?P<km>\d+(?:[.,]\d+)?)[\s-]*"
+    r"(?<!\d)(?P<km>\d+(?:[.,]\d+)?)[\s-]*"
     r"(?P<unit>kms?|kilom[eè]tres?|kilometers?|kilometre|miles?|mi|كم|كلم|كيلومتر\w*)\b\s*",
     re.IGNORECASE,
 )
 _MILE_KM = 1.609
-_CONTAINER = re.compile(r"\s*[,;،(\[]\s*|\s+[-–]\s+|\s+في\s+|\s+(?=بريف\s|بمحافظة\s|بمدينة\s|بمنطقة\s|ريف\s)")
-_INSIDE = re.compile(r"\s+(?:in|dans|en)\s+", re.IGNORECASE)
+# a run of spaces or digits is read once, from its beginning: the time stays linear whatever comes
+_CONTAINER = re.compile(
+    r"(?<!\s)(?:\s*[,;،(\[]\s*|\s+[-–]\s+|\s+في\s+|\s+(?=بريف\s|بمحافظة\s|بمدينة\s|بمنطقة\s|ريف\s))"
+)
+_INSIDE = re.compile(r"(?<!\s)\s+(?:in|dans|en)\s+", re.IGNORECASE)
 _AT = re.compile(r"^.*?\b(?:at|of|in|près de|de|à)\s+(?=[^\W\d_a-z])")
 _LINK = re.compile(
     r"^(?:(?:the|of|de la|de|du|des|la|le|les|في|من)\s+|[dl]['’]|ب(?=ريف|محافظة|مدينة|منطقة))", re.IGNORECASE

@@ -20,6 +20,7 @@ LANGUAGES = ("ar", "en", "fr", "tr")
 _KNOWN = (*LANGUAGES, "de", "es", "fa", "it", "nl", "pt", "ru", "uk")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TERMINAL = tuple('.!?:;…»”"؟')
+_LINE_END = re.compile(r"[ \t]*\r?\n")
 _WRAPPED = 55  # characters: a line this long without a full stop goes on in the next
 
 
@@ -228,7 +229,7 @@ def paragraphs(text: str) -> pd.DataFrame:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    rows = [(start, end, text[start:end], _is_heading(text, start, end)) for start, end in spans]
+    rows = [(s, e, text[s:e], _is_heading(text, s, e, opens=s == spans[0][0])) for s, e in spans]
     return pd.DataFrame(rows, columns=["start", "end", "text", "heading"])
 
 
@@ -278,12 +279,14 @@ def _decode(raw: bytes, name: str) -> str:
 
 
 def _goes_on(text: str, previous: tuple[int, int], start: int) -> bool:
-    before = text[previous[0] : previous[1]]
-    gap = text[previous[1] : start]
-    if len(re.findall(r"\r\n|[\n\r\u2028\u2029]", gap)) != 1 or _in_capitals(before):
+    last_line = text[_line_start(text, *previous) : previous[1]]
+    if len(last_line) < _WRAPPED or last_line.endswith(_TERMINAL) or _in_capitals(last_line):
         return False
-    last_line = re.split(r"[\n\r]", before)[-1]
-    return len(last_line) >= _WRAPPED and not before.endswith(_TERMINAL)
+    return len(re.findall(r"\r\n|[\n\r\u2028\u2029]", text[previous[1] : start])) == 1
+
+
+def _line_start(text: str, start: int, end: int) -> int:
+    return max(start, text.rfind("\n", start, end) + 1, text.rfind("\r", start, end) + 1)
 
 
 def _in_capitals(line: str) -> bool:
@@ -291,12 +294,12 @@ def _in_capitals(line: str) -> bool:
     return len(cased) >= 4 and sum(c.isupper() for c in cased) >= 0.75 * len(cased)
 
 
-def _is_heading(text: str, start: int, end: int) -> bool:
+def _is_heading(text: str, start: int, end: int, *, opens: bool) -> bool:
     line = text[start:end]
     if _in_capitals(line):
         return True
-    alone = text[:start].strip() == "" or re.search(r"\n\s*\n\s*$", text[:start][-8:]) is not None
-    followed = re.match(r"[ \t]*\r?\n", text[end:]) is not None
+    alone = opens or re.search(r"\n\s*\n\s*$", text[max(0, start - 8) : start]) is not None
+    followed = _LINE_END.match(text, end) is not None
     return alone and followed and len(line.split()) <= 16 and not line.endswith((".", "…", ":", ","))
 
 

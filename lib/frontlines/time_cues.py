@@ -1,7 +1,7 @@
 """The words for time: the cue tables of `data/codebook/`, and where their cues stand in a text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -16,6 +16,7 @@ _FIXED = {
     "slash": r"[0-3]?\d[/.][01]?\d[/.](?:20)?\d\d",
 }
 _END = r"(?!\w)"
+_LINK = re.compile(r"\s*+(?:d[eu]s?|le|la|l['’]|the)?\s*+")
 
 
 @dataclass(frozen=True)
@@ -146,24 +147,20 @@ def _scan(text: str, words: Grammar) -> list[Cue]:
 def _join(cues: list[Cue], text: str) -> list[Cue]:
     """Give "since" and "two days after" the date that follows them; drop those that none follows."""
     kept: list[Cue] = []
-    for index, cue in enumerate(cues):
-        following = cues[index + 1] if index + 1 < len(cues) else None
-        near = following is not None and re.fullmatch(
-            r"\s*(?:d[eu]s?|le|la|l['’]|the)?\s*", text[cue.end : following.start]
-        )
-        if cue.rule in ("since", "shift_next") and not near:
+    for cue in reversed(cues):
+        following = kept[-1] if kept else None
+        if cue.rule not in ("since", "shift_next"):
+            kept.append(cue)
+        elif following is None or not _LINK.fullmatch(text, cue.end, following.start):
             continue
-        if kept and kept[-1].rule == "since" and kept[-1].end == -1:
-            before = kept[-1]
-            if cue.rule in ("background", "month"):
-                kept[-1] = Cue(before.start, cue.end, cue.rule, cue.value, cue.groups)
-                continue
-            before.end, before.groups = cue.end, {"rule": cue.rule, "value": str(cue.value), **cue.groups}
-            continue
-        if cue.rule == "since":
-            cue.end = -1
-        kept.append(cue)
-    return kept
+        elif cue.rule == "shift_next":
+            kept.append(cue)
+        elif following.rule in ("background", "month"):
+            kept[-1] = replace(following, start=cue.start)
+        elif following.rule != "since":  # "since since Monday" is one
+            inner = {"rule": following.rule, "value": str(following.value), **following.groups}
+            kept[-1] = replace(cue, end=following.end, groups=inner)
+    return kept[::-1]
 
 
 def lookup(words: Grammar, kind: str, word: str) -> int:

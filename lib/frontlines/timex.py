@@ -269,7 +269,8 @@ def _far(cue: Cue, published: date) -> str:
 
 
 def _is_dateline(text: str, cue: Cue) -> bool:
-    line = text.rfind("\n", 0, cue.start) + 1
+    near = max(0, cue.start - 61)
+    line = max(near, text.rfind("\n", near, cue.start) + 1)
     before = text[line : cue.start].rstrip(" \t–—-").lstrip()
     if cue.start - line > 60 or cue.rule not in _ANCHORS or not _DATELINE_END.match(text, cue.end):
         return False
