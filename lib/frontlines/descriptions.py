@@ -25,6 +25,7 @@ _LINK = re.compile(
 _TURKISH_SUFFIX = re.compile(r"['’](?:n?[ıiuü]n|n?[dt][ae]n?|[yn]?[aeıiuü]|l[ıiuü])$")
 _EDGES = ' \t\n.,;:،()[]«»"“”'
 _EARTH_KM = 6371.0
+_FARTHEST_KM = 1000.0  # nobody tells a place by one that is farther off
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ def _distance(text: str) -> tuple[str, float]:
     number = float(match["km"].replace(",", ".")) * (
         _MILE_KM if match["unit"].lower().startswith("mi") else 1.0
     )
+    if number > _FARTHEST_KM:
+        return "", 0.0
     before, after = text[: match.start()].strip(), text[match.end() :].strip()
     # "à 15 km à l'est de": what stands before the number is no name if it is in lower case
     return (f"{before} {after}" if before[:1].isupper() or not after else after).strip(), round(number, 2)

@@ -12,6 +12,7 @@ from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
 _SAME_KM = 20.0
 _LEAST_MARGIN = 0.8
 _REMEMBERED = 100_000  # names whose answer is kept
+_LONGEST = 300  # characters: what is longer is no name, and likeness would be sought in vain
 _WIDER_KM = {
     "near": 5.0,
     "outskirts": 4.0,
@@ -54,6 +55,8 @@ def resolve(
     Resolution
         The choice, the relation, the bearing and distance.
     """
+    if len(query) > _LONGEST:
+        return Resolution(Choice(-1, 0.0, "longer than any name"))
     plain = not (country or adm1 or kind or near)
     known: Resolution | None = index.answers.get(query) if plain else None
     if known:
