@@ -233,7 +233,8 @@ def _whose(link: _Link, head_last: bool) -> tuple[Name, tuple[str, ...], str]:
     if not link.nouns:
         return _named(link)
     itself = next((noun for noun in link.nouns if noun.sense in _FOR_THEMSELVES), None)
-    if itself:
+    of_a_group = any(owner.actor and not is_state(owner.actor) for owner in link.owners)
+    if itself and not (itself.sense == "local" and of_a_group):  # gunmen, but not "SNA gunmen"
         return itself, (itself.actor,), "name"
     head = link.nouns[-1] if head_last else link.nouns[0]
     owners = [owner for owner in link.owners if owner.sense != "loaded"]

@@ -38,6 +38,11 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
         head = current.head
         if head == current:
             return None
+        if current.dep_ == "acl:relcl" and _is_reported(current):  # "affirme dans un communiqué que"
+            verb = syntax.governor(head)
+            kind = table.get((syntax.lemma(verb), "VERB"))
+            if kind in ("say", "deny"):
+                return kind, verb
         kind = (
             table.get((syntax.lemma(head), "VERB"))
             if head.pos_ in ("VERB", "AUX")
@@ -66,6 +71,11 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
             return kind, head
         current = head
     return None
+
+
+def _is_reported(verb: Token) -> bool:
+    """Tell "un communiqué que HTC a pris Hama" from a relative clause: its "que" is no object."""
+    return any(c.dep_ == "mark" and c.lower_ in ("que", "qu'") for c in verb.children)
 
 
 def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:

@@ -151,7 +151,9 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     times = list(
         timex.find(dispatch.text, published=dispatch.published, language=dispatch.language).itertuples()
     )
-    story = Story(dispatch.language, dispatch.text, list(places.itertuples()), list(named.itertuples()))
+    story = Story(
+        dispatch.language, dispatch.text, list(places.itertuples()), list(named.itertuples()), times
+    )
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
     for parsed in parsing.parse(dispatch, story.places, story.actors):
@@ -160,7 +162,7 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             fired = {one.token for one in found}
             before = len(coded)
             for one in telling.combined(found):
-                _write(parsed, story, one, dispatch, times, fired, coded, claimed)
+                _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
     return telling.told_by_headings(coded), claimed
 
@@ -203,7 +205,6 @@ def _write(
     story: Story,
     found: Found,
     dispatch: Dispatch,
-    times: list[Any],
     fired: set[Token],
     coded: list[dict[str, object]],
     claimed: list[dict[str, object]],
@@ -228,21 +229,23 @@ def _write(
     kind = _peaceful(kind, found, parsed.language)
     assert dispatch.published is not None  # noqa: S101 - _read has checked it
     published = dispatch.published
-    row = dating.time_of(parsed, found, times, fired)
-    if row is not None and row.method == "background":
+    time = dating.time_of(parsed, found, story.times, fired)
+    if time is not None and time.method == "background":
         return
-    day = dating.when(row, published, expected=status == "expected")
+    times = dating.of_each(story, found.places)
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
-        "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}", **day,
+        "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
     if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in found.actors or [((), "")]:
-        for place in _event_places(kind, story, found, ids):
+        for index, place in _event_places(kind, story, found, ids):
+            day = dating.when(times.get(index, time), published, expected=status == "expected")
             row = (
                 base
+                | day
                 | place
                 | {
                     "actor": ";".join(ids),
@@ -264,7 +267,9 @@ _NOWHERE: dict[str, object] = {
 }
 
 
-def _event_places(kind: str, story: Story, found: Found, ids: tuple[str, ...]) -> list[dict[str, object]]:
+def _event_places(
+    kind: str, story: Story, found: Found, ids: tuple[str, ...]
+) -> list[tuple[int, dict[str, object]]]:
     rows = []
     for index, relation in found.places:
         place = story.places[index]
@@ -272,12 +277,11 @@ def _event_places(kind: str, story: Story, found: Found, ids: tuple[str, ...]) -
         known = bool(place.place_id)
         if place.kind in _SITES and relation in ("outskirts", "centre"):
             relation = ""  # the gates of a prison are the prison
-        rows.append(
-            row | {"place_name": place.name if known else place.text, "place_relation": relation * known}
-        )
+        named = {"place_name": place.name if known else place.text, "place_relation": relation * known}
+        rows.append((index, row | named))
     if not rows and kind.startswith("border"):
-        rows = [_home(actor) for actor in ids[:1]]
-    return rows or [_NOWHERE]
+        rows = [(-1, _home(actor)) for actor in ids[:1]]
+    return rows or [(-1, _NOWHERE)]
 
 
 @cache

@@ -1,5 +1,6 @@
 """Which of a sentence's times belongs to which of its predicates."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,9 @@ from spacy.tokens import Token
 
 from frontlines.filling import Found
 from frontlines.parsing import Parse
+from frontlines.story import Story
+
+_SHORT = re.compile(r",?\s+(?:(?:on|in|le|à|at)\s+)?")
 
 
 def when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
@@ -57,6 +61,36 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) ->
             return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
     return near[0] if alone else None
+
+
+def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:
+    """
+    Give the places of a list a time of their own: "Aleppo on Saturday and Hama on Thursday".
+
+    Parameters
+    ----------
+    story
+        The mentions of the dispatch.
+    places
+        The places of one event, as `filling.name_places` gives them.
+
+    Returns
+    -------
+    dict
+        Row of the place mention to its time; empty unless two times are told. One before another that has a
+        time, and without its own, has the same.
+    """
+    own: dict[int, Any] = {}
+    waiting: list[int] = []
+    for index, _ in sorted(places, key=lambda place: story.places[place[0]].start):
+        waiting.append(index)
+        end = story.places[index].end
+        behind = (t for t in story.times if 0 < t.start - end < 8 and t.method != "dateline")
+        time = next((t for t in behind if _SHORT.fullmatch(story.text[end : t.start])), None)
+        if time is not None:
+            own |= dict.fromkeys(waiting, time)
+            waiting = []
+    return own if len({time.start for time in own.values()}) > 1 else {}
 
 
 def _pluperfect(verb: Token) -> bool:

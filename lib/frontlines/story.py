@@ -12,6 +12,7 @@ class Story:
     text: str
     places: list[Any]
     actors: list[Any]
+    times: list[Any] = field(default_factory=list)
     subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
     armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
 

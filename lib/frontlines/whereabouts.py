@@ -93,8 +93,7 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     last_end = first.end
     pending: list[tuple[int, str]] = []
     for index, other in after:
-        gap = text[last_end : other.start]
-        joiner = _joiner(gap, story.language)
+        joiner = _joiner(_without_asides(story, last_end, other.start), story.language)
         if joiner is None or (other.kind == "country" and first.kind != "country"):
             break
         pending.append((index, relation(text, other.start, story.language) or relation_of_first))
@@ -108,13 +107,22 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     return found
 
 
+def _without_asides(story: Story, start: int, end: int) -> str:
+    """Give what stands between two names of a list, without times and brackets: "X on Friday and Y"."""
+    gap = list(story.text[start:end])
+    for time in story.times:
+        if start <= time.start and time.end <= end:
+            gap[time.start - start : time.end - start] = " " * (time.end - time.start)
+    return re.sub(r"\([^()]*\)", "", "".join(gap))
+
+
 def _joiner(gap: str, language: str) -> str | None:
     """Tell how two names are joined: "and", "," or not at all; an aside only before "ainsi que"."""
     table = classes(language)
     words = re.findall(r"[^\W_]+'?|[^\s\w]", gap.lower().replace("’", "'"))
     late = next((i for i, word in enumerate(words) if word in table["as_well"]), None)
     if late is not None and len(gap) < 90 and "." not in words:
-        words = words[late:]
+        words = ["and" if language == "en" else "et", *words[late + 1 :]]
     if any(word not in table["joiner"] and word not in table["between"] and word != "," for word in words):
         return None
     if any(word in table["joiner"] for word in words):
