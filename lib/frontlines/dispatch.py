@@ -21,6 +21,7 @@ _KNOWN = (*LANGUAGES, "de", "es", "fa", "it", "nl", "pt", "ru", "uk")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TERMINAL = tuple('.!?:;…»”"؟')
 _LINE_END = re.compile(r"[ \t]*\r?\n")
+_BLANK = "\ufeff\u200b" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _WRAPPED = 55  # characters: a line this long without a full stop goes on in the next
 
 
@@ -75,9 +76,10 @@ class Dispatch:
         rows = []
         for row in self.paragraphs().itertuples():
             for sentence in _splitter(self.language)(row.text).sents:
-                words = sentence.text.rstrip()
-                start = row.start + sentence.start_char
-                rows.append((start, start + len(words), words, row.Index, row.heading))
+                words = sentence.text.strip(_BLANK)
+                start = row.start + sentence.start_char + sentence.text.find(words)
+                if words:
+                    rows.append((start, start + len(words), words, row.Index, row.heading))
         return pd.DataFrame(rows, columns=["start", "end", "text", "paragraph", "heading"])
 
 
@@ -141,7 +143,7 @@ def from_text(
     DispatchError
         If the text is empty or binary, in an unsupported language, or the day is no day.
     """
-    if not text.strip("\ufeff \t\r\n\f\v\u00a0"):
+    if not text.strip(_BLANK):
         raise DispatchError(f"{name}: the dispatch is empty; give a text of at least one sentence")
     if (
         "\x00" in text
@@ -220,7 +222,7 @@ def paragraphs(text: str) -> pd.DataFrame:
     """
     spans: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\n\r\u2028\u2029]+", text):
-        line = match.group().strip("\ufeff \t\f\v\u00a0")
+        line = match.group().strip(_BLANK)
         if not line:
             continue
         start = match.start() + match.group().index(line[0])
