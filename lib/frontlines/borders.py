@@ -13,6 +13,7 @@ __all__ = [
     "GATES",
     "LEFT_OUT_COLUMNS",
     "STATES",
+    "by_day",
     "closures",
     "left_out",
     "open_by_neighbour",
@@ -102,10 +103,29 @@ def status(
     at a town or post that is no crossing means the nearest gate within 10 km. A range counts from its last
     day.
     """
-    table = _states(crossings, applied(crossings, events)[0], day=day)
-    holders = _holders(crossings, _taken(crossings, events, day) if timeline is None else timeline, day=day)
-    table["holder"], table["holder_basis"] = zip(*holders, strict=True) if holders else ((), ())
-    return table[list(STATUS_COLUMNS)]
+    known = _taken(crossings, events, day) if timeline is None else timeline
+    return _status(crossings, applied(crossings, events)[0], known, day=day)
+
+
+def by_day(crossings: pd.DataFrame, events: pd.DataFrame, *, held: pd.DataFrame) -> pd.DataFrame:
+    """
+    Give the state of every crossing at the end of each of several days.
+
+    Parameters
+    ----------
+    crossings, events
+        As for `status`.
+    held
+        What `control.by_day` gives; its days are the days.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `status` for each day of `held`, by day.
+    """
+    acts = applied(crossings, events)[0]
+    frames = [_status(crossings, acts, known, day=str(day)) for day, known in held.groupby("day")]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(STATUS_COLUMNS))
 
 
 def strip(crossings: pd.DataFrame, events: pd.DataFrame, days: Sequence[str]) -> pd.DataFrame:
@@ -187,6 +207,14 @@ def closures(states: pd.DataFrame) -> pd.DataFrame:
         gate = spell.iloc[0][["crossing_id", "name", "other_country"]]
         rows.append((*gate, ";".join(spell["state"].unique()), first, last, length, *ends))
     return pd.DataFrame(rows, columns=list(SPELL_COLUMNS))
+
+
+def _status(crossings: pd.DataFrame, acts: pd.DataFrame, timeline: pd.DataFrame, *, day: str) -> pd.DataFrame:
+    """Put the state of the gates and their holders together; the columns of `STATUS_COLUMNS`."""
+    table = _states(crossings, acts, day=day)
+    holders = _holders(crossings, timeline, day=day)
+    table["holder"], table["holder_basis"] = zip(*holders, strict=True) if holders else ((), ())
+    return table[list(STATUS_COLUMNS)]
 
 
 def _states(crossings: pd.DataFrame, acts: pd.DataFrame, *, day: str) -> pd.DataFrame:
