@@ -103,8 +103,9 @@ def status(
     at a town or post that is no crossing means the nearest gate within 10 km. A range counts from its last
     day.
     """
+    acts = applied(crossings, events)[0]
     known = _taken(crossings, events, day) if timeline is None else timeline
-    return _status(crossings, applied(crossings, events)[0], known, day=day)
+    return _status(crossings, acts, known, day=day)
 
 
 def by_day(crossings: pd.DataFrame, events: pd.DataFrame, *, held: pd.DataFrame) -> pd.DataFrame:
