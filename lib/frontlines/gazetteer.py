@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from frontlines import mentions, resolution, toponyms
@@ -76,19 +77,17 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
     """
     index = toponyms.load()
     found = mentions.finder().find(text, language)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "start": [m.start for m in found],
-            "end": [m.end for m in found],
-            "text": pd.Series([text[m.start : m.end] for m in found], dtype="str"),
+            "start": np.array([m.start for m in found], dtype="int64"),
+            "end": np.array([m.end for m in found], dtype="int64"),
+            "text": _strings(text[m.start : m.end] for m in found),
+            **index.attributes([m.choice.place for m in found]),
+            "score": np.array([m.choice.score for m in found], dtype="float64"),
+            "method": _strings(m.choice.method for m in found),
+            "reading": _strings(m.reading for m in found),
         }
     )
-    chosen = _attributes(index, [m.choice.place for m in found])
-    frame = pd.concat([frame, chosen], axis=1)
-    frame["score"] = pd.Series([m.choice.score for m in found], dtype="float64")
-    frame["method"] = pd.Series([m.choice.method for m in found], dtype="str")
-    frame["reading"] = pd.Series([m.reading for m in found], dtype="str")
-    return frame.astype({"start": "int64", "end": "int64"})
 
 
 def resolve(
@@ -146,18 +145,20 @@ def _resolved(
     near: tuple[tuple[float, float, float], ...],
 ) -> pd.DataFrame:
     found = [resolution.resolve(index, *row, near) for row in asked]
-    frame = _attributes(index, [r.choice.place for r in found])
-    frame.insert(0, "query", pd.Series([row[0] for row in asked], dtype="str"))
+    frame = pd.DataFrame(
+        {
+            "query": _strings(row[0] for row in asked),
+            **index.attributes([r.choice.place for r in found]),
+            "relation": _strings(r.relation for r in found),
+            "score": np.array([r.choice.score for r in found], dtype="float64"),
+            "method": _strings(r.choice.method for r in found),
+            "candidates": _strings(";".join(index.ids[p] for p in r.choice.candidates[:5]) for r in found),
+        }
+    )
     points = ["lat", "lon", "precision_km"]
     for i in (i for i, r in enumerate(found) if r.relation):
         frame.loc[i, points] = resolution.moved(found[i], *frame.loc[i, points])
-    candidates = [";".join(index.ids[p] for p in r.choice.candidates[:5]) for r in found]
-    return frame.assign(
-        relation=pd.Series([r.relation for r in found], dtype="str"),
-        score=pd.Series([r.choice.score for r in found], dtype="float64"),
-        method=pd.Series([r.choice.method for r in found], dtype="str"),
-        candidates=pd.Series(candidates, dtype="str"),
-    )
+    return frame
 
 
 def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
@@ -169,7 +170,5 @@ def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
     return column
 
 
-def _attributes(index: toponyms.Index, chosen: list[int]) -> pd.DataFrame:
-    # the row after the last stands for no place
-    frame = index.attributes.take([p if p >= 0 else len(index.ids) for p in chosen])
-    return frame.reset_index(drop=True)
+def _strings(values: Iterable[str]) -> pd.api.extensions.ExtensionArray:
+    return pd.array(list(values), dtype="str")

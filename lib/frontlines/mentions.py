@@ -1,14 +1,17 @@
-"""Place mentions in running text: found in one pass over the folded text, then settled and chosen."""
+"""Place mentions in running text: the known names settled, the unknown heard, each with its choice."""
 
 import re
 from bisect import bisect
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import compress
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from ahocorasick_rs import AhoCorasick
+import numpy as np
 
-from frontlines import folding, readings, toponyms
+from frontlines import folding, hits, readings, toponyms
+from frontlines.tokens import Tokens
 from frontlines.toponyms import Choice, Index, Mention
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
@@ -19,112 +22,42 @@ _UNKNOWN = re.compile(rf"(?<![\w'’-])(?:{_WORD})(?: (?:{_WORD})){{0,2}}")
 _NAME_GOES_ON = re.compile(rf"[ -]((?:{_ARTICLE}[- ])?[{_UPPER}][\w'’ʿʾ`]+)")
 _LOWER_ARTICLE = re.compile(_ARTICLE.replace("[AaEeUuÜü]l", "[aeuü]l") + "[-‐]")
 _CAPITAL_BEFORE = re.compile(rf"(?<!\w)([{_UPPER}][\w'’ʿʾ`]+) $")
-_BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
-_COMPOUND_AFTER = re.compile(r"[-‐](?!(?:ville|centre|city)\b)[a-zà-ÿ]")
-_COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
-_ARTICLE_BEFORE = re.compile(r"(?<![\w])([^\W\d_]{2,3})[-‐ ]$")
-_ARABIC_PREFIX = re.compile(r"(?<= )[وف]?[بلك]?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
-_MINOR = 4.5  # villages, quarters, crossings: after another name in capitals they are a surname
 _BESIDE = 200  # characters: places named so near to each other belong together
-_ARABIC = re.compile("[\u0621-\u064a]")
+_REMEMBERED = 100_000  # choices that are kept
+_AROUND = 12  # places on each side that are looked at
 
 
 class Finder:
-    """The automata and tables that finding needs, built once."""
+    """The names and tables that finding needs, built once."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self.words = readings.words()
-        self.latin: dict[str, list[int]] = {}
-        self.arabic: dict[str, list[int]] = {}
-        self._add_names()
-        for name in self.words.masks:
-            (self.arabic if _ARABIC.search(name) else self.latin)[name] = []
-        self._latin_names, self._arabic_names = list(self.latin), list(self.arabic)
-        self.latin_automaton = AhoCorasick([f" {n} " for n in self._latin_names], store_patterns=False)
-        self.arabic_automaton = AhoCorasick([f"{n} " for n in self._arabic_names], store_patterns=False)
-
-    def _add_names(self) -> None:
-        names = self.index.names
-        rows = zip(names["name"], names["folded"], names["place"], names["lang"], strict=True)
-        required: dict[str, bool] = defaultdict(lambda: True)
-        for name, folded, place, lang in rows:
-            if not folded or (lang == "und" and self.index.countries[place] != "SYR") or lang in ("de", "ku"):
-                continue
-            table = self.arabic if _ARABIC.search(folded) else self.latin
-            if len(folded) > 2 or name.isupper():
-                _put(table, folded, place)
-            required[folded] &= name.isupper() and len(folded) <= 4
-            bare = folded.partition(" ")[2] if folded.partition(" ")[0] in folding.ARTICLES else ""
-            if table is self.latin and len(bare) > 3:
-                _put(table, bare, place)
-                required[bare] = False
-            elif table is self.arabic and folded.startswith(folding.ARABIC_ARTICLE):
-                _put(table, "لل" + folded[2:], place)
-        self.capitals_only = {n for n, only in required.items() if only}
+        self.hits = hits.Hits(index)
+        self._plain: dict[tuple[object, ...], Choice | None] = {}
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """Give the mentions of `text`, each with its choice, in their order."""
-        found, masked = self._known(text)
-        found = _settled(readings.borders(text, self.index) + found, masked)
-        for mention in found:
-            self._read_around(text, mention)
-        found = [m for m in found if not self._needs_more(text, m, language)]
-        found = [longer for m in found if (longer := self._longer(text, m))]
-        found = _settled(found + self._unknown(text, found, masked), [])
-        self._choose(text, found)
-        readings.mark_actors(text, found, self.index, self.words)
+        told = Tokens(text, self.words.signs)
+        known, masked = self.hits.find(told)
+        found = []
+        for mention in _settled(readings.borders(told, self.index) + known, masked):
+            if mention.look & hits.AROUND:
+                self._read_around(told, mention)
+            if not mention.look:
+                found.append(mention)
+            elif not self._needs_more(told, mention, language) and (longer := self._longer(told, mention)):
+                found.append(longer)
+        found = _settled(found + list(self._unknown(told, found, masked)), [])
+        self._choose(told, found)
+        readings.mark_actors(told, found, self.index, self.words)
         return found
 
-    def _known(self, text: str) -> tuple[list[Mention], list[tuple[int, int]]]:
-        folded = folding.fold(text)
-        found, masked = [], []
-        hits = [
-            (self._latin_names[i], s + 1, e - 1)
-            for i, s, e in self.latin_automaton.find_matches_as_indexes(folded.text, overlapping=True)
-        ]
-        if _ARABIC.search(text):
-            hits += [
-                (self._arabic_names[i], s, e - 1)
-                for i, s, e in self.arabic_automaton.find_matches_as_indexes(folded.text, overlapping=True)
-                if _ARABIC_PREFIX.search(folded.text, max(0, s - 3), s) or folded.text[s - 1] == " "
-            ]
-        for name, s, e in hits:
-            start, end = folded.span(s, e)
-            places = self.latin.get(name) if name in self.latin else self.arabic[name]
-            if not places:
-                masked.append((start, end))
-            elif self._stands(text, start, end, name):
-                start = _with_article(text, start)
-                found.append(Mention(start, end, places))
-        return found, masked
-
-    def _stands(self, text: str, start: int, end: int, name: str) -> bool:
-        raw = text[start:end]
-        if name in self.capitals_only and not raw.replace(".", "").isupper():
-            return False
-        if " " in name and _BREAK.search(raw) and not raw.replace(".", "").replace(" ", "").isupper():
-            return False
-        if _ARABIC.match(raw):
-            return True
-        if _COMPOUND_AFTER.match(text, end):
-            return False
-        before = _COMPOUND_BEFORE.search(text, max(0, start - 16), start)
-        if before and before[1].lower() not in folding.ARTICLES and before[1][0].islower():
-            return before[1] in self.words.directions
-        if name in self.capitals_only and not self.words.stands_alone(text, end):
-            return False
-        return any(
-            w[0].isupper() or w[0].isdigit()
-            for w in re.findall(r"[^\W_]+", raw)
-            if w.lower() not in folding.ARTICLES
-        )
-
-    def _read_around(self, text: str, mention: Mention) -> None:
+    def _read_around(self, told: Tokens, mention: Mention) -> None:
         """Read the kind words before and after; take a site's kind word into the mention."""
-        kind, site, start, end, cue = self.words.around(text, mention.start, mention.end)
+        kind, site, start, end, cue = self.words.around(told, mention.start, mention.end)
         mention.cue = cue
         if not kind:
             return
@@ -134,7 +67,9 @@ class Finder:
         mention.hints = replace(mention.hints, kinds=kinds, site=site)
         fitting = [p for p in mention.candidates if self.index.kinds[p] in kinds]
         if not fitting and not site:
-            fitting = self._of_kind(text, mention, kinds, (min(start, mention.start), max(end, mention.end)))
+            fitting = self._of_kind(
+                told.text, mention, kinds, (min(start, mention.start), max(end, mention.end))
+            )
             mention.candidates = fitting or mention.candidates
         if site:
             fitting = self.words.sites_of(self.index, mention.candidates, site)
@@ -154,27 +89,30 @@ class Finder:
         name = text[mention.start : mention.end]
         return [p for p, _ in self.index.by_sound(name, cue=True) if self.index.kinds[p] in kinds]
 
-    def _needs_more(self, text: str, mention: Mention, language: str | None) -> bool:
+    def _needs_more(self, told: Tokens, mention: Mention, language: str | None) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
+        text, look = told.text, mention.look
+        if mention.hints.kinds or mention.method.startswith("border"):
+            return False
         raw = " ".join(folding.words(text[mention.start : mention.end]))
-        if mention.method.startswith("border"):
-            return False
-        if mention.hints.kinds:
-            return False
-        if self.words.ordinary(raw, language):
+        if look & hits.ORDINARY and self.words.ordinary(raw, language):
             heading = text[mention.start : mention.end].isupper()
-            return heading or not mention.cue or bool(_ARABIC.match(raw))
-        after = _NAME_GOES_ON.match(text, mention.end)
+            cue = mention.cue or self.words.around(told, mention.start, mention.end)[-1]
+            return heading or not cue or bool("\u0621" <= raw[0] <= "\u064a")
+        after = _NAME_GOES_ON.match(text, mention.end) if look & hits.DOUBLE else None
         if after and self.words.also_person(raw) and not text[mention.start : mention.end].isupper():
             return not self.words.known_word(after[1])
-        minor = all(self.index.prior[p] < _MINOR for p in mention.candidates)
-        return self.words.person_before(text, mention.start) or (
-            minor and self.words.named_before(text, mention.start)
+        if not look & hits.BEHIND:
+            return False
+        first = told.first(mention.start)
+        return self.words.person_before(told, first) or (
+            bool(look & hits.MINOR) and self.words.named_before(told, first)
         )
 
-    def _longer(self, text: str, mention: Mention) -> Mention | None:
+    def _longer(self, told: Tokens, mention: Mention) -> Mention | None:
         """Give the longer name that a name such as Qara or Tall begins, if it does; none: left to the ear."""
-        if self._ends_other(text, mention):
+        text = told.text
+        if mention.look & hits.ARTICLE and self._ends_other(text, mention):
             return None
         more = _NAME_GOES_ON.match(text, mention.end) if mention.method == "exact" else None
         name = text[mention.start : more.end()] if more else ""
@@ -194,30 +132,48 @@ class Finder:
         before = _CAPITAL_BEFORE.search(text, max(0, mention.start - 30), mention.start)
         return before is not None and not self.words.known_word(before[1])
 
-    def _unknown(self, text: str, found: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
-        taken = bytearray(len(text))
+    def _unknown(
+        self, told: Tokens, found: list[Mention], masked: list[tuple[int, int]]
+    ) -> Iterator[Mention]:
+        """Hear the capitalised words that are no known name."""
+        taken = bytearray(len(told.text) + 1)
         for start, end in [(m.start, m.end) for m in found] + masked:
             taken[start:end] = b"\1" * (end - start)
-        free = (m.span() for m in _UNKNOWN.finditer(text) if taken.find(1, *m.span()) < 0)
-        return [mention for span in free if (mention := self._by_sound(text, *span))]
+        article = np.append((told.signs[:-1] & readings.ARTICLE != 0) & told.capital[1:], False)
+        begins = (told.capital | article[: len(told.words)]) & (
+            np.frombuffer(taken, np.uint8)[told.start] == 0
+        )
+        lower: set[str] = set()
+        done = 0
+        for first in begins.nonzero()[0].tolist():
+            start = told.starts[first]
+            match = _UNKNOWN.match(told.text, start) if start >= done else None
+            if not match:
+                continue
+            done = match.end()
+            if taken.find(1, start, done) >= 0:
+                continue
+            lower = lower or {"", *compress(told.words, ~told.capital)}
+            if mention := self._by_sound(told, start, done, lower):
+                yield mention
 
-    def _by_sound(self, text: str, start: int, end: int) -> Mention | None:
+    def _by_sound(self, told: Tokens, start: int, end: int, lower: set[str]) -> Mention | None:
+        text = told.text
         start, end = self.words.trimmed(text, start, end)
         name = text[start:end]
-        if len(name) < 4 or self.words.known_word(name) or name.lower() in text:
+        folded = folding.words(name)
+        if len(name) < 4 or self.words.known_word(name) or " ".join(folded) in lower:
             return None
-        mention = Mention(start, end, [], "sound")
-        self._read_around(text, mention)
-        opening = bool(_SENTENCE_START.search(text, max(0, start - 6), start))
-        built = folding.words(name)[0] in self.words.elements
-        cue = bool(mention.hints.kinds) or mention.cue or built
-        if not cue and (self.words.person_before(text, start) or " " in name):
+        mention, first = Mention(start, end, [], "sound"), told.first(start)
+        self._read_around(told, mention)
+        cue = bool(mention.hints.kinds) or mention.cue or folded[0] in self.words.elements
+        if not cue and (self.words.person_before(told, first) or " " in name):
             return None
-        sure = opening or name.isupper()
+        sure = name.isupper() or bool(_SENTENCE_START.search(text, max(0, start - 6), start))
         likely = [(p, s) for p, s in self.index.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
         bare = _SUFFIX.sub("", name)
         if not likely and bare != name:
-            return self._by_sound(text, start, start + len(bare))
+            return self._by_sound(told, start, start + len(bare), lower)
         if not likely and cue and len(name) > 5:
             mention.method = "fuzzy"
             likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
@@ -234,72 +190,57 @@ class Finder:
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
 
-    def _is_state(self, mention: Mention) -> bool:
-        return len(mention.candidates) == 1 and self.index.kinds[mention.candidates[0]] == "country"
-
-    def _choose(self, text: str, found: list[Mention]) -> None:
-        anchors = [
-            (m.start, m.candidates[0])
-            for m in found
-            if self._kind_if_sure(m) not in ("", "country", "border")
-        ]
-        states = [
-            (m.start, self.index.countries[m.candidates[0]])
-            for m in found
-            if self._kind_if_sure(m) == "country"
-        ]
-        gates = self.words.gates_in(text)
+    def _choose(self, told: Tokens, found: list[Mention]) -> None:
+        sure = [(m, m.candidates[0]) for m in found if len(m.candidates) == 1]
+        kinds, countries, points = self.index.kinds, self.index.countries, self.index.points
+        states = [(m.start, countries[p]) for m, p in sure if kinds[p] == "country"]
+        anchors = [(m.start, points[p]) for m, p in sure if kinds[p] not in ("country", "border")]
+        gates = set(told.sentence[(told.signs & readings.GATE) != 0].tolist())
         for mention in found:
-            if not mention.candidates:
-                mention.choice = Choice(-1, 0.0, mention.method)
-                continue
-            hints = mention.hints
-            if len(mention.candidates) > 1:
+            choice = self._plainly(mention)
+            if not choice:
+                beside = (c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE)
                 hints = replace(
-                    hints,
-                    near=self._near(mention, anchors),
-                    beside=frozenset(
-                        c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE
-                    ),
-                    gate=any(a <= mention.start < b for a, b in _around(gates, mention.start, 2)),
+                    mention.hints,
+                    near=_near(anchors, mention.start),
+                    beside=frozenset(beside),
+                    gate=bool(gates) and int(told.sentence[told.holding(mention.start)]) in gates,
                 )
-            mention.choice = self.index.choose(mention.candidates, hints, mention.method, mention.score)
+                choice = self.index.weigh(mention.candidates, hints, mention.method, mention.score)
+            mention.choice = choice
 
-    def _near(
-        self, mention: Mention, anchors: list[tuple[int, int]]
-    ) -> tuple[tuple[float, float, float], ...]:
-        weights: dict[tuple[float, float], float] = {}
-        for at, place in _around(anchors, mention.start):
-            weight = 1.0 if abs(at - mention.start) < _BESIDE else 0.4
-            if at != mention.start and weight > weights.get(self.index.points[place], 0.0):
-                weights[self.index.points[place]] = weight
-        return tuple((*point, weight) for point, weight in weights.items())
-
-    def _kind_if_sure(self, mention: Mention) -> str:
-        return self.index.kinds[mention.candidates[0]] if len(mention.candidates) == 1 else ""
+    def _plainly(self, mention: Mention) -> Choice | None:
+        """Choose without a look at the places named near, if they make no difference."""
+        key = (*mention.candidates, mention.hints.kinds, mention.method, mention.score)
+        if key not in self._plain:
+            if len(self._plain) > _REMEMBERED:
+                self._plain.clear()
+            self._plain[key] = (
+                self.index.plainly(mention.candidates, mention.hints, mention.method, mention.score)
+                if mention.candidates
+                else Choice(-1, 0.0, mention.method)
+            )
+        return self._plain[key]
 
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 
 
-def _around(items: list[_T], start: int, count: int = 12) -> list[_T]:
-    """Give the items next to an offset, `count` on each side."""
-    at = bisect(items, start, key=lambda item: item[0])
-    return items[max(0, at - count) : at + count]
+def _around(items: list[_T], start: int) -> list[_T]:
+    """Give the items next to an offset."""
+    at = bisect(items, start, key=itemgetter(0))
+    return items[max(0, at - _AROUND) : at + _AROUND]
 
 
-def _put(table: dict[str, list[int]], name: str, place: int) -> None:
-    places = table.setdefault(name, [])
-    if place not in places:
-        places.append(place)
-
-
-def _with_article(text: str, start: int) -> int:
-    before = _ARTICLE_BEFORE.search(text, max(0, start - 5), start)
-    if not before or before[1].lower() not in folding.ARTICLES:
-        return start
-    hyphen = text[start - 1] != " "
-    return before.start(1) if hyphen or before[1].lower() in ("al", "el") else start
+def _near(
+    anchors: list[tuple[int, tuple[float, float]]], start: int
+) -> tuple[tuple[float, float, float], ...]:
+    weights: dict[tuple[float, float], float] = {}
+    for at, point in _around(anchors, start):
+        weight = 1.0 if abs(at - start) < _BESIDE else 0.4
+        if at != start and weight > weights.get(point, 0.0):
+            weights[point] = weight
+    return tuple((*point, weight) for point, weight in weights.items())
 
 
 def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:

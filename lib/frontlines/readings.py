@@ -6,24 +6,28 @@ from functools import cache
 from itertools import pairwise
 
 from frontlines import data, folding, toponyms
+from frontlines.tokens import Signs, Tokens
 from frontlines.toponyms import Index, Mention
 
+# what the tables say of a word, as bits
+KIND, CUE, AFTER, PERSON, KNOWN, ELEMENT, GATE, ARTICLE, AL, BORDER, LEADS, SAYS = (
+    1 << bit for bit in range(12)
+)
+_JOINTS = frozenset(["of", "at", "in"])
+_TAIL = 60  # characters before a name in which its kind word stands
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
 # "province stratégiquement importante de Homs"; but "base arrière de Hama" is not Hama's air base
 _ADJECTIVES_BETWEEN = frozenset({"governorate", "city", "town", "village", "neighbourhood", "district"})
 _RUNS = [(size, skip) for skip in range(4) for size in (4, 3, 2, 1)]
 _RUNS_BARE = _RUNS[:4]
 # right after these words a capital is a place, whatever verb follows
-_WHERE = (
-    " in ", " at ", " near ", " from ", " to ", " into ", " toward ", " towards ", " around ", " outside ",
-    " vers ", " dans ", " depuis ", " a ", " في ", " الي ", " من ",
-)  # fmt: skip
-_CLAUSE_BREAK = re.compile(r"[.;:!?()«»\n,]")
-_WORD = re.compile(r"[^\W_]+")
-_BORDER_WORD = re.compile(r"fronti[eè]re|border|frontier|sınır|حدود", re.IGNORECASE)
+_WHERE = "in at near from to into toward towards around outside vers dans depuis a في الي من"
+_PAUSE = re.compile(r"[.,;:!?\n()–—]| - ")
+_AND = re.compile(r"\s*(?:et|and|ve|,)\s*|\s+و")
+_OPENS = re.compile(r"[\s.!?:…»”\"–—-]")
+_BORDER_WORD = re.compile(r"frontiere|border|frontier|sinir|حدود")
 _CASE_ENDING = "n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)"
 _ELIDED = frozenset(["l", "d", "qu", "s", "n"])
-_AFTER = re.compile(r"(?:['’]\w{1,5})?[\s-]{1,2}((?:[^\W\d_]+[ -]?){1,3})")
 _DIRECTIONS = frozenset(
     ["sud", "nord", "est", "ouest", "north", "south", "east", "west", "kuzey", "güney", "doğu", "batı"]
 )
@@ -62,63 +66,105 @@ class Words:
         self._before_actor = frozenset(self._metonyms["before"])
         adjectives = data.table("gazetteer/border_adjectives")["form"]
         self._known = by_reason["word"] | self._persons | frozenset(folding.fold_names(adjectives))
+        articles = folding.ARTICLES
+        self._loose = self._known | {w.partition(" ")[2] for w in self._known if w.split()[0] in articles}
+        heads = ((w.split(), k) for w, (k, _) in self._before.items())
+        self._edges = {
+            KIND: {
+                next((x for x in reversed(w) if x not in _JOINTS), w[-1]) for w, k in heads if k != "place"
+            },
+            CUE: {w.split()[-1] for w, (k, _) in self._before.items() if k == "place"},
+            AFTER: {w.split()[0] for w in self._after},
+            PERSON: self._persons,
+            KNOWN: self._known - self.elements,
+            ELEMENT: self.elements,
+            GATE: self.gates,
+            ARTICLE: articles,
+            AL: {"al", "el"},
+            LEADS: {w.split()[-1] for w in self._before_actor},
+            SAYS: set(self._metonyms["skip"]),
+        }
+        self._begins = {
+            AFTER: tuple(w for w in turkish if len(w) > 2),
+            SAYS: tuple({w.split()[0] for w in self._metonyms["after"]}),
+        }
+        self.signs = Signs(self._sign)
+        self.where = frozenset(_WHERE.split())
+        self.capitals = frozenset(data.table("gazetteer/capitals")["place_id"])
 
-    def around(self, text: str, start: int, end: int) -> tuple[str, str, int, int, bool]:
+    def around(self, told: Tokens, start: int, end: int) -> tuple[str, str, int, int, bool]:
         """Give kind, class of site, start and end with the kind word, and whether a place is likely here."""
-        kind, site, begin, cue = self._kind_before(text, start)
-        after_kind, after_site, finish = self._kind_after(text, end)
+        first = told.first(start)
+        kind, site, begin, cue = self._kind_before(told, first, start)
+        after_kind, after_site, finish = self._kind_after(told, told.first(end), end)
         if after_kind:
             return after_kind, after_site, start, finish, True
         return kind, site, begin, end, cue or bool(kind)
 
-    def _kind_before(self, text: str, start: int) -> tuple[str, str, int, bool]:
-        tail = _CLAUSE_BREAK.split(text[max(0, start - 60) : start])[-1]
-        all_words = words = folding.words(tail)
+    def _kind_before(self, told: Tokens, first: int, start: int) -> tuple[str, str, int, bool]:
+        if first and told.ends[first - 1] > start:  # a prefix is written on to the name
+            return "", "", start, False
+        clause = told.clauses[first] if first < len(told.words) else -1
+        least = first
+        while least and told.clauses[least - 1] == clause and told.starts[least - 1] >= start - _TAIL:
+            least -= 1
+        all_words = words = told.words[least:first]
         while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self._before:
             words = words[:-1]
         linked = len(words) < len(all_words)
         for size, skip in _RUNS if linked else _RUNS_BARE:
-            first = len(words) - size - skip
-            found = self._kind_of(words[first : first + size]) if first >= 0 else None
+            at = len(words) - size - skip
+            found = self._kind_of(words[at : at + size]) if at >= 0 else None
             if found and found[0] != "place" and (not skip or found[0] in _ADJECTIVES_BETWEEN):
-                return *found, start - _length_from(tail, len(all_words) - first), True
+                return *found, told.starts[least + at], True
         ends = (" ".join(all_words[-n:]) for n in (1, 2, 3))
         return "", "", start, any(self._before.get(end, ("",))[0] == "place" for end in ends)
 
     def _kind_of(self, run: list[str]) -> tuple[str, str] | None:
         """Look a kind word up; in Arabic and, to, by and with are written on to it."""
         word = " ".join(run)
-        bare = word[1:] if len(word) > 3 and word[0] in "وفبل" else word
-        return (self._before.get(word) or self._before.get(bare)) if word else None
+        return (self._before.get(word) or self._before.get(_bare(word))) if word else None
 
-    def _kind_after(self, text: str, end: int) -> tuple[str, str, int]:
-        match = _AFTER.match(text, end)
-        if not match:
-            return "", "", end
-        words = list(re.finditer(r"[^\W\d_]+", match[1]))
-        for size in range(len(words), 0, -1):
-            run = " ".join(folding.words(" ".join(w.group() for w in words[:size])))
+    def _kind_after(self, told: Tokens, after: int, end: int) -> tuple[str, str, int]:
+        at, text = end, told.text
+        if text[end : end + 1] in ("'", "’") and after < len(told.words) and told.starts[after] == end + 1:
+            at, after = told.ends[after], after + 1
+        for size in range(self._run_after(told, after, at), 0, -1):
+            run = told.run(after, after + size)
             stem = run if run in self._after else self._turkish_stem(run)
             if stem:
-                return *self._after[stem], match.start(1) + words[size - 1].start() + len(stem.split()[-1])
+                return *self._after[stem], told.starts[after + size - 1] + len(stem.split()[-1])
         return "", "", end
+
+    def _run_after(self, told: Tokens, after: int, at: int) -> int:
+        """Count the words, up to three, that follow with a space or hyphen between."""
+        size, text = 0, told.text
+        while size < 3 and after + size < len(told.words):
+            gap = text[at : told.starts[after + size]]
+            if gap not in (" ", "-") and (size or not 0 < len(gap) < 3 or gap.strip().strip("-")):
+                break
+            at = told.ends[after + size]
+            size += 1
+        return size
 
     def _turkish_stem(self, run: str) -> str:
         """Take the case endings off: kırsalındaki, kapısında."""
         match = self._turkish.fullmatch(run)
         return match[1] if match else ""
 
-    def gates_in(self, text: str) -> "list[tuple[int, int]]":
-        """Give the sentences (start, end) that speak of a border or its gates."""
-        cuts = [0, *(m.end() for m in re.finditer(r"[.\n]", text)), len(text)]
-        return [(a, b) for a, b in pairwise(cuts) if not self.gates.isdisjoint(folding.words(text[a:b]))]
+    def _sign(self, word: str) -> int:
+        """Tell in bits what the tables say of a word, with an Arabic prefix or without."""
+        bare = _bare(word)
+        told = sum(bit for bit, words in self._edges.items() if word in words)
+        told |= KIND * (bare in self._edges[KIND]) | LEADS * (word.removeprefix("و") in self._edges[LEADS])
+        for bit, starts in self._begins.items():
+            told |= bit * word.startswith(starts)
+        return told | BORDER * (_BORDER_WORD.search(word) is not None)
 
-    def person_before(self, text: str, start: int) -> bool:
+    def person_before(self, told: Tokens, first: int) -> bool:
         """Tell whether a given name or a title stands right before."""
-        match = re.search(r"([^\W\d_]+\.?)[ ]$", text[max(0, start - 25) : start])
-        if not match or not match[1][0].isupper():
-            return False
-        return " ".join(folding.words(match[1])) in self._persons
+        person = first > 0 and told.signed[first - 1] & PERSON and told.capitals[first - 1]
+        return bool(person) and told.gap(first) in (" ", ". ")
 
     def ordinary(self, word: str, language: str | None) -> bool:
         """Tell whether a folded name is an ordinary word of the language, too."""
@@ -128,17 +174,23 @@ class Words:
         """Tell whether the name of a place is a person's first name, too: Jordan, Georgia, Paris."""
         return word in self._double
 
-    def named_before(self, text: str, start: int) -> bool:
+    def named_before(self, told: Tokens, first: int) -> bool:
         """Tell whether a capitalised word that we do not know, within a sentence, stands right before."""
-        match = re.search(r"[^\s.!?:…»”\"–—-] ([^\W\d_]+) $", text[max(0, start - 30) : start])
-        if not match or not match[1][0].isupper() or match[1].isupper():
+        if first < 2 or not told.capitals[first - 1] or told.gap(first) != " ":
             return False
-        return not self.known_word(match[1])
+        start = told.starts[first - 1]
+        name, before = told.text[start : told.ends[first - 1]], told.text[max(0, start - 2) : start]
+        inside = len(before) == 2 and before[1] == " " and not _OPENS.match(before)
+        return inside and not name.isupper() and not self.known_word(name)
 
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
         words = folding.words(re.sub("['’ʿʾ`]", "", name))
         return any(w in self._known and w not in self.elements for w in words)
+
+    def ordinary_after_article(self, name: str) -> bool:
+        """Tell whether a name, with an article or without, is an ordinary word of a language, too."""
+        return name in self._loose
 
     def stands_alone(self, text: str, end: int) -> bool:
         """Tell whether an acronym ("US") is not the adjective of the word after it."""
@@ -185,12 +237,11 @@ class Words:
         named = [s for d, s in near if d < _SITE_KM and any(o in names[s] for o in owners)]
         return named[:1] or [s for d, s in near[:1] if d < _SITE_KM / 2]
 
-    def actor_before(self, folded: str) -> bool:
+    def actor_before(self, words: list[str]) -> bool:
         """Tell whether the words before a capital make it a government."""
-        inverted = re.search(r" a (\w+) $", folded)
-        if inverted and inverted[1].startswith(self._metonyms["after"]):
+        if words[-2:-1] == ["a"] and words[-1].startswith(self._metonyms["after"]):
             return True
-        ends = folded.split()[-4:]
+        ends = words[-4:]
         ends[-1:] = [w.removeprefix("و") for w in ends[-1:]]
         return any(" ".join(ends[i:]) in self._before_actor for i in range(len(ends)))
 
@@ -205,18 +256,18 @@ class Words:
         return False
 
 
-def _length_from(text: str, count: int) -> int:
-    """Give the length of the text from its word number `count` from the end on."""
-    words = list(_WORD.finditer(text))
-    return len(text) - words[max(0, len(words) - count)].start()
+def _bare(word: str) -> str:
+    """Take an Arabic prefix off."""
+    return word[1:] if len(word) > 3 and word[0] in "وفبل" else word
 
 
-def borders(text: str, index: Index) -> list[Mention]:
+def borders(told: Tokens, index: Index) -> list[Mention]:
     """Give the mentions of borders by their adjectives: "frontière syro-libanaise", "the Iraqi border"."""
     found: dict[tuple[int, int], Mention] = {}
-    for word in _BORDER_WORD.finditer(text):
+    text = told.text
+    for word in ((told.signs & BORDER) != 0).nonzero()[0].tolist():
         for pattern, forms in _border_patterns():
-            for match in pattern.finditer(text, max(0, word.start() - 60), word.end() + 60):
+            for match in pattern.finditer(text, max(0, told.starts[word] - 60), told.ends[word] + 60):
                 sides = {forms[g.lower()] for g in match.groups() if g}
                 if len(sides) == 1:
                     sides = sides | {"SYR"} if "SYR" not in sides else _with_other(text, match, forms)
@@ -268,18 +319,20 @@ def _either(words: list[str]) -> str:
     return "(" + "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
-def mark_actors(text: str, found: list[Mention], index: Index, words: Words) -> None:
+def mark_actors(told: Tokens, found: list[Mention], index: Index, words: Words) -> None:
     """Set the reading to actor where a capital stands for its government."""
-    capitals = {index.number[i] for i in data.table("gazetteer/capitals")["place_id"] if i in index.number}
-    mine = [m for m in found if m.choice.place in capitals]
+    text, ids = told.text, index.ids
+    mine = [m for m in found if m.choice.place >= 0 and ids[m.choice.place] in words.capitals]
     for mention in mine:
-        before = f" {' '.join(folding.words(text[max(0, mention.start - 40) : mention.start]))} "
-        clause = re.split(r"[.,;:!?\n()–—]| - ", text[mention.end : mention.end + 60])[0]
-        following = not before.endswith(_WHERE) and words.actor_after(folding.words(clause))
-        if following or words.actor_before(before):
+        first, after = told.first(mention.start), told.first(mention.end)
+        before = told.signed[first - 1] & (LEADS | SAYS) if first else 0
+        if after < len(told.words) and told.signed[after] & SAYS and told.words[first - 1] not in words.where:
+            clause = _PAUSE.split(text[mention.end : mention.end + 60])[0]
+            mention.reading = "actor" if words.actor_after(folding.words(clause)) else "place"
+        if before and words.actor_before(folding.words(text[max(0, mention.start - 40) : mention.start])):
             mention.reading = "actor"
-    for first, second in pairwise(mine):
-        between = text[first.end : second.start]
-        joined = re.fullmatch(r"\s*(?:et|and|ve|,)\s*|\s+و", between)
-        if joined and "actor" in (first.reading, second.reading):
-            first.reading = second.reading = "actor"
+    for first_one, second in pairwise(mine):
+        if "actor" in (first_one.reading, second.reading) and _AND.fullmatch(
+            text, first_one.end, second.start
+        ):
+            first_one.reading = second.reading = "actor"

@@ -8,10 +8,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
-from frontlines import data, folding
+from frontlines import data, folding, sounds
 
 # what a bare name most often means in a dispatch: the city rather than the governorate around it
 _KIND_WEIGHT = {
@@ -29,6 +30,7 @@ _FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
 # spellings that we do not have are guessed at home and next door only
 GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
 _REMEMBERED = 100_000  # names whose answer is kept
+_SEAT = "the town, not its district"
 _NUMBERS = ("lat", "lon", "precision_km", "population")
 SETTLEMENTS = frozenset({"city", "town", "village"})
 
@@ -57,7 +59,11 @@ class Choice:
     margin: float = 9.0  # by how much the next candidate is less likely
 
 
-@dataclass
+_NO_HINTS = Hints()
+_NO_CHOICE = Choice(-1, 0.0, "")
+
+
+@dataclass(slots=True)
 class Mention:
     """A stretch of the raw text that names a place, and what is known about it so far."""
 
@@ -66,10 +72,11 @@ class Mention:
     candidates: list[int]
     method: str = "exact"
     score: float = 1.0
-    hints: Hints = field(default_factory=Hints)
-    choice: Choice = field(default_factory=lambda: Choice(-1, 0.0, ""))
+    hints: Hints = _NO_HINTS
+    choice: Choice = _NO_CHOICE
     reading: str = "place"
     cue: bool = False
+    look: int = -1  # what must be looked at around it; see `hits`
 
 
 @dataclass
@@ -110,12 +117,18 @@ class Index:
             for kind, country, people in zip(self.kinds, self.countries, population, strict=True)
         ]
 
+    def attributes(self, chosen: list[int]) -> dict[str, pd.api.extensions.ExtensionArray]:
+        """Give the columns that a resolved name takes from its place; of -1, empty ones."""
+        rows = np.array(chosen, dtype="int64")
+        return {name: column.take(rows) for name, column in self._columns.items()}
+
     @cached_property
-    def attributes(self) -> pd.DataFrame:
-        """The columns that a resolved name takes from its place; after the last place a row for none."""
+    def _columns(self) -> dict[str, pd.api.extensions.ExtensionArray]:
         columns = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km"]
+        # the last row, which -1 takes, stands for no place
         frame = self.places[columns].reindex(range(len(self.places) + 1))
-        return frame.fillna(dict.fromkeys(columns[:5], ""))
+        frame = frame.fillna(dict.fromkeys(columns[:5], ""))
+        return {c: frame[c].array for c in columns}
 
     @cached_property
     def by_key(self) -> dict[str, list[tuple[str, int]]]:
@@ -125,9 +138,9 @@ class Index:
         names = self.names["name"].where(
             self.names["lang"] != "und", self.names["name"].str.replace("ş", "s").str.replace("Ş", "S")
         )
-        entries = dict.fromkeys(zip(map(folding.sound, names), self.names["place"], strict=True))
+        entries = dict.fromkeys(zip(map(sounds.sound, names), self.names["place"], strict=True))
         for sound, place in entries:
-            found[folding.skeleton(sound)].append((sound, place))
+            found[sounds.skeleton(sound)].append((sound, place))
         return dict(found)
 
     @cached_property
@@ -154,16 +167,16 @@ class Index:
         return self._heard[name, cue]
 
     def _by_sound(self, name: str, cue: bool) -> list[tuple[int, float]]:
-        sound = folding.sound(name)
-        key = folding.skeleton(sound)
+        sound = sounds.sound(name)
+        key = sounds.skeleton(sound)
         least = _SOUND_LEAST[cue][min(len(key), 5)]
         likely = self._guessed(_likest(sound, self.by_key.get(key, ()), least - _KNOWN_BONUS))
         return [(p, s) for p, s in likely if s >= least or p in self.known]
 
     def by_likeness(self, name: str) -> list[tuple[int, float]]:
         """Give places whose name is a consonant away from this one, with the likeness, best first."""
-        sound = folding.sound(name)
-        key = folding.skeleton(sound)
+        sound = sounds.sound(name)
+        key = sounds.skeleton(sound)
         least = _FUZZY_LEAST[min(len(key), 5)]
         if least > 1:
             return []
@@ -178,35 +191,44 @@ class Index:
 
     def similar(self, name: str) -> list[tuple[int, float]]:
         """Give the five places with the most similar names, for a reader to choose from."""
-        sound = folding.sound(name)
-        return self._guessed(_likest(sound, self.by_key.get(folding.skeleton(sound), ()), 0.6))[:5]
+        sound = sounds.sound(name)
+        return self._guessed(_likest(sound, self.by_key.get(sounds.skeleton(sound), ()), 0.6))[:5]
 
     def _guessed(self, likely: list[tuple[int, float]]) -> list[tuple[int, float]]:
         return [(p, s) for p, s in likely if self.countries[p] in GUESSED and self.kinds[p] != "country"]
 
     def choose(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
         """Choose among the places that a name can mean, and say by what."""
-        every = tuple(sorted(dict.fromkeys(candidates), key=lambda p: -self.prior[p]))
-        left, reasons = self._filtered(every, hints)
+        return self.plainly(candidates, hints, method, score) or self.weigh(candidates, hints, method, score)
+
+    def plainly(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice | None:
+        """Choose where country, governorate and kind leave one place, or none, or a town and its district."""
+        every, left, reasons = self._left(candidates, hints)
         if not left:
             return Choice(-1, 0.0, f"{method}; {reasons[-1]}" if reasons else "no such name", every)
         if len(left) == 1:
             return Choice(left[0], score, "; ".join([method, *reasons]), every)
-        if all(self._part_of_it(left[0], p) for p in left[1:]) and self.kinds[left[0]] in SETTLEMENTS:
-            return Choice(
-                left[0], score, "; ".join([method, *reasons, "the town, not its district"]), tuple(left)
-            )
+        if self.kinds[left[0]] in SETTLEMENTS and all(self._part_of_it(left[0], p) for p in left[1:]):
+            return Choice(left[0], score, "; ".join([method, *reasons, _SEAT]), tuple(left))
+        return None
+
+    def weigh(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
+        """Choose by prominence and by the places named near."""
+        _, left, reasons = self._left(candidates, hints)
         weights = sorted(((self._weight(p, hints), p) for p in left), reverse=True)
         (first, place), order = weights[0], tuple(p for _, p in weights)
-        rivals = [(w, p) for w, p in weights[1:] if not self._part_of_it(place, p)]
+        rivals = [w for w, p in weights[1:] if not self._part_of_it(place, p)]
         if not rivals:
-            return Choice(place, score, "; ".join([method, *reasons, "the town, not its district"]), order)
+            return Choice(place, score, "; ".join([method, *reasons, _SEAT]), order)
         by = "nearest to places named with it" if self._nearness(place, hints) > 0.05 else "most prominent"
-        margin = first - rivals[0][0]
+        margin = first - rivals[0]
         score = round(score * (0.6 + 0.35 * min(1.0, margin / 2)), 3)
-        return Choice(
-            place, score, "; ".join([method, *reasons, f"{by} of {1 + len(rivals)}"]), order, margin
-        )
+        method = "; ".join([method, *reasons, f"{by} of {1 + len(rivals)}"])
+        return Choice(place, score, method, order, margin)
+
+    def _left(self, candidates: Iterable[int], hints: Hints) -> tuple[tuple[int, ...], list[int], list[str]]:
+        every = tuple(sorted(dict.fromkeys(candidates), key=lambda p: -self.prior[p]))
+        return every, *self._filtered(every, hints)
 
     def _part_of_it(self, place: int, other: int) -> bool:
         """Tell whether two places of a name are a town and the district or governorate around it."""

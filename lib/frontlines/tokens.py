@@ -1,0 +1,95 @@
+"""A text as folded words: where each stands in the raw text, and what the tables say of it."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from frontlines import folding
+
+# traits of a raw character
+UPPER, DIGIT, CLAUSE, SENTENCE, BREAK, HYPHEN, WORD, ARABIC = 1, 2, 4, 8, 16, 32, 64, 128
+_TRAITS: tuple[tuple[int, Callable[[str], bool]], ...] = (
+    (UPPER, lambda c: c < "\u0250" and c.isupper()),
+    (DIGIT, str.isdigit),
+    (CLAUSE, ".;:!?()«»\n,".__contains__),
+    (SENTENCE, ".\n".__contains__),
+    (BREAK, '.\n,;:!?()[]«»“”"/|…–—'.__contains__),
+    (HYPHEN, "-‐".__contains__),
+    (WORD, lambda c: c.isalnum() or c == "_"),
+    (ARABIC, lambda c: "\u0621" <= c <= "\u064a"),
+)
+_REMEMBERED = 500_000  # words whose signs are kept
+
+
+class Signs(dict[str, int]):
+    """What the tables say of a word, as a number of bits; asked once a word."""
+
+    def __init__(self, tell: Callable[[str], int]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def __missing__(self, word: str) -> int:  # noqa: D105
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = signs = self._tell(word)
+        return signs
+
+
+class Tokens:
+    """A text, its words (folded), and for each: raw start and end, signs, first letter, clause, sentence."""
+
+    def __init__(self, text: str, signs: Signs) -> None:
+        folded = folding.fold(text)
+        self.text, self.folded, self.offsets = text, folded.text, folded.offsets
+        self.words = folded.text.split(" ")[1:-1]
+        first, last = folded.spaces[:-1] + 1, folded.spaces[1:] - 1
+        self.start, self.end = folded.offsets[first], folded.offsets[last] + 1
+        # of each raw character, with the space before the text at 0
+        self.traits = _traits().take(folded.codes, mode="clip")
+        self.signs = np.fromiter(map(signs.__getitem__, self.words), np.int32, len(self.words))
+        self.capital = self.trait(self.start, UPPER)
+        self.clause, self.sentence = (self.count(t)[self.start] for t in (CLAUSE, SENTENCE))
+        # plain numbers, read one at a time
+        self.starts, self.ends = memoryview(self.start), memoryview(self.end)
+        self.capitals, self.signed = memoryview(self.capital), memoryview(self.signs)
+        self.clauses = memoryview(self.clause)
+
+    def trait(self, at: NDArray[np.intp], which: int) -> NDArray[np.bool_]:
+        """Tell of raw offsets (-1 and the text's length allowed) whether the characters have a trait."""
+        return (self.traits[at + 1] & which) != 0
+
+    def count(self, which: int) -> NDArray[np.int32]:
+        """Count the characters with a trait up to each offset."""
+        return np.cumsum((self.traits & which) != 0, dtype=np.int32)
+
+    def recent(self, sign: int, reach: int) -> NDArray[np.bool_]:
+        """Tell of each place between words whether one of the words before, within reach, has a sign."""
+        total = np.concatenate(([0], np.cumsum((self.signs & sign) != 0, dtype=np.int32)))
+        before = np.concatenate((np.zeros(reach, np.int32), total))[: len(total)]
+        return total > before
+
+    def gap(self, number: int) -> str:
+        """Give the raw characters between a word and the one before it."""
+        return self.text[self.ends[number - 1] : self.starts[number]]
+
+    def first(self, at: int) -> int:
+        """Give the number of the first word that starts at an offset or after it."""
+        return int(self.start.searchsorted(at))
+
+    def holding(self, at: int) -> int:
+        """Give the number of the word that an offset lies in."""
+        return int(self.start.searchsorted(at, "right")) - 1
+
+    def run(self, first: int, last: int) -> str:
+        """Give words, joined by spaces."""
+        return " ".join(self.words[max(0, first) : last])
+
+
+@cache
+def _traits() -> NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for code in range(folding.TOP):
+        table[code] = sum(bit for bit, has in _TRAITS if has(chr(code)))
+    return table
