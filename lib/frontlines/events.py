@@ -1,14 +1,15 @@
 """The events table: its columns, reading and writing it, identity, and merging what is told twice."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from frontlines import codebook
-from frontlines.errors import SchemaError
+from frontlines.errors import MissingDataError, SchemaError
 
 COLUMNS = (
     "event_id", "dispatch_id", "date", "date_end", "date_precision", "event_type", "actor", "target",
@@ -109,10 +110,38 @@ def write(frame: pd.DataFrame, path: str | Path) -> None:
     path
         Where to; a file there is replaced only when the new one is whole.
     """
-    path = Path(path)
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(to_csv(frame), encoding="utf-8", newline="\n")
-    aside.replace(path)
+    with aside(Path(path)) as part:
+        part.write_text(to_csv(frame), encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def aside(target: Path) -> Iterator[Path]:
+    """
+    Give a path to write to, and rename it to the target once it is whole.
+
+    Parameters
+    ----------
+    target
+        The file wanted; untouched if anything goes wrong.
+
+    Yields
+    ------
+    pathlib.Path
+        A path in the same folder, with the same ending.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no such folder.
+    """
+    if not target.parent.is_dir():
+        raise MissingDataError(f"{target}: there is no folder {target.parent}; make it first")
+    part = target.with_name(f".part-{target.name}")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def to_csv(frame: pd.DataFrame) -> str:
