@@ -5,8 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +14,7 @@ from frontlines import data, events
 from frontlines import dispatch as dispatches
 from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError, MissingDataError, SchemaError, UnknownCodeError
+from frontlines.events import aside
 
 TABLES = ("mentions", "events", "event_mentions", "claims")
 
@@ -42,15 +42,13 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
     DispatchError
         If a dispatch cannot be read, or its day is not known; nothing is written then.
     """
-    from frontlines import chapters
+    from frontlines import chapters, manifest
 
     root = _project()
-    if dispatch_file:
-        texts = [read(Path(dispatch_file), published=published, dated=True)]
-    elif published:
+    if published and not dispatch_file:
         raise DispatchError("--published says the day of one dispatch; name it with --dispatch FILE")
-    else:
-        texts = [read(path, dated=True) for path in _seeds(root)]
+    files = [Path(dispatch_file)] if dispatch_file else _seeds(root)
+    texts = [read(path, published=published, dated=True) for path in files]
     paths = chapters.listed(root / "notebooks")
     tables = _code(texts)
     _save(tables, out / "tables")
@@ -61,6 +59,7 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
     shutil.rmtree(out / "notebooks", ignore_errors=True)
     ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
     front_page = _build_site(root, out / "notebooks", tables, out)
+    manifest.write(out, dispatches=files)
     print(_summary(len(texts), tables, ran))
     print(f"Look at\n  {front_page}\n  {out / 'tables'}{os.sep}\n  {out / 'notebooks'}{os.sep}", flush=True)
     return _report_failed(ran)
@@ -81,7 +80,7 @@ def check() -> int:
     found = 0
     with tempfile.TemporaryDirectory() as fresh:
         ran = chapters.execute(paths, Path(fresh))
-        for path in paths:
+        for path in (path for path in paths if (Path(fresh) / path.name).is_file()):
             rows = chapters.differences(chapters.read(path), chapters.read(Path(fresh) / path.name))
             found += len(rows)
             for row in rows.itertuples():
@@ -249,36 +248,6 @@ def csv_text(frame: pd.DataFrame) -> str:
     if set(events.COLUMNS) <= set(frame.columns):
         return events.to_csv(frame)
     return str(frame.to_csv(index=False, lineterminator="\n"))
-
-
-@contextmanager
-def aside(target: Path) -> Iterator[Path]:
-    """
-    Give a path to write to, and rename it to the target once it is whole.
-
-    Parameters
-    ----------
-    target
-        The file wanted; untouched if anything goes wrong.
-
-    Yields
-    ------
-    pathlib.Path
-        A path in the same folder, with the same ending.
-
-    Raises
-    ------
-    MissingDataError
-        If there is no such folder.
-    """
-    if not target.parent.is_dir():
-        raise MissingDataError(f"{target}: there is no folder {target.parent}; make it first")
-    part = target.with_name(f".part-{target.name}")
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _code(texts: Sequence[Dispatch]) -> dict[str, pd.DataFrame]:

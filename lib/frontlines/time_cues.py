@@ -128,7 +128,7 @@ def _expression(cue: str, sources: dict[str, str], *, named: bool) -> str:
         seen[name] = seen.get(name, 0) + 1
         return f"(?P<{name}{seen[name]}>{sources[name]})" if named else f"(?:{sources[name]})"
 
-    # spaces with one line break at most, taken whole: giving them back one by one would take the square of time
+    # spaces with one line break at most, taken whole: given back one by one they take the square of time
     gap = r"(?=\\s)(?>[^\\S\\n]*\\n?[^\\S\\n]*)"
     spaced = re.sub(r"(?<!\[) (?!\?)", gap, cue.replace("'", "['’]"))
     grouped = re.sub(r"\((?!\?)", "(?:", spaced)

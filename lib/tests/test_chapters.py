@@ -1,4 +1,5 @@
 import base64
+import hashlib
 
 import nbformat
 import pytest
@@ -157,9 +158,15 @@ def test_differences_name_the_first_line(old, new, rows):
     assert list(found.itertuples(index=False, name=None)) == rows
 
 
-def test_a_picture_that_differs_is_named():
-    found = chapters.differences(with_output("aa", "image/png"), with_output("bb", "image/png"))
-    assert found["output"].tolist() == ["image/png"]
+def test_a_picture_that_differs_is_named_with_its_checksum():
+    other = base64.b64encode(PNG[:-1] + b"x").decode()
+    found = chapters.differences(
+        with_output(base64.b64encode(PNG).decode(), "image/png"), with_output(other, "image/png")
+    )
+    ((output, expected, now),) = found[["output", "expected", "found"]].values.tolist()
+    assert (output, expected) == ("image/png", f"sha256 {hashlib.sha256(PNG).hexdigest()[:12]}")
+    assert now.startswith("sha256 ")
+    assert now != expected
 
 
 def test_an_output_that_is_gone_is_named():

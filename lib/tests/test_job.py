@@ -1,11 +1,13 @@
 import hashlib
+import json
 import shutil
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from frontlines import chapters, data, job, pages
+from frontlines import chapters, data, job, manifest, pages
 from frontlines.errors import DispatchError, MissingDataError
 
 REAL = data.data_dir()
@@ -50,7 +52,12 @@ def test_run_says_what_was_found_and_names_what_failed(project, capsys):
     assert "Executed 1 chapters, 0 failed." in said
     assert str(project / "build/site/index.html") in said
     assert sorted(bytes_of(project / "build/tables")) == [f"{name}.csv" for name in sorted(job.TABLES)]
+    made = json.loads((project / "build/manifest.json").read_text(encoding="utf-8"))
     before = bytes_of(project / "build/tables")
+    assert before == {name[7:]: sha for name, sha in made["outputs"].items() if name.startswith("tables/")}
+    assert set(bytes_of(project / "seeds").items()) <= {(n[6:], s) for n, s in made["inputs"].items()}
+    assert made["packages"]["pandas"] == pd.__version__
+    assert str(project) not in json.dumps(made)
     notebook(project / "notebooks/00-broken.ipynb", BROKEN)
     assert job.run(project / "build") == 1
     assert capsys.readouterr().err == "frontlines: 00-broken.ipynb failed: code cell 2: KeyError: 'Hama'\n"
@@ -67,6 +74,26 @@ def test_run_on_an_own_dispatch_builds_its_site_and_leaves_the_chapters_alone(pr
     assert executed.cells[-1].outputs[0].text == "2024-12-07\n"
     assert "left the town of Rastan" in (project / "mine/site/dispatch.html").read_text(encoding="utf-8")
     assert pages.outside_requests(project / "mine/site") == []
+
+
+def test_manifests_tell_what_differs_between_two_runs(project, tmp_path):
+    (tmp_path / "mine.txt").write_text(OWN, encoding="utf-8")
+    for name in ("a", "b"):
+        (project / name / "tables").mkdir(parents=True)
+        (project / name / "tables/events.csv").write_text(name, encoding="utf-8")
+    a, b = (manifest.write(project / name, dispatches=[tmp_path / "mine.txt"]) for name in ("a", "b"))
+    assert manifest.differences(a, a) == []
+    assert manifest.differences(a, b) == ["outputs: tables/events.csv"]
+    assert "mine.txt" in json.loads(a.read_text(encoding="utf-8"))["inputs"]
+
+
+def test_check_goes_on_where_a_chapter_is_no_notebook(project, capsys):
+    assert job.renew() == 0
+    (project / "notebooks/00-text.ipynb").write_text("no notebook", encoding="utf-8")
+    assert job.check() == 1
+    said = capsys.readouterr()
+    assert "2 chapters executed again: no differences" in said.out
+    assert said.err.startswith("frontlines: 00-text.ipynb failed: ")
 
 
 def test_check_tells_what_differs(project, capsys):
