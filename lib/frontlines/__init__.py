@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 ROOMS = (
     "errors", "data", "codebook", "dispatch", "gazetteer", "actors", "timex", "events", "coder",
     "agreement", "control", "front", "borders", "routes", "reactions", "framing", "verification", "maps",
-    "charts", "textcharts",
+    "charts", "textcharts", "slider",
 )  # fmt: skip
 
 __all__ = ["ROOMS", "__version__"]

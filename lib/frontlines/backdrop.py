@@ -16,6 +16,7 @@ from frontlines.phrases import say
 _BORDER, _FAINT, _RULE = "#55534E", "#8A8474", "#9A9A94"
 _SEA, _WATER, _LAND, _HOME = "#DCE9F2", "#B9D3E6", "#F1EFE9", "#FBFAF7"
 _BARS_KM = (5, 10, 20, 50, 100, 200, 500)
+_BAR_STARTS = (0.45, 0.5, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.75, 0.8)  # best first
 _DASHED, _DOTTED = (0, (3, 2)), (0, (1, 2))
 
 
@@ -58,7 +59,7 @@ def base(
     if detail:
         _waters(ax)
         _name_countries(ax, language, keep_free)
-        _scale_bar(ax)
+        _scale_bar(ax, keep_free)
         _golan_words(ax, language)
     return ax
 
@@ -141,11 +142,20 @@ def _name_countries(ax: Axes, language: str, keep_free: Sequence[float] | None) 
         name = "\n".join(textwrap.wrap(called[iso3], 11)) if small else called[iso3]
         text = ax.text(x, y, _capitals(name, language), size=6 if small else 8.5,
                        color="#8B877C", ha="center", va="center", zorder=4)  # fmt: skip
-        _pull_inside(ax, text)
+        pull_inside(ax, text)
 
 
-def _pull_inside(ax: Axes, text: Text) -> None:
-    """Move a text that sticks out of the map back into it."""
+def pull_inside(ax: Axes, text: Text) -> None:
+    """
+    Move a text that sticks out of the map back into it.
+
+    Parameters
+    ----------
+    ax
+        The map.
+    text
+        A text on it, in its coordinates.
+    """
     box, frame = text.get_window_extent(), ax.get_window_extent()
     right = max(frame.x0 + 3 - box.x0, 0) + min(frame.x1 - 3 - box.x1, 0)
     up = max(frame.y0 + 3 - box.y0, 0) + min(frame.y1 - 3 - box.y1, 0)
@@ -171,11 +181,21 @@ def _golan_words(ax: Axes, language: str) -> None:
                 arrowprops=leader)  # fmt: skip
 
 
-def _scale_bar(ax: Axes) -> None:
-    """Draw a bar of a round length, at most a sixth of the map's width."""
+def _scale_bar(ax: Axes, keep_free: Sequence[float] | None) -> None:
+    """Draw a bar of a round length, at most a sixth of the map's width, where it crosses no border."""
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     km = max((n for n in _BARS_KM if n * 1e3 <= (east - west) / 6), default=_BARS_KM[0])
-    x, y = west + 0.45 * (east - west), south + 0.025 * (north - south)
+    y, height = south + 0.025 * (north - south), 0.03 * (north - south)
+    lines = _layer("boundary_lines").geometry.union_all()
+    limit = keep_free[0] if keep_free and keep_free[1] < 0.06 else 1.0
+    starts = [west + share * (east - west) for share in _BAR_STARTS]
+    free = [
+        x
+        for x in starts
+        if x + km * 1e3 < west + (limit - 0.02) * (east - west)
+        and not lines.intersects(shapely.box(x - 2e3, y - height / 2, x + km * 1e3 + 2e3, y + height))
+    ]
+    x = (free or starts)[0]
     ax.plot([x, x + km * 1e3], [y, y], color=INK, linewidth=1.6, solid_capstyle="butt", zorder=9)
     ax.text(
         x + km * 5e2, y + 0.008 * (north - south), f"{km} km", size=6.5, ha="center", va="bottom", zorder=9
