@@ -8,14 +8,14 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from frontlines import folding, readings, tokens
+from frontlines import folding, metonyms, readings, tokens
 from frontlines.tokens import Tokens
 from frontlines.toponyms import Index, Mention
 
 # what must be looked at around a mention, as bits; none: it stands as it is
 AROUND, BEHIND, AHEAD, ARTICLE, ORDINARY, DOUBLE, MINOR = 1, 2, 4, 8, 16, 32, 64
 _MINOR_PRIOR = 4.5  # villages, quarters, crossings: after another name in capitals they are a surname
-_REACH = 10  # words before a name among which a kind word may stand
+_REACH = 60  # characters before a name among which a kind word may stand
 _BREAK = re.compile(r"[,;:!?()\[\]«»“”\"/|…]|\.\s|[–—]|\n\s*\n")
 _COMPOUND_AFTER = re.compile(r"[-‐](?!(?:ville|centre|city)\b)[a-zà-ÿ]")
 _COMPOUND_BEFORE = re.compile(r"(?:^|[\s(«“\"'’])([^\W\d_]+)[-‐]$")
@@ -128,7 +128,7 @@ class Hits:
         before = _COMPOUND_BEFORE.search(text, max(0, start - 16), start)
         if before and before[1].lower() not in folding.ARTICLES and before[1][0].islower():
             return before[1] in self.words.directions
-        if acronym and not self.words.stands_alone(text, end):
+        if acronym and not metonyms.metonyms().stands_alone(text, end):
             return False
         return any(
             w[0].isupper() or w[0].isdigit()
@@ -152,38 +152,36 @@ class Hits:
         led &= (signs & readings.AL != 0) | (signs & readings.ARTICLE != 0) & told.trait(
             start - 1, tokens.HYPHEN
         )
-        context = _context(told)
-        kinds = np.append(told.signs & readings.AFTER, [0, 0]) != 0
-        follows = np.append(told.start, -9)[after] == end + 1
-        look = (
-            context[first]
-            | (kinds[after] | kinds[after + 1]) * AROUND
-            | (follows & _goes_on(told)[after]) * AHEAD
-        )
+        before, behind = surroundings(told)
+        look = before[first] | behind[after]
+        look &= np.where(np.append(told.start, -9)[after] == end + 1, -1, ~AHEAD)
         look |= ~told.trait(start, tokens.UPPER | tokens.ARABIC | tokens.DIGIT) * ARTICLE
-        look |= traits & (ORDINARY | DOUBLE | MINOR)
+        look |= traits & ORDINARY
+        look |= traits & np.where(look & BEHIND, MINOR, 0) | traits & np.where(look & AHEAD, DOUBLE, 0)
         rows = zip(*(x.tolist() for x in (name, start, end, first, look, led)), strict=True)
         places, found = self.places, []
         for number, begin, finish, word, bits, article in rows:
             if article and (earlier := _with_article(told, word, begin)) < begin:
                 begin = earlier
                 word -= 1
-                bits |= ARTICLE | int(context[word])
+                bits |= ARTICLE | int(before[word])
             found.append(Mention(begin, finish, places[number], look=int(bits)))
         return found
 
 
-def _context(told: Tokens) -> NDArray[np.int32]:
-    """Tell of each word, in bits, whether a kind word stands before it, or a name right before."""
-    behind = np.concatenate(([False], told.capital[:-1]))
-    return told.recent(readings.KIND, _REACH)[: len(behind)] * AROUND | behind * BEHIND
-
-
-def _goes_on(told: Tokens) -> NDArray[np.bool_]:
-    """Tell of each word, and of the end, whether a name may begin there, with an article or without."""
+def surroundings(told: Tokens) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Tell of each word in bits what stands before it, and what begins with it (and with the text's end)."""
+    count = len(told.words)
+    number = np.arange(count, dtype=np.int32)
+    last = np.maximum.accumulate(np.where(told.signs & readings.KIND, number, -1))
+    last = np.concatenate(([-1], last))[:count]
+    near = (last >= 0) & (told.clause[last] == told.clause) & (told.start - told.start[last] <= _REACH)
     capital = np.append(told.capital, [False, False])
-    article = np.append(told.signs & readings.ARTICLE, 0) != 0
-    return capital[:-1] | article & capital[1:]
+    before = near * AROUND | np.concatenate(([False], told.capital[:-1])) * BEHIND
+    signs = np.append(told.signs, [0, 0])
+    kind = ((signs[:-1] | signs[1:]) & readings.AFTER) != 0
+    name = capital[:-1] | (signs[:-1] & readings.ARTICLE != 0) & capital[1:]
+    return before.astype(np.int32), (kind * AROUND | name * AHEAD).astype(np.int32)
 
 
 def _array(hits: list[tuple[int, int, int]]) -> NDArray[np.int64]:

@@ -4,13 +4,14 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import compress
-from operator import itemgetter
+from itertools import accumulate, compress
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from frontlines import folding, hits, readings, toponyms
+from frontlines import borderlines, folding, hits, metonyms, readings, tokens, toponyms
 from frontlines.tokens import Tokens
 from frontlines.toponyms import Choice, Index, Mention
 
@@ -43,16 +44,16 @@ class Finder:
         told = Tokens(text, self.words.signs)
         known, masked = self.hits.find(told)
         found = []
-        for mention in _settled(readings.borders(told, self.index) + known, masked):
+        for mention in _settled(borderlines.borders(told, self.index) + known, masked):
             if mention.look & hits.AROUND:
                 self._read_around(told, mention)
-            if not mention.look:
+            if not mention.look & ~hits.AROUND:
                 found.append(mention)
             elif not self._needs_more(told, mention, language) and (longer := self._longer(told, mention)):
                 found.append(longer)
         found = _settled(found + list(self._unknown(told, found, masked)), [])
         self._choose(told, found)
-        readings.mark_actors(told, found, self.index, self.words)
+        metonyms.mark(told, found, self.index)
         return found
 
     def _read_around(self, told: Tokens, mention: Mention) -> None:
@@ -139,41 +140,49 @@ class Finder:
         taken = bytearray(len(told.text) + 1)
         for start, end in [(m.start, m.end) for m in found] + masked:
             taken[start:end] = b"\1" * (end - start)
-        article = np.append((told.signs[:-1] & readings.ARTICLE != 0) & told.capital[1:], False)
-        begins = (told.capital | article[: len(told.words)]) & (
-            np.frombuffer(taken, np.uint8)[told.start] == 0
-        )
-        lower: set[str] = set()
+        before, behind = hits.surroundings(told)
+        single = _single(told, behind)
+        begins = told.capital | ((behind[:-1] & hits.AHEAD) != 0)
+        begins &= (np.frombuffer(taken, np.uint8)[told.start] == 0) & ~_inside(told)
+        begins &= ~(single & ((told.signs & readings.KNOWN) != 0))
+        look = before | behind[1:] & hits.AROUND
+        look |= np.append(False, told.signs[:-1] & readings.CUE != 0) * hits.AROUND
+        lower = {"", *compress(told.words, ~told.capital)} if begins.any() else set()
         done = 0
         for first in begins.nonzero()[0].tolist():
-            start = told.starts[first]
-            match = _UNKNOWN.match(told.text, start) if start >= done else None
-            if not match:
+            start, alone = told.starts[first], single[first]
+            if start < done or (alone and told.words[first] in lower):
                 continue
-            done = match.end()
-            if taken.find(1, start, done) >= 0:
+            match = None if alone else _UNKNOWN.match(told.text, start)
+            if not alone and not match:
                 continue
-            lower = lower or {"", *compress(told.words, ~told.capital)}
-            if mention := self._by_sound(told, start, done, lower):
+            done = match.end() if match else told.ends[first]
+            if taken.find(1, start, done) < 0 and (
+                mention := self._by_sound(told, start, done, lower, int(look[first]) if alone else -1)
+            ):
                 yield mention
 
-    def _by_sound(self, told: Tokens, start: int, end: int, lower: set[str]) -> Mention | None:
+    def _by_sound(self, told: Tokens, start: int, end: int, lower: set[str], look: int) -> Mention | None:
         text = told.text
-        start, end = self.words.trimmed(text, start, end)
+        if look < 0:
+            start, end = self.words.trimmed(text, start, end)
         name = text[start:end]
         folded = folding.words(name)
-        if len(name) < 4 or self.words.known_word(name) or " ".join(folded) in lower:
+        if len(name) < 4 or (look < 0 and self.words.known_word(name)) or " ".join(folded) in lower:
             return None
         mention, first = Mention(start, end, [], "sound"), told.first(start)
-        self._read_around(told, mention)
+        if look & hits.AROUND:
+            self._read_around(told, mention)
         cue = bool(mention.hints.kinds) or mention.cue or folded[0] in self.words.elements
-        if not cue and (self.words.person_before(told, first) or " " in name):
+        if not cue and (" " in name or (look & hits.BEHIND and self.words.person_before(told, first))):
+            return None
+        if not cue and not self.index.by_sound(name, cue=False) and "'" not in name and "’" not in name:
             return None
         sure = name.isupper() or bool(_SENTENCE_START.search(text, max(0, start - 6), start))
         likely = [(p, s) for p, s in self.index.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
         bare = _SUFFIX.sub("", name)
         if not likely and bare != name:
-            return self._by_sound(told, start, start + len(bare), lower)
+            return self._by_sound(told, start, start + len(bare), lower, -1)
         if not likely and cue and len(name) > 5:
             mention.method = "fuzzy"
             likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
@@ -243,17 +252,38 @@ def _near(
     return tuple((*point, weight) for point, weight in weights.items())
 
 
+def _inside(told: Tokens) -> NDArray[np.bool_]:
+    """Tell of each word whether an apostrophe or a hyphen ties it to the one before."""
+    before = told.codes[told.start]
+    return np.isin(before, [ord(sign) for sign in "'’-_"])
+
+
+def _single(told: Tokens, behind: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell of each word whether no name goes on after it, and no letter that the folding takes off."""
+    after = told.codes[told.end + 1]
+    joins = told.trait(told.end, tokens.HYPHEN | tokens.WORD)
+    for sign in "'’ʿʾ`":
+        joins |= after == ord(sign)
+    goes_on = (behind[1:] & hits.AHEAD != 0) & (np.append(told.start[1:], -9) == told.end + 1)
+    single: NDArray[np.bool_] = told.capital & ~joins & ~goes_on
+    return single
+
+
 def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
     """Keep the longest of overlapping readings; what a longer name of something else covers is none."""
     spans = [(m.start, m.end, m) for m in mentions] + [(s, e, None) for s, e in masked]
-    taken = bytearray(max((e for _, e, _ in spans), default=0))
-    kept = []
-    for start, end, mention in sorted(spans, key=lambda x: (x[0] - x[1], x[2] is not None)):
+    spans.sort(key=itemgetter(0))
+    reach = list(accumulate((e for _, e, _ in spans), max))
+    clash = [False, *(s < r for (s, _, _), r in zip(spans[1:], reach, strict=False)), False]
+    kept = [m for (_, _, m), a, b in zip(spans, clash, clash[1:], strict=False) if m and not (a or b)]
+    contested = [x for x, a, b in zip(spans, clash, clash[1:], strict=False) if a or b]
+    taken = bytearray(reach[-1] if contested else 0)
+    for start, end, mention in sorted(contested, key=lambda x: (x[0] - x[1], x[2] is not None)):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\1" * (end - start)
             if mention:
                 kept.append(mention)
-    return sorted(kept, key=lambda m: m.start)
+    return sorted(kept, key=attrgetter("start"))
 
 
 _FINDERS: dict[int, Finder] = {}

@@ -3,11 +3,10 @@
 import re
 from collections import defaultdict
 from functools import cache
-from itertools import pairwise
 
 from frontlines import data, folding, toponyms
 from frontlines.tokens import Signs, Tokens
-from frontlines.toponyms import Index, Mention
+from frontlines.toponyms import Index
 
 # what the tables say of a word, as bits
 KIND, CUE, AFTER, PERSON, KNOWN, ELEMENT, GATE, ARTICLE, AL, BORDER, LEADS, SAYS = (
@@ -20,10 +19,6 @@ _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "
 _ADJECTIVES_BETWEEN = frozenset({"governorate", "city", "town", "village", "neighbourhood", "district"})
 _RUNS = [(size, skip) for skip in range(4) for size in (4, 3, 2, 1)]
 _RUNS_BARE = _RUNS[:4]
-# right after these words a capital is a place, whatever verb follows
-_WHERE = "in at near from to into toward towards around outside vers dans depuis a في الي من"
-_PAUSE = re.compile(r"[.,;:!?\n()–—]| - ")
-_AND = re.compile(r"\s*(?:et|and|ve|,)\s*|\s+و")
 _OPENS = re.compile(r"[\s.!?:…»”\"–—-]")
 _BORDER_WORD = re.compile(r"frontiere|border|frontier|sinir|حدود")
 _CASE_ENDING = "n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)"
@@ -45,7 +40,7 @@ class Words:
         kinds["word"] = folding.fold_names(kinds["word"])
         names["folded"] = folding.fold_names(names["name"])
         rows = list(zip(kinds["word"], kinds["kind"], kinds["site"], kinds["position"], strict=True))
-        self._before = {w: (k, s) for w, k, s, p in rows if p == "before"}
+        self.before = {w: (k, s) for w, k, s, p in rows if p == "before"}
         self._after = {w: (k, s) for w, k, s, p in rows if p == "after"}
         turkish = kinds[(kinds["lang"] == "tr") & (kinds["position"] == "after")]["word"]
         stems = sorted((re.escape(w) for w in turkish if len(w) > 2), key=len, reverse=True)
@@ -62,18 +57,18 @@ class Words:
         self._sites: dict[str, list[int]] = defaultdict(list)
         actors = data.table("gazetteer/metonym_words")
         actors["word"] = folding.fold_names(actors["word"])
-        self._metonyms = actors.groupby("position")["word"].apply(tuple).to_dict()
-        self._before_actor = frozenset(self._metonyms["before"])
+        self.metonyms: dict[str, tuple[str, ...]] = actors.groupby("position")["word"].apply(tuple).to_dict()
         adjectives = data.table("gazetteer/border_adjectives")["form"]
         self._known = by_reason["word"] | self._persons | frozenset(folding.fold_names(adjectives))
         articles = folding.ARTICLES
         self._loose = self._known | {w.partition(" ")[2] for w in self._known if w.split()[0] in articles}
-        heads = ((w.split(), k) for w, (k, _) in self._before.items())
+        heads = ((w.split(), k) for w, (k, _) in self.before.items())
+        self._last = {w.split()[-1] for w in self.before}
         self._edges = {
             KIND: {
                 next((x for x in reversed(w) if x not in _JOINTS), w[-1]) for w, k in heads if k != "place"
             },
-            CUE: {w.split()[-1] for w, (k, _) in self._before.items() if k == "place"},
+            CUE: {w.split()[-1] for w, (k, _) in self.before.items() if k == "place"},
             AFTER: {w.split()[0] for w in self._after},
             PERSON: self._persons,
             KNOWN: self._known - self.elements,
@@ -81,16 +76,14 @@ class Words:
             GATE: self.gates,
             ARTICLE: articles,
             AL: {"al", "el"},
-            LEADS: {w.split()[-1] for w in self._before_actor},
-            SAYS: set(self._metonyms["skip"]),
+            LEADS: {w.split()[-1] for w in self.metonyms["before"]},
+            SAYS: set(self.metonyms["skip"]),
         }
         self._begins = {
             AFTER: tuple(w for w in turkish if len(w) > 2),
-            SAYS: tuple({w.split()[0] for w in self._metonyms["after"]}),
+            SAYS: tuple({w.split()[0] for w in self.metonyms["after"]}),
         }
         self.signs = Signs(self._sign)
-        self.where = frozenset(_WHERE.split())
-        self.capitals = frozenset(data.table("gazetteer/capitals")["place_id"])
 
     def around(self, told: Tokens, start: int, end: int) -> tuple[str, str, int, int, bool]:
         """Give kind, class of site, start and end with the kind word, and whether a place is likely here."""
@@ -109,21 +102,25 @@ class Words:
         while least and told.clauses[least - 1] == clause and told.starts[least - 1] >= start - _TAIL:
             least -= 1
         all_words = words = told.words[least:first]
-        while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self._before:
+        while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self.before:
             words = words[:-1]
         linked = len(words) < len(all_words)
         for size, skip in _RUNS if linked else _RUNS_BARE:
             at = len(words) - size - skip
-            found = self._kind_of(words[at : at + size]) if at >= 0 else None
+            if at < 0 or (
+                words[at + size - 1] not in self._last and _bare(words[at + size - 1]) not in self._last
+            ):
+                continue
+            found = self._kind_of(words[at : at + size])
             if found and found[0] != "place" and (not skip or found[0] in _ADJECTIVES_BETWEEN):
                 return *found, told.starts[least + at], True
         ends = (" ".join(all_words[-n:]) for n in (1, 2, 3))
-        return "", "", start, any(self._before.get(end, ("",))[0] == "place" for end in ends)
+        return "", "", start, any(self.before.get(end, ("",))[0] == "place" for end in ends)
 
     def _kind_of(self, run: list[str]) -> tuple[str, str] | None:
         """Look a kind word up; in Arabic and, to, by and with are written on to it."""
         word = " ".join(run)
-        return (self._before.get(word) or self._before.get(_bare(word))) if word else None
+        return (self.before.get(word) or self.before.get(_bare(word))) if word else None
 
     def _kind_after(self, told: Tokens, after: int, end: int) -> tuple[str, str, int]:
         at, text = end, told.text
@@ -192,20 +189,11 @@ class Words:
         """Tell whether a name, with an article or without, is an ordinary word of a language, too."""
         return name in self._loose
 
-    def stands_alone(self, text: str, end: int) -> bool:
-        """Tell whether an acronym ("US") is not the adjective of the word after it."""
-        match = re.match(r"['’]s|\.?\s*([^\W\d_]*)", text[end : end + 30])
-        word = " ".join(folding.words((match and match[1]) or ""))
-        known = word in self._metonyms["skip"] or self.actor_after([word])
-        return (
-            not word or known or (word in self._before and len(word) < 8) or word in ("and", "or", "et", "ve")
-        )
-
     def trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Cut a preposition or elision with a capital from the front: "À Rastane", "L'Oronte"."""
         while match := re.match(r"([^\W\d_]{1,4})(['’ ])", text[start:end]):
             word = " ".join(folding.words(match[1]))
-            if word not in self._before and not (match[2] != " " and word in _ELIDED):
+            if word not in self.before and not (match[2] != " " and word in _ELIDED):
                 break
             start += match.end()
         return start, end
@@ -213,7 +201,7 @@ class Words:
     def sites(self, index: Index) -> dict[str, list[int]]:
         """Give the sites of each class: those with one of its words in a name."""
         if not self._sites:
-            rows = [(w, s) for table in (self._before, self._after) for w, (_, s) in table.items() if s]
+            rows = [(w, s) for table in (self.before, self._after) for w, (_, s) in table.items() if s]
             named = zip(index.names["folded"], index.names["place"], strict=True)
             for folded, place in (n for n in named if index.kinds[n[1]] == "site"):
                 for site in {s for w, s in rows if f" {w} " in f" {folded} "}:
@@ -237,102 +225,13 @@ class Words:
         named = [s for d, s in near if d < _SITE_KM and any(o in names[s] for o in owners)]
         return named[:1] or [s for d, s in near[:1] if d < _SITE_KM / 2]
 
-    def actor_before(self, words: list[str]) -> bool:
-        """Tell whether the words before a capital make it a government."""
-        if words[-2:-1] == ["a"] and words[-1].startswith(self._metonyms["after"]):
-            return True
-        ends = words[-4:]
-        ends[-1:] = [w.removeprefix("و") for w in ends[-1:]]
-        return any(" ".join(ends[i:]) in self._before_actor for i in range(len(ends)))
-
-    def actor_after(self, words: list[str]) -> bool:
-        """Tell whether a verb of saying or willing follows a capital."""
-        for word_number, word in enumerate(words):
-            rest = " ".join(words[word_number:])
-            if rest.startswith(self._metonyms["after"]):
-                return True
-            if word not in self._metonyms["skip"]:
-                return False
-        return False
-
 
 def _bare(word: str) -> str:
     """Take an Arabic prefix off."""
     return word[1:] if len(word) > 3 and word[0] in "وفبل" else word
 
 
-def borders(told: Tokens, index: Index) -> list[Mention]:
-    """Give the mentions of borders by their adjectives: "frontière syro-libanaise", "the Iraqi border"."""
-    found: dict[tuple[int, int], Mention] = {}
-    text = told.text
-    for word in ((told.signs & BORDER) != 0).nonzero()[0].tolist():
-        for pattern, forms in _border_patterns():
-            for match in pattern.finditer(text, max(0, told.starts[word] - 60), told.ends[word] + 60):
-                sides = {forms[g.lower()] for g in match.groups() if g}
-                if len(sides) == 1:
-                    sides = sides | {"SYR"} if "SYR" not in sides else _with_other(text, match, forms)
-                place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in sides)), -1)
-                candidates = [place] if place >= 0 else []
-                found[match.span()] = Mention(*match.span(), candidates, "border of the two named")
-    return list(found.values())
-
-
-def _with_other(text: str, match: re.Match[str], forms: dict[str, str]) -> set[str]:
-    """Find the neighbour that the sentence names beside Syria."""
-    left = max(text.rfind(c, 0, match.start()) for c in ".\n") + 1
-    words = re.findall(r"[^\W\d_]+", text[left : match.start()])
-    others = [forms[w.lower()] for w in words if forms.get(w.lower(), "SYR") != "SYR"]
-    return {"SYR", *others[:1]}
-
-
-def _border_patterns() -> list[tuple[re.Pattern[str], dict[str, str]]]:
-    if not _PATTERNS:
-        adjectives = data.table("gazetteer/border_adjectives")
-        countries = data.table("gazetteer/names").merge(
-            data.table("gazetteer/places")[["place_id", "kind", "country"]], on="place_id"
-        )
-        countries = countries[
-            (countries["kind"] == "country") & countries["country"].isin(adjectives["country"])
-        ]
-        for lang, pattern in zip(
-            *(data.table("gazetteer/border_patterns")[c] for c in ("lang", "pattern")), strict=True
-        ):
-            mine, own = adjectives[adjectives["lang"] == lang], countries[countries["lang"] == lang]
-            forms = dict(zip(mine["form"].str.lower(), mine["country"], strict=True))
-            names = dict(zip(own["name"].str.lower(), own["country"], strict=True))
-            a, n = (_either(list(x)) for x in (forms, names))
-            source = pattern.replace("{A}", a).replace("{B}", a).replace("{N}", n).replace("{M}", n)
-            _PATTERNS.append((re.compile(r"(?<!\w)" + source + r"(?!\w)", re.IGNORECASE), forms | names))
-    return _PATTERNS
-
-
 @cache
 def words() -> Words:
     """Give the tables, read once."""
     return Words()
-
-
-_PATTERNS: list[tuple[re.Pattern[str], dict[str, str]]] = []
-
-
-def _either(words: list[str]) -> str:
-    return "(" + "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w))) + ")"
-
-
-def mark_actors(told: Tokens, found: list[Mention], index: Index, words: Words) -> None:
-    """Set the reading to actor where a capital stands for its government."""
-    text, ids = told.text, index.ids
-    mine = [m for m in found if m.choice.place >= 0 and ids[m.choice.place] in words.capitals]
-    for mention in mine:
-        first, after = told.first(mention.start), told.first(mention.end)
-        before = told.signed[first - 1] & (LEADS | SAYS) if first else 0
-        if after < len(told.words) and told.signed[after] & SAYS and told.words[first - 1] not in words.where:
-            clause = _PAUSE.split(text[mention.end : mention.end + 60])[0]
-            mention.reading = "actor" if words.actor_after(folding.words(clause)) else "place"
-        if before and words.actor_before(folding.words(text[max(0, mention.start - 40) : mention.start])):
-            mention.reading = "actor"
-    for first_one, second in pairwise(mine):
-        if "actor" in (first_one.reading, second.reading) and _AND.fullmatch(
-            text, first_one.end, second.start
-        ):
-            first_one.reading = second.reading = "actor"

@@ -42,7 +42,7 @@ class Tokens:
 
     def __init__(self, text: str, signs: Signs) -> None:
         folded = folding.fold(text)
-        self.text, self.folded, self.offsets = text, folded.text, folded.offsets
+        self.text, self.folded, self.offsets, self.codes = text, folded.text, folded.offsets, folded.codes
         self.words = folded.text.split(" ")[1:-1]
         first, last = folded.spaces[:-1] + 1, folded.spaces[1:] - 1
         self.start, self.end = folded.offsets[first], folded.offsets[last] + 1
@@ -52,23 +52,18 @@ class Tokens:
         self.capital = self.trait(self.start, UPPER)
         self.clause, self.sentence = (self.count(t)[self.start] for t in (CLAUSE, SENTENCE))
         # plain numbers, read one at a time
-        self.starts, self.ends = memoryview(self.start), memoryview(self.end)
-        self.capitals, self.signed = memoryview(self.capital), memoryview(self.signs)
-        self.clauses = memoryview(self.clause)
+        self.starts, self.ends = self.start.data, self.end.data
+        self.capitals, self.signed = self.capital.data, self.signs.data
+        self.clauses = self.clause.data
 
     def trait(self, at: NDArray[np.intp], which: int) -> NDArray[np.bool_]:
         """Tell of raw offsets (-1 and the text's length allowed) whether the characters have a trait."""
-        return (self.traits[at + 1] & which) != 0
+        found: NDArray[np.bool_] = (self.traits[at + 1] & which) != 0
+        return found
 
     def count(self, which: int) -> NDArray[np.int32]:
         """Count the characters with a trait up to each offset."""
         return np.cumsum((self.traits & which) != 0, dtype=np.int32)
-
-    def recent(self, sign: int, reach: int) -> NDArray[np.bool_]:
-        """Tell of each place between words whether one of the words before, within reach, has a sign."""
-        total = np.concatenate(([0], np.cumsum((self.signs & sign) != 0, dtype=np.int32)))
-        before = np.concatenate((np.zeros(reach, np.int32), total))[: len(total)]
-        return total > before
 
     def gap(self, number: int) -> str:
         """Give the raw characters between a word and the one before it."""
