@@ -25,8 +25,9 @@ from frontlines.figures import (
     nothing,
     wrap,
 )  # fmt: skip
+from frontlines.roadmaps import reach, ways
 
-__all__ = ["areas", "day_marks", "matrix", "open_gates", "phases", "strip", "timeline"]
+__all__ = ["areas", "day_marks", "matrix", "open_gates", "phases", "reach", "strip", "timeline", "ways"]
 _PER_ROW = 4  # marks side by side in one day of a timeline
 
 
@@ -70,14 +71,8 @@ def strip(
         _bar(ax, lines[spell["crossing_id"]], spell, looks.loc[spell["state"]])
     ax.set_yticks(gates["line"], gate_names(gates, language), fontsize=8)
     for country, y in (gates.groupby("other_country")["line"].min() - 1).items():
-        ax.text(
-            0,
-            y,
-            actor_names(language).get(str(country), str(country)),
-            fontsize=8.5,
-            weight="bold",
-            va="center",
-        )
+        name = actor_names(language).get(str(country), str(country))
+        ax.text(0, y, name, fontsize=8.5, weight="bold", va="center")
     ax.set_ylim(gates["line"].max() + 0.6, -0.6)
     ax.spines[:].set_visible(False)
     day_axis(ax, order, days or {}, language)

@@ -20,10 +20,11 @@ from frontlines.gatemaps import crossings
 from frontlines.phrases import day_words, names, palette, say
 from frontlines.placemaps import named
 from frontlines.reactionmap import reactions
+from frontlines.roadmaps import roads
 
 __all__ = [
-    "base", "crossings", "days", "events", "named", "palette", "places", "reactions", "show", "style",
-    "zones",
+    "base", "crossings", "days", "events", "named", "palette", "places", "reactions", "roads", "show",
+    "style", "zones",
 ]  # fmt: skip
 _APART_KM = 22  # a town nearer than this to a named one stays without a name
 _LEGEND = (0.66, 0.0, 0.34, 0.36)  # left, bottom, width, height: over the empty south-east
