@@ -1,4 +1,5 @@
 import re
+from functools import reduce
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -140,7 +141,7 @@ def outline_area(d):
         for dx, dy in zip(steps[::2], steps[1::2], strict=True):
             points.append((points[-1][0] + dx, points[-1][1] + dy))
         rings.append(shapely.make_valid(shapely.Polygon(points)))
-    return shapely.symmetric_difference_all(rings).area * (svgmap.UNIT_M / 1000) ** 2
+    return reduce(shapely.symmetric_difference, rings).area * (svgmap.UNIT_M / 1000) ** 2
 
 
 def test_the_drawing_has_the_ground_of_the_table(page, ground):
