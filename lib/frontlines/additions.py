@@ -118,7 +118,7 @@ def _same(index: Index, entry: Entry) -> tuple[str, str]:
         return entry.place_id, "same id"
     for name, _ in entry.names:
         sound = sounds.sound(name)
-        for other, place in index.by_key.get(sounds.skeleton(sound), ()):
+        for other, place in index.ear.by_key.get(sounds.skeleton(sound), ()):
             if index.kinds[place] not in SETTLEMENTS or index.countries[place] != entry.country:
                 continue
             apart = toponyms.km(index.points[place], (entry.lat, entry.lon))

@@ -88,7 +88,7 @@ class Finder:
         if found or not mention.candidates:
             return found
         name = text[mention.start : mention.end]
-        return [p for p, _ in self.index.by_sound(name, cue=True) if self.index.kinds[p] in kinds]
+        return [p for p, _ in self.index.ear.by_sound(name, cue=True) if self.index.kinds[p] in kinds]
 
     def _needs_more(self, told: Tokens, mention: Mention, language: str | None) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
@@ -119,7 +119,7 @@ class Finder:
         name = text[mention.start : more.end()] if more else ""
         if not more or " " in text[mention.start : mention.end] or self.words.known_word(more[1]):
             return mention
-        likely = self.index.by_sound(name, cue=True)
+        likely = self.index.ear.by_sound(name, cue=True)
         if likely:
             best = [p for p, s in likely if s > likely[0][1] - 0.1]
             return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
@@ -176,16 +176,16 @@ class Finder:
         cue = bool(mention.hints.kinds) or mention.cue or folded[0] in self.words.elements
         if not cue and (" " in name or (look & hits.BEHIND and self.words.person_before(told, first))):
             return None
-        if not cue and not self.index.by_sound(name, cue=False) and "'" not in name and "’" not in name:
+        if not cue and not self.index.ear.by_sound(name, cue=False) and "'" not in name and "’" not in name:
             return None
         sure = name.isupper() or bool(_SENTENCE_START.search(text, max(0, start - 6), start))
-        likely = [(p, s) for p, s in self.index.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
+        likely = [(p, s) for p, s in self.index.ear.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
         bare = _SUFFIX.sub("", name)
         if not likely and bare != name:
             return self._by_sound(told, start, start + len(bare), lower, -1)
         if not likely and cue and len(name) > 5:
             mention.method = "fuzzy"
-            likely = [(p, s * 0.9) for p, s in self.index.by_likeness(name)]
+            likely = [(p, s * 0.9) for p, s in self.index.ear.by_likeness(name)]
         kinds = mention.hints.kinds
         likely = [
             (p, s)

@@ -162,8 +162,8 @@ def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
     ]
     if not exact:
         ways += [
-            ("sound", 0.85 if told else 0.65, lambda: index.by_sound(name, cue=told)),
-            ("fuzzy", 0.7 if told else 0.5, lambda: index.by_likeness(name)),
+            ("sound", 0.85 if told else 0.65, lambda: index.ear.by_sound(name, cue=told)),
+            ("fuzzy", 0.7 if told else 0.5, lambda: index.ear.by_likeness(name)),
         ]
     last = Choice(-1, 0.0, "unknown name")
     for method, score, way in ways:
@@ -178,7 +178,7 @@ def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
             last = choice
     if exact or last.candidates:
         return last
-    return replace(last, candidates=tuple(p for p, _ in index.similar(name)))
+    return replace(last, candidates=tuple(p for p, _ in index.ear.similar(name)))
 
 
 def _choose(index: Index, likely: list[tuple[int, float]], hints: Hints, method: str, score: float) -> Choice:

@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from functools import cache
 
 from frontlines.folding import ARABIC_ARTICLE, ARABIC_FORMS, ARTICLES, MARKS
 
 # sounds: what English, French, German and Turkish write differently
 _SOUNDS = [
-    (re.compile(pattern), sound)
+    (re.compile(pattern, re.MULTILINE), sound)
     for pattern, sound in (
         ("dsch|dge?|dj|zh", "j"),
         ("tch|sch|sh|ch|ş", "S"),
@@ -37,6 +36,14 @@ _CEDILLAS = str.maketrans("şçğ", "Sck")
 _TURKISH = str.maketrans("İIı", "iii")
 
 
+_DOUBLED, _VOWEL = re.compile(r"(.)\1+"), re.compile("[aeiu]|(?<=.)w")
+_ARABIC_ENDING = re.compile("[ةا]$|(?<=..)ه$", re.MULTILINE)
+_APOSTROPHES = re.compile("['’‘ʿʾʻʼ`´\u0300-\u036f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_REMEMBERED = 200_000  # words whose sound is kept
+_HEARD: dict[str, str] = {}
+
+
 def sound(name: str) -> str:
     """
     Write a name by its sound, so that transliterations of one name come out alike or nearly so.
@@ -51,29 +58,57 @@ def sound(name: str) -> str:
     str
         Letters only: articles, hyphens and doublings are gone; `S` stands for sh.
     """
-    plain = unicodedata.normalize("NFKD", _keep_cedillas(name))
-    words = re.findall(r"[^\W\d_]+", re.sub("['’‘ʿʾʻʼ`´\u0300-\u036f]", "", plain))
-    words = [w for w in words if w not in ARTICLES] or words
-    # a feminine ending sounds as t inside a name: Maarat al-Numan
-    words = [re.sub("ة$", "ت", w) for w in words[:-1]] + words[-1:]
-    return "".join(_word_sound(w) for w in words)
+    return hear([name])[0]
 
 
-def _keep_cedillas(name: str) -> str:
-    lower = MARKS.sub("", unicodedata.normalize("NFC", name.translate(_TURKISH).lower()))
-    return re.sub(r"é\b", "a", lower).translate(_CEDILLAS)
+def hear(names: list[str]) -> list[str]:
+    """
+    Write many names by their sound, each word of them once.
+
+    Parameters
+    ----------
+    names
+        Names in Latin or Arabic script.
+
+    Returns
+    -------
+    list of str
+        What `sound` gives for each.
+    """
+    if len(_HEARD) > _REMEMBERED:
+        _HEARD.clear()
+    lines = _plain("\n".join(n.replace("\n", " ") for n in names)).split("\n")
+    told = []
+    for line in lines:
+        words = _WORD.findall(line)
+        words = [w for w in words if w not in ARTICLES] or words
+        # a feminine ending sounds as t inside a name: Maarat al-Numan
+        told.append([w[:-1] + "ت" if w[-1] == "ة" else w for w in words[:-1]] + words[-1:])
+    _learn({w for words in told for w in words if w not in _HEARD})
+    return ["".join(map(_HEARD.__getitem__, words)) for words in told]
 
 
-@cache
-def _word_sound(word: str) -> str:
-    if "\u0600" <= word[:1] <= "\u06ff":
-        bare = word.translate(ARABIC_FORMS)
-        bare = bare.removeprefix(ARABIC_ARTICLE) if len(bare) > 4 else bare
-        bare = re.sub("n(?=b)", "m", re.sub("[ةا]$|(?<=..)ه$", "a", bare).translate(_ARABIC_SOUNDS))
-        return re.sub(r"(.)\1+", r"\1", bare)
+def _plain(names: str) -> str:
+    """Take off case, marks and accents, but keep what a cedilla or a last é says."""
+    lower = MARKS.sub("", unicodedata.normalize("NFC", names.translate(_TURKISH).lower()))
+    lower = re.sub(r"é\b", "a", lower).translate(_CEDILLAS)
+    return _APOSTROPHES.sub("", unicodedata.normalize("NFKD", lower))
+
+
+def _learn(words: set[str]) -> None:
+    """Hear words, a line each, so that every rule runs once over all of them."""
+    arabic = [w for w in words if "\u0600" <= w[0] <= "\u06ff"]
+    latin = list(words.difference(arabic))
+    told = "\n".join(latin)
     for pattern, replacement in _SOUNDS:
-        word = pattern.sub(replacement, word)
-    return word
+        told = pattern.sub(replacement, told)
+    bare = [w.translate(ARABIC_FORMS) for w in arabic]
+    bare = [w.removeprefix(ARABIC_ARTICLE) if len(w) > 4 else w for w in bare]
+    script = _ARABIC_ENDING.sub("a", "\n".join(bare)).translate(_ARABIC_SOUNDS)
+    script = _DOUBLED.sub(r"\1", re.sub("n(?=b)", "m", script))
+    for mine, heard in ((latin, told), (arabic, script)):
+        if mine:
+            _HEARD.update(zip(mine, heard.split("\n"), strict=True))
 
 
 def key(name: str) -> str:
@@ -107,4 +142,4 @@ def skeleton(sound_of_name: str) -> str:
     str
         The key.
     """
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiu]|(?<=.)w", "", sound_of_name))
+    return _DOUBLED.sub(r"\1", _VOWEL.sub("", sound_of_name))

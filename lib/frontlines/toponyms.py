@@ -1,18 +1,16 @@
 """The names of places as an index: which places a spelling can mean, by letter, by fold, by sound."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz
 
-from frontlines import data, folding, sounds
+from frontlines import data, folding, hearing
 
 # what a bare name most often means in a dispatch: the city rather than the governorate around it
 _KIND_WEIGHT = {
@@ -21,18 +19,10 @@ _KIND_WEIGHT = {
     "district": 1.0,
 }  # fmt: skip
 _REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.6, "PSE": 0.6}
-# least likeness by number of consonants, without and with a word beside the name that says place: the fewer
-# the consonants, the more names share them (measured on 7,593 names of villages, most not in the gazetteer)
-_SOUND_LEAST = {False: (1.0, 1.0, 0.97, 0.93, 0.88, 0.82), True: (1.0, 1.0, 0.97, 0.88, 0.82, 0.76)}
-# towns and all that reports have named before are met so much more often that less likeness will do
-_KNOWN_BONUS = 0.08
-_FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
-# spellings that we do not have are guessed at home and next door only
-GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
-_REMEMBERED = 100_000  # names whose answer is kept
+SETTLEMENTS = hearing.SETTLEMENTS
+_EARTH_KM = 12742.0  # the diameter
 _SEAT = "the town, not its district"
 _NUMBERS = ("lat", "lon", "precision_km", "population")
-SETTLEMENTS = frozenset({"city", "town", "village"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +80,6 @@ class Index:
     answers: dict[str, Any] = field(default_factory=dict)  # names resolved before, without hints
 
     def __post_init__(self) -> None:  # noqa: D105
-        self._heard: dict[tuple[str, bool], list[tuple[int, float]]] = {}
         self.names_of = self.places["name"].tolist()
         self.ids = self.places["place_id"].tolist()
         self.kinds = self.places["kind"].tolist()
@@ -131,71 +120,11 @@ class Index:
         return {c: frame[c].array for c in columns}
 
     @cached_property
-    def by_key(self) -> dict[str, list[tuple[str, int]]]:
-        """Sound and place of each name, by its consonants."""
-        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        # in GeoNames' transliteration of Arabic ş is an emphatic s, in Turkish it is sh
-        names = self.names["name"].where(
-            self.names["lang"] != "und", self.names["name"].str.replace("ş", "s").str.replace("Ş", "S")
-        )
-        entries = dict.fromkeys(zip(map(sounds.sound, names), self.names["place"], strict=True))
-        for sound, place in entries:
-            found[sounds.skeleton(sound)].append((sound, place))
-        return dict(found)
-
-    @cached_property
-    def known(self) -> frozenset[int]:
-        """Places with 5,000 people or more, and those of our own tables, which reports have named."""
-        own = self.names.loc[self.names["source"] == "own", "place"]
-        return frozenset(own) | frozenset(self.places.index[self.places["population"] >= 5000])
-
-    @cached_property
-    def near_keys(self) -> dict[str, list[str]]:
-        """Keys by what is left of them with one consonant out: keys one change apart share such a rest."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for key in self.by_key:
-            for rest in _rests(key):
-                found[rest].append(key)
-        return dict(found)
-
-    def by_sound(self, name: str, *, cue: bool = False) -> list[tuple[int, float]]:
-        """Give places whose name sounds like this one, with the likeness (0 to 1), best first."""
-        if (name, cue) not in self._heard:
-            if len(self._heard) > _REMEMBERED:
-                self._heard.clear()
-            self._heard[name, cue] = self._by_sound(name, cue)
-        return self._heard[name, cue]
-
-    def _by_sound(self, name: str, cue: bool) -> list[tuple[int, float]]:
-        sound = sounds.sound(name)
-        key = sounds.skeleton(sound)
-        least = _SOUND_LEAST[cue][min(len(key), 5)]
-        likely = self._guessed(_likest(sound, self.by_key.get(key, ()), least - _KNOWN_BONUS))
-        return [(p, s) for p, s in likely if s >= least or p in self.known]
-
-    def by_likeness(self, name: str) -> list[tuple[int, float]]:
-        """Give places whose name is a consonant away from this one, with the likeness, best first."""
-        sound = sounds.sound(name)
-        key = sounds.skeleton(sound)
-        least = _FUZZY_LEAST[min(len(key), 5)]
-        if least > 1:
-            return []
-        keys = {k for rest in (key, *_rests(key)) for k in self.near_keys.get(rest, ())}
-        keys |= {k for k in _rests(key) if k in self.by_key}
-        likely = _likest(sound, [entry for k in keys for entry in self.by_key[k]], least)
-        return [
-            (p, s)
-            for p, s in self._guessed(likely)
-            if self.kinds[p] in SETTLEMENTS | {"neighbourhood", "crossing"}
-        ]
-
-    def similar(self, name: str) -> list[tuple[int, float]]:
-        """Give the five places with the most similar names, for a reader to choose from."""
-        sound = sounds.sound(name)
-        return self._guessed(_likest(sound, self.by_key.get(sounds.skeleton(sound), ()), 0.6))[:5]
-
-    def _guessed(self, likely: list[tuple[int, float]]) -> list[tuple[int, float]]:
-        return [(p, s) for p, s in likely if self.countries[p] in GUESSED and self.kinds[p] != "country"]
+    def ear(self) -> hearing.Ear:
+        """The same names by their sound."""
+        own = set(self.names.loc[self.names["source"] == "own", "place"])
+        known = own | set(self.places.index[self.places["population"] >= 5000])
+        return hearing.Ear(self.names, self.kinds, self.countries, known)
 
     def choose(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
         """Choose among the places that a name can mean, and say by what."""
@@ -266,16 +195,27 @@ class Index:
     def _nearness(self, place: int, hints: Hints) -> float:
         if not hints.near or self.kinds[place] in ("country", "governorate", "district"):
             return 0.0
-        apart = [(w, km(self.points[place], (lat, lon))) for lat, lon, w in hints.near]
+        x, y, z = _vector(self.points[place])
+        nearest: dict[float, float] = {}
+        for lat, lon, weight in hints.near:
+            a, b, c = _vector((lat, lon))
+            chord = (x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2
+            if chord < nearest.get(weight, 9.0):
+                nearest[weight] = chord
+        apart = [(w, _EARTH_KM * math.asin(math.sqrt(chord) / 2)) for w, chord in nearest.items()]
         return max(w * (0.6 * math.exp(-d / 12) + 0.4 * math.exp(-d / 60)) for w, d in apart)
 
 
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Give the distance between two points (degrees) in km, on the sphere."""
-    lat1, lat2 = math.radians(a[0]), math.radians(b[0])
-    h = math.sin((lat2 - lat1) / 2) ** 2
-    h += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 12742 * math.asin(math.sqrt(h))
+    return _EARTH_KM * math.asin(min(1.0, math.dist(_vector(a), _vector(b)) / 2))
+
+
+@lru_cache(maxsize=100_000)
+def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
+    """Give a point (degrees) on the sphere of radius 1."""
+    lat, lon = math.radians(point[0]), math.radians(point[1])
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 @cache
@@ -318,16 +258,3 @@ def _without_article(names: Iterable[str]) -> Iterable[tuple[str, str]]:
             yield name, rest
         elif name.startswith(folding.ARABIC_ARTICLE) and len(name) > 5:
             yield name, name.removeprefix(folding.ARABIC_ARTICLE)
-
-
-def _rests(key: str) -> set[str]:
-    return {key[:i] + key[i + 1 :] for i in range(len(key))} if len(key) > 3 else set()
-
-
-def _likest(sound: str, entries: Iterable[tuple[str, int]], least: float) -> list[tuple[int, float]]:
-    best: dict[int, float] = {}
-    for other, place in entries:
-        likeness = fuzz.ratio(sound, other, score_cutoff=100 * least) / 100
-        if likeness > best.get(place, 0.0):
-            best[place] = likeness
-    return sorted(best.items(), key=lambda x: -x[1])
