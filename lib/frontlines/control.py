@@ -43,7 +43,7 @@ def timeline(
     ----------
     baseline
         Who held what at the start: place_id, place_name, lat, lon (WGS84 degrees), day, side, certainty,
-        sourced (yes, no). None or empty to go by the events alone.
+        sourced (yes, no), perhaps goes_with. None or empty to go by the events alone.
     events
         Events in the codebook's columns: the record's control changes, coded dispatches, or both. The
         record's side_from, side_to, certainty, sourced are used where filled; else sides follow from gainer
@@ -78,13 +78,15 @@ def timeline(
     a place from its holder goes first; a force enters, another leaves, then the place is taken. Where events
     of one day name different takers, the greater certainty decides, then stated over attributed, sourced
     over unsourced, more mentions over fewer; if all are equal the place is held jointly. An act dated to a
-    range counts from the range's last day.
+    range counts from the range's last day. A place of the baseline that no event names shares the fate of
+    the place that it goes_with; what is known of it so is of low certainty and unsourced.
     """
     until = _iso(day)
     _begun(baseline, until)
     group = _grouping(grouping or {})
     acts = _acts(_control_events(events), group, sourced_only=sourced_only)
     start = _starts(baseline, group)
+    acts = _shared(baseline, acts) | acts
     places = _places(baseline, events)
     rows = []
     for place_id in sorted({*start, *acts}):
@@ -203,6 +205,17 @@ def _acts(control: pd.DataFrame, group: Mapping[str, str], *, sourced_only: bool
     for listed in acts.values():
         listed.sort(key=lambda act: act.day)
     return acts
+
+
+def _shared(baseline: pd.DataFrame | None, acts: Mapping[str, list[Act]]) -> dict[str, list[Act]]:
+    """Give the acts of another place to those that go with it."""
+    if baseline is None or "goes_with" not in baseline:
+        return {}
+    pairs = baseline.loc[baseline["goes_with"].isin(acts), ["place_id", "goes_with"]]
+    return {
+        place: [act._replace(certainty="low", sourced=False) for act in acts[other]]
+        for place, other in pairs.itertuples(index=False)
+    }
 
 
 def _counts(control: pd.DataFrame) -> pd.Series:

@@ -26,6 +26,7 @@ from frontlines.shares import (
     shares_of,
     speaks_around,
     syria,
+    with_context,
 )  # fmt: skip
 from frontlines.validation import accuracy, predicted
 
@@ -92,7 +93,7 @@ def zones(
         raise UnknownCodeError(f"no method {method!r}; there are {', '.join(METHODS)}")
     if not (reach_km > 0 and bandwidth_km > 0):
         raise SchemaError(f"reach_km ({reach_km}) and bandwidth_km ({bandwidth_km}) must be more than 0")
-    evidence = evidence_of(timeline)
+    evidence = with_context(evidence_of(timeline))
     wide = speaks_around(evidence, reach_km)
     around = evidence[wide]
     shares = shares_of(evidence, bandwidth_km)
@@ -146,7 +147,7 @@ def band(
     geopandas.GeoDataFrame
         One row: area_km2 (in `AREA_CRS`), geometry (EPSG:4326); empty where there is but one side.
     """
-    evidence = evidence_of(timeline)
+    evidence = with_context(evidence_of(timeline))
     evidence = evidence[speaks_around(evidence, reach_km)]
     shape = shapely.union_all([
         _mixed(evidence[evidence["bank"] == number], bandwidth_km, below)

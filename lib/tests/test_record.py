@@ -12,17 +12,14 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from frontlines import codebook, data
+from frontlines import codebook, data, evidence
 
 CASES = Path(__file__).parent / "cases"
 EVENT_TABLES = ("control_changes", "border_events", "reactions")
 TABLES = ("baseline", "crossings", *EVENT_TABLES)
 FIRST, LAST = "2024-11-26", "2024-12-20"
 NOBODY_IS_SYR = ("2024-12-08", "2024-12-09")
-# a report of these kinds counts as an origin; a wiki or an archive only makes a row citable
-ORIGIN_KINDS = {"agency", "newspaper", "broadcaster", "official", "monitor"}
-CITABLE_KINDS = ORIGIN_KINDS | {"wiki", "archive"}
-KINDS = CITABLE_KINDS | {"section", "mirror"}
+KINDS = evidence.CITABLE_KINDS | {"section", "mirror"}
 UNCOUNTED = r"//\d+\.\d+\.\d+\.\d+|news-pravda|wikisum|profilpelajar|fandom\.com"
 # a report about 26 November counts for `high` if it is not more than a year old
 YEAR_BEFORE = "2023-11-26"
@@ -73,6 +70,7 @@ def test_events_keep_the_codebook(name):
         ("crossings", "crossing_id"),
         ("sources", "source_id"),
         ("left_out", "original_id"),
+        ("subdistricts", "place_id"),
     ],
 )
 def test_keys_are_filled_stand_once_and_are_sorted(name, key):
@@ -106,9 +104,7 @@ def test_every_row_gathered_is_kept_or_left_out_with_a_reason(name, prefix, numb
 
 
 def test_counts_in_are_counts_out():
-    baseline, crossings = record("baseline"), record("crossings")
-    added = baseline["note"].str.startswith("added:").sum()
-    assert len(baseline) - added == 114
+    crossings = record("crossings")
     gates = crossings[~crossings["kind"].isin(["airport", "internal"])]
     out = record("left_out")
     assert len(gates) + (out["file"] == "border_crossings").sum() == 40
@@ -256,7 +252,12 @@ def test_sources_are_whole():
 
 
 def test_no_source_is_cited_nowhere():
-    cited = {s for name in (*TABLES, "left_out") for value in record(name)["sources"] for s in split(value)}
+    cited = {
+        s
+        for name in (*TABLES, "left_out", "subdistricts")
+        for value in record(name)["sources"]
+        for s in split(value)
+    }
     assert cited == sources().keys()
 
 
@@ -280,7 +281,7 @@ def test_border_events_name_known_crossings():
 def test_sourced_means_a_citable_report(name):
     known = sources()
     for row in record(name).to_dict("records"):
-        citable = any(known[s]["kind"] in CITABLE_KINDS for s in split(row["sources"]))
+        citable = any(known[s]["kind"] in evidence.CITABLE_KINDS for s in split(row["sources"]))
         key = row.get("event_id") or row.get("crossing_id") or row["place_id"]
         assert row["sourced"] == ("yes" if citable else "no"), key
         assert row["basis"] in codebook.vocabulary("basis")
@@ -315,7 +316,7 @@ def strongest(row: dict[str, str], known: dict[str, dict[str, str]]) -> str:
     impartial = [
         known[s]
         for s in split(row["sources"])
-        if known[s]["kind"] in CITABLE_KINDS
+        if known[s]["kind"] in evidence.CITABLE_KINDS
         and not {side_of(party) for party in split(known[s]["close_to"])} & favoured
     ]
     if not impartial:
@@ -324,7 +325,7 @@ def strongest(row: dict[str, str], known: dict[str, dict[str, str]]) -> str:
     origins = {
         s["close_to"] or s["origin"]
         for s in impartial
-        if s["kind"] in ORIGIN_KINDS and s["origin"] and (not s["date"] or s["date"] >= since)
+        if s["kind"] in evidence.ORIGIN_KINDS and s["origin"] and (not s["date"] or s["date"] >= since)
     }
     return "high" if len(origins) > 1 or "admitted by" in note else "medium"
 
@@ -341,33 +342,70 @@ def test_certainty_is_never_more_than_the_evidence_allows(name):
     assert not too_much
 
 
-def independent_origins(row: "pd.Series[str]", known: dict[str, dict[str, str]]) -> int:
-    """Count the origins; those close to one side or state count once, as do unknown ones not at all."""
-    reports = [known[s] for s in split(row["sources"]) if known[s]["kind"] in ORIGIN_KINDS]
-    return len({r["close_to"] or r["origin"] for r in reports if r["origin"]})
+def test_headline_places_rest_on_two_independent_origins():
+    table = evidence.headline()
+    assert list(table["kind"].value_counts()) == [14, 6]
+    assert (table["origins"] >= 2).all(), table[table["origins"] < 2].to_string()
 
 
-def test_governorate_capitals_rest_on_two_independent_origins():
-    known = sources()
-    # Quneitra's governor sat in Madinat al-Baath, that of Rif Dimashq in Damascus
-    capitals = ["Aleppo", "Idlib", "Hama", "Homs", "Latakia", "Tartus", "Damascus", "Daraa", "Suwayda"]
-    capitals += ["Madinat al-Baath", "Deir ez-Zor", "Raqqa", "Hasakah"]
-    rows = pd.concat([record("baseline"), record("control_changes")])
-    rows["n"] = [independent_origins(row, known) for _, row in rows.iterrows()]
-    best = rows.groupby("place_name")["n"].max()
-    assert (best[capitals] >= 2).all(), best[capitals].to_dict()
+@pytest.mark.parametrize(
+    ("sources", "count"),
+    [
+        ("", 0),
+        ("wikipedia-aleppo", 0),  # it compiles
+        ("babel-1207", 1),
+        ("trt-1201;dailysabah-1201", 1),  # two that stand close to one state
+        ("syriadirect-1206-ghouta;babel-1207", 2),
+    ],
+)
+def test_origins_are_counted_once(sources, count):
+    assert evidence.origins(sources) == count
 
 
-def test_main_gates_rest_on_two_independent_origins():
-    known = sources()
-    main = ["TR02", "TR09", "JO01", "LB06", "LB01", "IQ04"]
-    rows = pd.concat(
-        [record("crossings").assign(crossing_ids=lambda f: f["crossing_id"]), record("border_events")]
-    )
-    rows["n"] = [independent_origins(row, known) for _, row in rows.iterrows()]
-    gates = rows.assign(gate=rows["crossing_ids"].map(split)).explode("gate")
-    best = gates.groupby("gate")["n"].max()
-    assert (best[main] >= 2).all(), best[main].to_dict()
+def test_measures_count_every_row_once():
+    table = evidence.measures()
+    whole = table[table["side"] == "all"].set_index("table")
+    for name in TABLES:
+        parts = table[(table["table"] == name) & (table["side"] != "all")]
+        assert parts["rows"].sum() == whole.loc[name, "rows"] == len(record(name))
+    assert (table[["direct", "inferred", "none"]].sum(axis=1) == table["rows"]).all()
+
+
+def test_only_places_of_the_government_may_lack_a_report():
+    baseline = record("baseline")
+    bare = baseline[(baseline["sourced"] == "no") & (baseline["side"] != "GOV")]
+    assert bare.empty, list(bare["place_name"])
+
+
+def test_readme_prints_the_measures():
+    text = (data.data_dir() / "record" / "README.md").read_text(encoding="utf-8")
+    for row in evidence.measures().itertuples(index=False):
+        side = f"`{row.side}`" if row.side not in ("all", "-") else row.side
+        line = f"| {row.table} | {side} | {' | '.join(map(str, row[2:]))} |"
+        assert line in text, line
+    for row in evidence.headline().itertuples(index=False):
+        assert f"{row.name} {row.origins}" in text, row
+
+
+def test_subdistricts_go_with_places_that_the_record_knows():
+    frame = record("subdistricts")
+    places = data.table("gazetteer/places").set_index("place_id")
+    known = set(record("baseline")["place_id"]) | set(record("control_changes")["place_id"])
+    assert list(places.loc[frame["place_id"], "name"]) == list(frame["place_name"])
+    assert set(frame["subdistrict_id"]) == set(data.layer("subdistricts")["subdistrict_id"])
+    assert set(frame["seat"]) <= known | {""}
+    assert (frame.loc[frame["seat"] == "", "note"] != "").all()
+
+
+def test_places_that_go_with_others_have_no_report_of_their_own():
+    baseline, changes = record("baseline"), record("control_changes")
+    going = baseline[baseline["goes_with"] != ""]
+    assert len(going)
+    assert set(going["goes_with"]) <= set(changes["place_id"])
+    assert not set(going["place_id"]) & set(changes["place_id"])
+    side = baseline.set_index("place_id")["side"]
+    alike = [side.get(row.goes_with, row.side) == row.side for row in going.itertuples()]
+    assert all(alike), list(going.loc[[not a for a in alike], "place_name"])
 
 
 def describe(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -407,7 +445,7 @@ def test_every_column_has_a_description_and_numbers_have_a_unit():
             assert "unit" in field or field["type"] not in ("number", "integer"), where
 
 
-@pytest.mark.parametrize("name", [*TABLES, "sources", "left_out"])
+@pytest.mark.parametrize("name", [*TABLES, "sources", "left_out", "subdistricts"])
 def test_readme_of_the_record_counts_its_rows(name):
     frame = record(name)
     text = (data.data_dir() / "record" / "README.md").read_text(encoding="utf-8")
@@ -419,6 +457,5 @@ def test_readme_of_the_record_counts_its_rows(name):
         counts += [int((frame["basis"] == basis).sum()) for basis in ("found", "inferred", "background")]
         if name != "crossings":
             counts += [int((frame["certainty"] == level).sum()) for level in ("high", "medium", "low")]
-        known = sources()
-        counts.append(sum(independent_origins(row, known) > 1 for _, row in frame.iterrows()))
+        counts.append(int((frame["sources"].map(evidence.origins) > 1).sum()))
     assert said == counts
