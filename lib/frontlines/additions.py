@@ -118,7 +118,7 @@ def _same(index: Index, entry: Entry) -> tuple[str, str]:
         return entry.place_id, "same id"
     for name, _ in entry.names:
         sound = sounds.sound(name)
-        for other, place in index.ear.by_key.get(sounds.skeleton(sound), ()):
+        for other, _, place in index.ear.by_key.get(sounds.skeleton(sound), ()):
             if index.kinds[place] not in SETTLEMENTS or index.countries[place] != entry.country:
                 continue
             apart = toponyms.km(index.points[place], (entry.lat, entry.lon))
@@ -151,7 +151,7 @@ def _write(index: Index, places: pd.DataFrame, names: pd.DataFrame) -> None:
 
 
 def _ocha(path: Path) -> Iterator[Entry | str]:
-    frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    frame = data.read_csv(path)
     missing = [c for c in _OCHA_NEEDS if c not in frame]
     if missing:
         raise SchemaError(f"{path} lacks the columns {', '.join(missing)} of OCHA's populated places")
@@ -169,9 +169,13 @@ def _ocha(path: Path) -> Iterator[Entry | str]:
 
 
 def _geonames(path: Path) -> Iterator[Entry | str]:
-    frame = pd.read_csv(
-        path, sep="\t", header=None, dtype="str", keep_default_na=False, quoting=3, encoding="utf-8"
-    )
+    try:
+        frame = pd.read_csv(
+            path, sep="\t", header=None, dtype="str", keep_default_na=False, quoting=3, encoding="utf-8"
+        )
+    except ValueError as fault:
+        what = " ".join(str(fault).split())
+        raise SchemaError(f"{path.name}: no GeoNames dump in UTF-8 ({what}); fetch it again") from None
     if frame.shape[1] != len(_GEONAMES):
         raise SchemaError(
             f"{path} has {frame.shape[1]} tab-separated columns; a GeoNames country dump has 19"
@@ -191,7 +195,7 @@ def _geonames(path: Path) -> Iterator[Entry | str]:
         names = tuple(
             (s, "ar" if "\u0600" <= s[0] <= "\u06ff" else "und") for s in spellings or [str(row.name)]
         )
-        people = int(row.population or 0)
+        people = int(row.population) if str(row.population).isdecimal() else 0
         kind = "city" if people >= 100_000 else "town" if people >= 5_000 else "village"
         adm1 = _SYRIA.get(str(row.admin1), "") if row.country == "SY" else ""
         yield Entry(

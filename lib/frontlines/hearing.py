@@ -1,42 +1,52 @@
 """Names by ear: the places that a spelling can mean which nobody has written down."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cached_property
 
 import pandas as pd
 from rapidfuzz import fuzz
 
-from frontlines import sounds
+from frontlines import folding, sounds
 
 SETTLEMENTS = frozenset({"city", "town", "village"})
 # spellings that we do not have are guessed at home and next door only
 GUESSED = frozenset({"SYR", "LBN", "JOR", "IRQ", "TUR", "ISR", "PSE"})
-# least likeness by number of consonants, without and with a word beside the name that says place: the fewer
-# the consonants, the more names share them (measured on 7,593 names of villages, most not in the gazetteer)
-_SOUND_LEAST = {False: (1.0, 1.0, 0.97, 0.93, 0.88, 0.82), True: (1.0, 1.0, 0.97, 0.88, 0.82, 0.76)}
+# least likeness by number of consonants (the fewer, the more names share them) and by what is known beside
+# the name: nothing; its country, or a word that says place; its governorate, or places near it. Measured on
+# 7,593 names of villages, most of them not in the gazetteer, and on generated misspellings of names in it
+_LEAST = (
+    (1.0, 0.96, 0.93, 0.9, 0.87, 0.84, 0.8),
+    (1.0, 0.96, 0.9, 0.86, 0.83, 0.8, 0.76),
+    (1.0, 0.96, 0.82, 0.79, 0.77, 0.76, 0.72),
+)
 # towns and all that reports have named before are met so much more often that less likeness will do
-_KNOWN_BONUS = 0.08
-_FUZZY_LEAST = (2.0, 2.0, 2.0, 2.0, 0.9, 0.85)
+_KNOWN_BONUS = 0.02
+_OTHER_KEY = (0.0, 0.02, 0.06)  # more likeness is asked of a name that is a consonant away
+_FLOOR = 0.6  # nothing less alike is worth showing
+_LATIN_END = "\u0600"
+_NOTHING = (0.0, False)
+_OTHER_SCRIPT = 0.92  # a name in another script has only its sound to be compared
 _REMEMBERED = 100_000  # names whose answer is kept
-_LIKELY_KINDS = SETTLEMENTS | {"neighbourhood", "crossing"}
+
+Likely = list[tuple[int, float, bool]]
 
 
 class Ear:
     """The names of places by their sound and its consonants; places are numbered as in the index."""
 
     def __init__(self, names: pd.DataFrame, kinds: list[str], countries: list[str], known: set[int]) -> None:
-        self._kinds, self._known = kinds, known
+        self._known = known
         self._guessed = [c in GUESSED and k != "country" for c, k in zip(countries, kinds, strict=True)]
-        self._heard: dict[tuple[str, bool], list[tuple[int, float]]] = {}
+        self._heard: dict[str, tuple[int, Likely]] = {}
         # in GeoNames' transliteration of Arabic ş is an emphatic s, in Turkish it is sh
         plain = names["name"].where(
             names["lang"] != "und", names["name"].str.replace("ş", "s").str.replace("Ş", "S")
         )
-        self.by_key: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        heard = zip(sounds.hear(plain.tolist()), names["place"].tolist(), strict=True)
-        for sound, place in dict.fromkeys(heard):
-            self.by_key[sounds.skeleton(sound)].append((sound, place))
+        self.by_key: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+        heard = sounds.hear(plain.tolist())
+        entries = zip(heard, map(_letters, names["folded"]), names["place"].tolist(), strict=True)
+        for entry in dict.fromkeys(entries):
+            self.by_key[sounds.skeleton(entry[0])].append(entry)
 
     @cached_property
     def _near(self) -> dict[str, list[str]]:
@@ -47,45 +57,63 @@ class Ear:
                 found[rest].append(key)
         return dict(found)
 
-    def by_sound(self, name: str, *, cue: bool = False) -> list[tuple[int, float]]:
-        """Give places whose name sounds like this one, with the likeness (0 to 1), best first."""
-        if (name, cue) not in self._heard:
+    def likely(self, name: str, *, told: int = 0) -> Likely:
+        """
+        Give the places that a name is alike enough to.
+
+        Parameters
+        ----------
+        name
+            A name that is not in the index.
+        told
+            What is known beside it: 0 nothing, 1 its country or that it is a place, 2 more.
+
+        Returns
+        -------
+        list of tuple
+            Place, likeness (0 to 1), whether the consonants are the same; best first.
+        """
+        size, found = self._all(name)
+        least = _LEAST[told][min(size, 6)]
+        other = _OTHER_KEY[told]
+        return [x for x in found if x[1] >= least + other * (not x[2]) - _KNOWN_BONUS * (x[0] in self._known)]
+
+    def similar(self, name: str) -> list[int]:
+        """Give the five places with the most similar names, for a reader to choose from."""
+        return [place for place, _, _ in self._all(name)[1][:5]]
+
+    def _all(self, name: str) -> tuple[int, Likely]:
+        if name not in self._heard:
             if len(self._heard) > _REMEMBERED:
                 self._heard.clear()
-            self._heard[name, cue] = self._by_sound(name, cue)
-        return self._heard[name, cue]
+            self._heard[name] = self._compared(name)
+        return self._heard[name]
 
-    def _by_sound(self, name: str, cue: bool) -> list[tuple[int, float]]:
-        sound = sounds.sound(name)
+    def _compared(self, name: str) -> tuple[int, Likely]:
+        """Compare sound and letters with the names of the same consonants, or of all but one."""
+        sound, letters = sounds.sound(name), _letters(" ".join(folding.words(name)))
         key = sounds.skeleton(sound)
-        least = _SOUND_LEAST[cue][min(len(key), 5)]
-        likely = self._likest(sound, (key,), least - _KNOWN_BONUS)
-        return [(p, s) for p, s in likely if s >= least or p in self._known]
+        rests, best = _rests(key), dict[int, tuple[float, bool]]()
+        keys = {key, *(k for r in (key, *rests) for k in self._near.get(r, ())), *rests}
+        arabic = letters[:1] > _LATIN_END
+        for other in keys & self.by_key.keys():
+            for heard, written, place in self.by_key[other]:
+                alike = fuzz.ratio(sound, heard, score_cutoff=100 * _FLOOR)
+                if not alike or not self._guessed[place]:
+                    continue
+                if arabic == (written[:1] > _LATIN_END):
+                    alike = (alike + fuzz.ratio(letters, written)) / 2
+                else:
+                    alike *= _OTHER_SCRIPT
+                if alike > best.get(place, _NOTHING)[0]:
+                    best[place] = alike, other == key
+        ranked = sorted(best.items(), key=lambda x: (-x[1][0], x[0]))[:20]
+        return len(key), [(place, alike / 100, same) for place, (alike, same) in ranked]
 
-    def by_likeness(self, name: str) -> list[tuple[int, float]]:
-        """Give places whose name is a consonant away from this one, with the likeness, best first."""
-        sound = sounds.sound(name)
-        key = sounds.skeleton(sound)
-        least = _FUZZY_LEAST[min(len(key), 5)]
-        if least > 1:
-            return []
-        rests = _rests(key)
-        keys = {k for rest in (key, *rests) for k in self._near.get(rest, ())}
-        keys.update(k for k in rests if k in self.by_key)
-        return [(p, s) for p, s in self._likest(sound, keys, least) if self._kinds[p] in _LIKELY_KINDS]
 
-    def similar(self, name: str) -> list[tuple[int, float]]:
-        """Give the five places with the most similar names, for a reader to choose from."""
-        sound = sounds.sound(name)
-        return self._likest(sound, (sounds.skeleton(sound),), 0.6)[:5]
-
-    def _likest(self, sound: str, keys: Iterable[str], least: float) -> list[tuple[int, float]]:
-        best: dict[int, float] = {}
-        for other, place in (entry for key in keys for entry in self.by_key.get(key, ())):
-            likeness = fuzz.ratio(sound, other, score_cutoff=100 * least) / 100
-            if likeness > best.get(place, 0.0) and self._guessed[place]:
-                best[place] = likeness
-        return sorted(best.items(), key=lambda x: -x[1])
+def _letters(folded: str) -> str:
+    words = folded.split()
+    return "".join([w for w in words if w not in folding.ARTICLES] or words)
 
 
 def _rests(key: str) -> set[str]:

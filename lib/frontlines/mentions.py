@@ -25,6 +25,7 @@ _LOWER_ARTICLE = re.compile(_ARTICLE.replace("[AaEeUuÜü]l", "[aeuü]l") + "[-�
 _CAPITAL_BEFORE = re.compile(rf"(?<!\w)([{_UPPER}][\w'’ʿʾ`]+) $")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…»”\"\n–—-]\s*|[«“(]\s*)$")
 _INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
+_NEARLY = toponyms.SETTLEMENTS | {"neighbourhood", "crossing"}  # kinds of a name a consonant away
 _BESIDE = 200  # characters: places named so near to each other belong together
 _REMEMBERED = 100_000  # choices that are kept
 _AROUND = 12  # places on each side that are looked at
@@ -88,7 +89,7 @@ class Finder:
         if found or not mention.candidates:
             return found
         name = text[mention.start : mention.end]
-        return [p for p, _ in self.index.ear.by_sound(name, cue=True) if self.index.kinds[p] in kinds]
+        return [p for p, _, _ in self.index.ear.likely(name, told=1) if self.index.kinds[p] in kinds]
 
     def _needs_more(self, told: Tokens, mention: Mention, language: str | None) -> bool:
         """Tell whether the words are an ordinary word or a person's, and nothing beside them says place."""
@@ -119,7 +120,7 @@ class Finder:
         name = text[mention.start : more.end()] if more else ""
         if not more or " " in text[mention.start : mention.end] or self.words.known_word(more[1]):
             return mention
-        likely = self.index.ear.by_sound(name, cue=True)
+        likely = [(p, s) for p, s, same in self.index.ear.likely(name, told=1) if same]
         if likely:
             best = [p for p, s in likely if s > likely[0][1] - 0.1]
             return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
@@ -176,28 +177,30 @@ class Finder:
         cue = bool(mention.hints.kinds) or mention.cue or folded[0] in self.words.elements
         if not cue and (" " in name or (look & hits.BEHIND and self.words.person_before(told, first))):
             return None
-        if not cue and not self.index.ear.by_sound(name, cue=False) and "'" not in name and "’" not in name:
-            return None
-        sure = name.isupper() or bool(_SENTENCE_START.search(text, max(0, start - 6), start))
-        likely = [(p, s) for p, s in self.index.ear.by_sound(name, cue=cue) if cue or not sure or s > 0.9]
+        sure = cue or not (name.isupper() or _SENTENCE_START.search(text, max(0, start - 6), start))
+        likely = self._heard(name, cue, 0.0 if sure else 0.9)
         bare = _SUFFIX.sub("", name)
         if not likely and bare != name:
             return self._by_sound(told, start, start + len(bare), lower, -1)
-        if not likely and cue and len(name) > 5:
-            mention.method = "fuzzy"
-            likely = [(p, s * 0.9) for p, s in self.index.ear.by_likeness(name)]
         kinds = mention.hints.kinds
-        likely = [
-            (p, s)
-            for p, s in likely
-            if not (kinds and kinds <= _INHABITED) or self.index.kinds[p] in _INHABITED
-        ]
+        if kinds and kinds <= _INHABITED:
+            likely = [x for x in likely if self.index.kinds[x[0]] in _INHABITED]
         if likely and (cue or len(name) > 4):
-            mention.candidates = [p for p, s in likely if s > likely[0][1] - 0.1]
-            mention.score = round(0.9 * likely[0][1], 3)
+            _, best, same = likely[0]
+            mention.candidates = [p for p, s, _ in likely if s > best - 0.05]
+            mention.method = "sound" if same else "fuzzy"
+            mention.score = round((0.9 if same else 0.8) * best, 3)
             return mention
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
+
+    def _heard(self, name: str, cue: bool, least: float) -> list[tuple[int, float, bool]]:
+        """Give the places a name sounds like; after a word that says place, also a consonant away."""
+        return [
+            (place, alike, same)
+            for place, alike, same in self.index.ear.likely(name, told=int(cue))
+            if alike >= least and (same or (cue and len(name) > 5 and self.index.kinds[place] in _NEARLY))
+        ]
 
     def _choose(self, told: Tokens, found: list[Mention]) -> None:
         sure = [(m, m.candidates[0]) for m in found if len(m.candidates) == 1]

@@ -1,6 +1,5 @@
 """From a name or a description to one place, or to the reason why not: by letter, fold, sound, likeness."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from frontlines import codebook, descriptions, folding, readings, toponyms
@@ -10,7 +9,12 @@ from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
 
 # places of one name nearer to each other than this are the same for our purpose (a town and its district)
 _SAME_KM = 20.0
-_LEAST_MARGIN = 0.8
+_BESIDE_KM = 60.0  # no farther from the places named with it, or the name must be more alike
+# by how much the first must be more prominent than the next: names written, names that sound the same
+_LEAST_MARGIN, _LEAST_MARGIN_HEARD = 0.8, 2.0
+_AS_ALIKE = 0.03  # so little less alike is as good
+_TRUST = (0.65, 0.75, 0.85)  # in a name by ear: nothing told beside it, its country, its governorate
+_HEARD_KINDS = SETTLEMENTS | {"neighbourhood", "crossing"}  # of a name a consonant away
 _REMEMBERED = 100_000  # names whose answer is kept
 _LONGEST = 300  # characters: what is longer is no name, and likeness would be sought in vain
 _WIDER_KM = {
@@ -155,38 +159,57 @@ def _add_container(index: Index, hints: Hints, place: int) -> Hints:
 
 
 def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
-    told = bool(hints.adm1 or hints.near)
-    ways: list[tuple[str, float, Callable[[], list[tuple[int, float]]]]] = [
-        ("exact", 1.0, lambda: [(p, 1.0) for p in index.exact.get(name, ())]),
-        ("folded", 0.97, lambda: [(p, 1.0) for p in index.folded.get(" ".join(folding.words(name)), ())]),
-    ]
-    if not exact:
-        ways += [
-            ("sound", 0.85 if told else 0.65, lambda: index.ear.by_sound(name, cue=told)),
-            ("fuzzy", 0.7 if told else 0.5, lambda: index.ear.by_likeness(name)),
-        ]
+    """Choose by the letters; else, if `exact` does not forbid it, by the sound."""
     last = Choice(-1, 0.0, "unknown name")
-    for method, score, way in ways:
-        likely = way()
-        if not likely:
-            continue
-        best = likely[0][1]
-        choice = _choose(index, likely, hints, method, round(score * best, 3))
-        if choice.place >= 0 or "ambiguous" in choice.method:
-            return choice
-        if not last.candidates:
-            last = choice
-    if exact or last.candidates:
+    folded = " ".join(folding.words(name))
+    for method, score, table, written in (
+        ("exact", 1.0, index.exact, name),
+        ("folded", 0.97, index.folded, folded),
+    ):
+        if written in table:
+            last = _choose(index, table[written], hints, method, score, _LEAST_MARGIN)
+            if last.place >= 0 or "ambiguous" in last.method:
+                return last
+    if exact:
         return last
-    return replace(last, candidates=tuple(p for p, _ in index.ear.similar(name)))
+    heard = _heard(index, name, hints, known=bool(last.candidates))
+    if heard:
+        _, best, same = heard[0]
+        method, score = ("sound", best) if same else ("fuzzy", 0.85 * best)
+        places = [p for p, alike, _ in heard if alike > best - _AS_ALIKE]
+        score *= _TRUST[_told(hints)]
+        choice = _choose(index, places, hints, method, round(score, 3), _LEAST_MARGIN_HEARD)
+        if choice.place >= 0 or choice.candidates:
+            return choice
+    return last if last.candidates else replace(last, candidates=tuple(index.ear.similar(name)))
 
 
-def _choose(index: Index, likely: list[tuple[int, float]], hints: Hints, method: str, score: float) -> Choice:
-    places = [p for p, s in likely if s > likely[0][1] - 0.04]
+def _told(hints: Hints) -> int:
+    return 2 if hints.adm1 or hints.near else 1 if hints.country else 0
+
+
+def _heard(index: Index, name: str, hints: Hints, *, known: bool) -> list[tuple[int, float, bool]]:
+    """Give the places that sound like a name and lie where the hints say, best first."""
+    told = _told(hints)
+    sure = {p for p, _, _ in index.ear.likely(name)} if told == 2 and not hints.adm1 else set()
+    return [
+        (place, alike, same)
+        for place, alike, same in index.ear.likely(name, told=0 if known else told)
+        if (same or index.kinds[place] in _HEARD_KINDS)
+        and index.lies(place, hints)
+        and (place in sure or told < 2 or hints.adm1 or _beside(index, place, hints))
+    ]
+
+
+def _beside(index: Index, place: int, hints: Hints) -> bool:
+    return any(toponyms.km(index.points[place], (lat, lon)) < _BESIDE_KM for lat, lon, _ in hints.near)
+
+
+def _choose(index: Index, places: list[int], hints: Hints, method: str, score: float, least: float) -> Choice:
     if hints.site:
         places = readings.words().sites_of(index, places, hints.site) or places
     choice = index.choose(places, hints, method, score)
-    if choice.place < 0 or len(choice.candidates) < 2 or choice.margin >= _LEAST_MARGIN:
+    if choice.place < 0 or len(choice.candidates) < 2 or choice.margin >= least:
         return choice
     rivals = [p for p in choice.candidates[1:] if index.fits(p, hints)]
     apart = any(toponyms.km(index.points[choice.place], index.points[p]) > _SAME_KM for p in rivals)

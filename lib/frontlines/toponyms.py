@@ -166,6 +166,11 @@ class Index:
         same = self.adm1[place] == self.adm1[other] and self.countries[place] == self.countries[other]
         return same and len(towns) < 2 and bool({self.kinds[place], self.kinds[other]} & divisions)
 
+    def lies(self, place: int, hints: Hints) -> bool:
+        """Tell whether a place lies in the country and governorate of the hints."""
+        country, adm1 = hints.country, hints.adm1
+        return country in ("", self.countries[place]) and adm1 in ("", self.adm1[place])
+
     def fits(self, place: int, hints: Hints) -> bool:
         """Tell whether a place agrees with the hints."""
         return bool(self._filtered((place,), hints)[0]) and (
