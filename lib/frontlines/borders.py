@@ -289,10 +289,9 @@ def _holders(crossings: pd.DataFrame, timeline: pd.DataFrame, *, day: str) -> li
     holders = []
     for gate in crossings.to_dict("records"):
         listed = str(gate.get("side_on_26nov") or "unknown")
-        town = near(changed, gate, km=_HOLDER_KM)
         if gate["place_id"] in sides:
             holders.append((sides[gate["place_id"]], "place"))
-        elif len(town):
+        elif len(town := near(changed, gate, km=_HOLDER_KM)):
             told = town.iloc[0]
             holders.append((str(told["side"]), f"near {told['place_name']}, {told['km']:.0f} km"))
         elif listed in gone:

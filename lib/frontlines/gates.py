@@ -148,11 +148,14 @@ def near(places: pd.DataFrame, point: Mapping[str, Any], *, km: float) -> pd.Dat
     pandas.DataFrame
         One row, or none, with its distance in the column km (sphere of 6,371 km).
     """
-    lat, lon = np.radians(pd.to_numeric(pd.Series([point.get("lat"), point.get("lon")]), errors="coerce"))
-    lats, lons = np.radians(places["lat"].astype(float)), np.radians(places["lon"].astype(float))
+    here = pd.to_numeric(pd.Series([point.get("lat"), point.get("lon")]), errors="coerce")
+    lat, lon = np.radians(here.to_numpy(float))
+    lats, lons = np.radians(places[["lat", "lon"]].to_numpy(float)).T
     h = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
-    nearest = places.assign(km=12742.0 * np.arcsin(np.sqrt(h))).nsmallest(1, "km")
-    return nearest[nearest["km"] <= km]
+    away = 12742.0 * np.arcsin(np.sqrt(h))
+    within = np.flatnonzero(away <= km)
+    nearest = within[away[within].argsort(kind="stable")[:1]]
+    return places.iloc[nearest].assign(km=away[nearest])
 
 
 def _act(event: _Row, gate: _Row, rule: Mapping[str, str], *, general: bool) -> dict[str, Any]:
