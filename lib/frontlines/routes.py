@@ -11,7 +11,7 @@ from frontlines.roads import EDGE_COLUMNS, STATES, STOP_COLUMNS, by_day, edges, 
 
 __all__ = [
     "EDGE_COLUMNS", "STATES", "STOP_COLUMNS", "by_day", "connected", "critical", "cuts", "edges", "graph",
-    "pairs", "parts", "reach", "stops", "usable", "way",
+    "named", "pairs", "parts", "reach", "stops", "usable", "way",
 ]  # fmt: skip
 WAY_COLUMNS = ("from_id", "to_id", "from_name", "to_name", "road", "km", "km_from_start")
 PAIR_COLUMNS = ("day", "a", "b", "connected", "km", "through", "critical")
@@ -59,8 +59,8 @@ def way(roads: nx.Graph, a: str, b: str) -> pd.DataFrame:
     for start, end in pairwise(line):
         leg = roads.edges[start, end]
         total += leg["km"]
-        named = (roads.nodes[start]["name"], roads.nodes[end]["name"])
-        rows.append((start, end, *named, leg["road"], round(leg["km"], 1), round(total, 1)))
+        called = (roads.nodes[start]["name"], roads.nodes[end]["name"])
+        rows.append((start, end, *called, leg["road"], round(leg["km"], 1), round(total, 1)))
     return pd.DataFrame(rows, columns=list(WAY_COLUMNS))
 
 
@@ -192,6 +192,29 @@ def cuts(
         ends = (open_on[0], open_on[-1]) if open_on else ("", "")
         rows.append((a, b, *ends, after[0] if after else "", ";".join(fell), alone))
     return pd.DataFrame(rows, columns=list(CUT_COLUMNS))
+
+
+def named(table: pd.DataFrame, network: nx.Graph) -> pd.DataFrame:
+    """
+    Write the names of places in the stead of their ids, for readers.
+
+    Parameters
+    ----------
+    table
+        What `pairs` or `cuts` gives.
+    network
+        What `graph` gives.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows and columns; lists of places are joined with a comma.
+    """
+    called = dict(network.nodes(data="name"))
+    table = table.copy()
+    for column in table.columns.intersection(["a", "b", "through", "critical", "fell"]):
+        table[column] = [", ".join(called.get(one, one) for one in ids.split(";")) for ids in table[column]]
+    return table
 
 
 def reach(

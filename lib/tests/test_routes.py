@@ -269,6 +269,16 @@ def test_no_days_give_the_columns(network, days):
     assert tuple(empty.columns) == ("day", *routes.STOP_COLUMNS)
 
 
+def test_names_stand_for_ids():
+    network, days = three_days(("D=G H=G T=G", "M=open A=open"), ("D=G H=H T=G", "M=open A=closed"))
+    pairs = routes.pairs(network, days, [(DAMASCUS, TARTUS)], side="GOV")
+    told = routes.named(pairs, network)
+    assert list(told["through"]) == ["Homs", ""]
+    assert list(pairs["a"]) == [DAMASCUS] * 2
+    cut = routes.named(routes.cuts(network, days, [(DAMASCUS, TARTUS)], side="GOV"), network)
+    assert set(cut.loc[0, "fell"].split(", ")) <= {"Homs", "Arida crossing"}
+
+
 # The dispatch's claim, on the record.
 
 
