@@ -28,6 +28,7 @@ NOT_CODED = "not coded"
 _ALIASES = {"place_name": "place", "sentence_id": "unit", "dispatch_id": "unit"}
 _ENOUGH_WORDS = 0.3  # of the words shared: two codings of other types may still be of one act
 _EARTH_KM = 6371.0
+_NUMBERS = {"lat": 90.0, "lon": 180.0, "start": 1e10, "end": 1e10}  # columns, and the most that they hold
 _Grid = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -216,26 +217,31 @@ def _sheet(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     wanted = (*FIELDS, "unit", "quote", "date_end")
     text = {c: frame[c].fillna("").astype(str).str.strip() if c in frame else "" for c in wanted}
     sheet = pd.DataFrame(text, index=frame.index).astype("str")
-    numbers = ("lat", "lon", "start", "end")
-    points = {c: _numbers(frame[c], name) if c in frame else np.nan for c in numbers}
+    points = {c: _numbers(frame[c], name, most) if c in frame else np.nan for c, most in _NUMBERS.items()}
     sheet = sheet.assign(**points)
     sheet = sheet[(sheet[list(FIELDS)] != "").any(axis=1)]  # a sentence without an event stays blank
     _refuse_unknown_types(sheet, name)
+    for column in ("date", "date_end"):
+        _refuse(sheet[column], ~sheet[column].map(lambda day: not day or codebook.is_day(day)), name,
+                "a day as YYYY-MM-DD, or empty")  # fmt: skip
+    statuses = codebook.vocabulary("status")
+    _refuse(sheet["status"], ~sheet["status"].isin(("", *statuses)), name, f"one of {', '.join(statuses)}")
     for column in ("actor", "target", "source"):
         parts = sheet[column].str.replace(",", ";").str.split(";")
         sheet[column] = [";".join(sorted({p.strip() for p in row} - {""})) for row in parts]
     return _located(sheet)
 
 
-def _numbers(column: pd.Series, name: str) -> pd.Series:
+def _numbers(column: pd.Series, name: str, most: float) -> pd.Series:
     blank = column.replace(r"^\s*$", np.nan, regex=True) if column.dtype != float else column
-    numbers = pd.to_numeric(blank, errors="coerce")
-    wrong = blank[numbers.isna() & blank.notna()]
-    if len(wrong):
-        raise SchemaError(
-            f"coding {name}, row {wrong.index[0] + 1}, {column.name}: {wrong.iloc[0]!r}; expected a number"
-        )
-    return numbers.astype(float)
+    numbers = pd.to_numeric(blank, errors="coerce").astype(float)
+    _refuse(blank, blank.notna() & ~(numbers.abs() <= most), name, f"a number from {-most:g} to {most:g}")
+    return numbers
+
+
+def _refuse(column: pd.Series, wrong: pd.Series, name: str, expected: str) -> None:
+    for row, value in column[wrong.astype(bool)].head(1).items():
+        raise SchemaError(f"coding {name}, row {row + 1}, {column.name}: {value!r}; expected {expected}")
 
 
 def _refuse_unknown_types(sheet: pd.DataFrame, name: str) -> None:

@@ -1,12 +1,18 @@
 """The closed vocabularies, and the check of a table against them: all faults at once."""
 
+import re
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from frontlines import data
 from frontlines.errors import SchemaError, UnknownCodeError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DEGREE_KM = 111.2
+_FAR_KM = 100.0  # from a place: what lies near, along or beside it lies within
 
 
 def event_types() -> pd.DataFrame:
@@ -123,6 +129,24 @@ def check(frame: pd.DataFrame, schema: str) -> pd.DataFrame:
     return pd.DataFrame(sorted(set(rows)), columns=columns)
 
 
+def is_day(text: str) -> bool:
+    """
+    Tell whether a text is a day as the tables write days.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    bool
+        True for ``"2024-12-06"``, not for ``"2024-02-30"`` or ``"6/12/2024"``.
+    """
+    form = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    return bool(form) and pd.notna(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce"))
+
+
 def _crossed(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
     """Check what one column alone cannot show: order of days and offsets, pairs that go together."""
     rows = []
@@ -133,7 +157,30 @@ def _crossed(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
             rows.append((i, "lon", str(row.get("lon")), "lat and lon together, or neither"))
         if row.get("place_relation") and not row.get("place_id"):
             rows.append((i, "place_relation", row["place_relation"], "a place_id to relate to"))
-    return rows
+        start, end = row.get("start", ""), row.get("end", "")
+        if bool(start) != bool(end) or (start.isdecimal() and end.isdecimal() and int(end) <= int(start)):
+            rows.append((i, "end", end, f"an offset after start {start!r}, or neither"))
+        rows += [(i, c, v, "text without control characters") for c, v in row.items() if _CONTROL.search(v)]
+    return rows + _misplaced(text)
+
+
+def _misplaced(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
+    """Find points far from the place that they should be of, such as those with lat and lon swapped."""
+    if not {"place_id", "lat", "lon"} <= {*text.columns}:
+        return []
+    known = data.table("gazetteer/places", numeric=("lat", "lon", "precision_km")).set_index("place_id")
+    lat, lon = (pd.to_numeric(text[column], errors="coerce") for column in ("lat", "lon"))
+    some = text["place_id"].isin(known.index) & (lat.abs() <= 90) & (lon.abs() <= 180)
+    points, lat, lon = text[some], lat[some].to_numpy(), lon[some].to_numpy()
+    there = known.loc[points["place_id"]]
+    apart = np.hypot(lat - there["lat"], (lon - there["lon"]) * np.cos(np.radians(there["lat"]))) * _DEGREE_KM
+    far = (apart > np.maximum(_FAR_KM, 2 * there["precision_km"])).to_numpy()
+    told = zip(points[far].itertuples(), there[far].itertuples(), strict=True)
+    return [
+        (row.Index + 1, "lat", f"{row.lat}, {row.lon}",
+         f"a point near {place.Index} ({place.lat}, {place.lon}); are lat and lon swapped?")
+        for row, place in told
+    ]  # fmt: skip
 
 
 @cache
@@ -144,25 +191,24 @@ def _events_schema() -> pa.DataFrameSchema:
         where += ": " + ", ".join(sorted(filter(None, allowed))) if len(allowed) < 14 else ""
 
         def known(value: str) -> bool:
-            return all(part in allowed for part in value.split(";")) if several else value in allowed
+            parts = value.split(";") if several and value else [value]
+            return all(part in allowed for part in parts) and (len(parts) == 1 or "" not in parts)
 
         return pa.Column(str, pa.Check(known, element_wise=True, error=where))
 
     def day(*, optional: bool) -> pa.Column:
-        def is_day(value: str) -> bool:
-            return (optional and value == "") or pd.notna(
-                pd.to_datetime(value, format="%Y-%m-%d", errors="coerce")
-            )
+        def fits(value: str) -> bool:
+            return (optional and value == "") or is_day(value)
 
-        return pa.Column(str, pa.Check(is_day, element_wise=True, error="a day as YYYY-MM-DD"))
+        return pa.Column(str, pa.Check(fits, element_wise=True, error="a day as YYYY-MM-DD"))
 
-    def number(low: float, high: float) -> pa.Column:
+    def number(low: float, high: float, *, whole: bool = False) -> pa.Column:
         def within(value: str) -> bool:
-            return value == "" or low <= pd.to_numeric(value, errors="coerce") <= high
+            plain = not whole or value.removesuffix(".0").isdecimal()
+            return value == "" or (plain and low <= pd.to_numeric(value, errors="coerce") <= high)
 
-        return pa.Column(
-            str, pa.Check(within, element_wise=True, error=f"a number from {low} to {high}, or empty")
-        )
+        what = f"a number from {low} to {high}{', whole' * whole}, or empty"
+        return pa.Column(str, pa.Check(within, element_wise=True, error=what))
 
     text = pa.Column(str)
     filled = pa.Column(str, pa.Check(lambda v: v != "", element_wise=True, error="a value"))
@@ -191,9 +237,9 @@ def _events_schema() -> pa.DataFrameSchema:
             "status": coded("status", optional=False),
             "source": coded("actor", several=True),
             "label_used": text,
-            "n_mentions": number(1, 1_000_000),
-            "start": number(0, 10_000_000_000),
-            "end": number(0, 10_000_000_000),
+            "n_mentions": number(1, 1_000_000, whole=True),
+            "start": number(0, 10_000_000_000, whole=True),
+            "end": number(0, 10_000_000_000, whole=True),
             "quote": text,
             "coder": filled,
             "rule": text,

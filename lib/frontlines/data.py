@@ -1,5 +1,7 @@
 """Where `data/` is: the one place that knows, and the one way to read what the project ships."""
 
+import csv
+import io
 import os
 from functools import cache
 from pathlib import Path
@@ -7,7 +9,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from frontlines.errors import MissingDataError
+from frontlines.errors import MissingDataError, SchemaError
+
+LARGEST = 100_000_000  # bytes of a table that is read whole
 
 
 def data_dir() -> Path:
@@ -81,6 +85,58 @@ def layer(name: str) -> gpd.GeoDataFrame:
         If there is no such file.
     """
     return _read_layer(str(data_dir() / "geo" / f"{name}.geojson")).copy()
+
+
+def read_csv(path: str | Path) -> pd.DataFrame:
+    """
+    Read a table that a user brings: as text, unchecked, and whole or not at all.
+
+    Parameters
+    ----------
+    path
+        A CSV in UTF-8 with a header line, at most 100 MB.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows, all cells text, empty ones ``""``; blank lines are passed over.
+
+    Raises
+    ------
+    SchemaError
+        If the file is no such table: what is wrong, and in which row.
+    """
+    path = Path(path)
+    wrong = f"{path.name}: cannot be read as a CSV in UTF-8"
+    try:
+        rows = _rows(path)
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        where = f"byte {fault.start}: {fault.reason}" if isinstance(fault, UnicodeDecodeError) else fault
+        raise SchemaError(f"{wrong} ({where}); save it as one") from None
+    except ValueError as fault:
+        raise SchemaError(f"{wrong} ({fault})") from None
+    if not rows:
+        raise SchemaError(f"{wrong} (the file is empty); give a header line, and a row for each event")
+    header = rows[0]
+    doubled = [name for i, name in enumerate(header) if name in header[:i]]
+    if doubled:
+        raise SchemaError(f"{path.name}: column {doubled[0]!r} stands twice in the header; keep one")
+    if len(header) == 1 and (other := {";", "\t"} & {*header[0]}):
+        raise SchemaError(f"{wrong} (its cells are separated by {other.pop()!r}); save it with commas")
+    for number, row in enumerate(rows[1:], start=1):
+        if len(row) != len(header):
+            raise SchemaError(f"{wrong} (row {number} has {len(row)} cells; expected {len(header)}); mend it")
+    return pd.DataFrame(rows[1:], columns=pd.Index(header, dtype="str"), dtype="str")
+
+
+def _rows(path: Path) -> list[list[str]]:
+    if path.stat().st_size > LARGEST:
+        raise ValueError("it has more than 100 MB; give it in parts")
+    raw = path.read_bytes()
+    if b"\x00" in raw:
+        raise ValueError(f"byte {raw.index(0)} is zero: it looks like a binary file or UTF-16")
+    lines = io.StringIO(raw.decode("utf-8-sig"), newline="")
+    return [row for row in csv.reader(lines, strict=True) if row]
 
 
 def forget() -> None:

@@ -20,6 +20,8 @@ LANGUAGES = ("ar", "en", "fr", "tr")
 _KNOWN = (*LANGUAGES, "de", "es", "fa", "it", "nl", "pt", "ru", "uk")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TERMINAL = tuple('.!?:;…»”"؟')
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_LARGEST = 5_000_000  # bytes: a book; what is longer is no dispatch
 _LINE_END = re.compile(r"[ \t]*\r?\n")
 _BLANK = "\ufeff\u200b" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _WRAPPED = 55  # characters: a line this long without a full stop goes on in the next
@@ -108,11 +110,14 @@ def read(path: str | Path, *, published: date | str | None = None, language: str
     """
     path = Path(path)
     try:
-        raw = path.read_bytes()
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= _LARGEST else b""
     except OSError as fault:
         raise DispatchError(
             f"{path.name}: cannot be read ({fault.strerror}); give a text file in UTF-8"
         ) from None
+    if size > _LARGEST:
+        raise DispatchError(f"{path.name}: has {size:,} bytes; a dispatch has at most {_LARGEST:,}; cut it")
     return from_text(_decode(raw, path.name), published=published, language=language, name=path.name)
 
 
@@ -259,7 +264,7 @@ def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
     if day is None or isinstance(day, date):
         return day
     try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
             raise ValueError
         return date.fromisoformat(day)
     except ValueError:
@@ -269,15 +274,44 @@ def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
 
 
 def _decode(raw: bytes, name: str) -> str:
-    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in raw[:4096] and not wide:
         raise DispatchError(f"{name}: looks like a binary file, not a text; save it as plain text in UTF-8")
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as fault:
+        arabic = sum(byte >= 0x80 for byte in raw[:4096]) > len(raw[:4096]) / 3
+        likely = "UTF-16" if wide else "WINDOWS-1256" if arabic else "WINDOWS-1252"
         raise DispatchError(
             f"{name}: not UTF-8 (byte {fault.start}: 0x{raw[fault.start]:02x}); save it in UTF-8, "
-            f"for example with `iconv -f WINDOWS-1252 -t UTF-8 {name}`"
+            f"for example with `iconv -f {likely} -t UTF-8 {name}`"
         ) from None
+    _refuse_garbled(text, name)
+    return text
+
+
+def _refuse_garbled(text: str, name: str) -> None:
+    """Refuse a text that was read in a wrong encoding once and saved so: "entrÃ©es", "d\ufffdcembre"."""
+    if text.count("\ufffd") > 2:
+        raise DispatchError(
+            f"{name}: letters are lost (\ufffd); take the text from its source again, in UTF-8"
+        )
+    marked = _NOT_ASCII.findall(text[:20_000])
+    twice = [run for run in marked if _decoded_again(run)]
+    if len(twice) > 1 and len(twice) > len(marked) / 2:
+        raise DispatchError(
+            f"{name}: was saved in a wrong encoding ({twice[0]!r} for {_decoded_again(twice[0])!r}); "
+            "take the text from its source again, in UTF-8"
+        )
+
+
+def _decoded_again(run: str) -> str:
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return run.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return ""
 
 
 def _goes_on(text: str, previous: tuple[int, int], start: int) -> bool:

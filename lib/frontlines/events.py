@@ -1,5 +1,6 @@
 """The events table: its columns, reading and writing it, identity, and merging what is told twice."""
 
+import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from frontlines import codebook
-from frontlines.errors import MissingDataError, SchemaError
+from frontlines import codebook, data
+from frontlines.errors import MissingDataError
 
 COLUMNS = (
     "event_id", "dispatch_id", "date", "date_end", "date_precision", "event_type", "actor", "target",
@@ -91,10 +92,7 @@ def read(path: str | Path) -> pd.DataFrame:
     SchemaError
         If the file is no CSV, or breaks the schema; the message lists all faults.
     """
-    try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        raise SchemaError(f"{Path(path).name}: cannot be read as a CSV in UTF-8 ({fault})") from None
+    frame = data.read_csv(path)
     codebook.validate(frame, "events")
     return tidy(frame)
 
@@ -165,7 +163,28 @@ def to_csv(frame: pd.DataFrame) -> str:
         ]
     for column in ("n_mentions", "start", "end"):
         frame[column] = frame[column].astype("Int64")
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    return csv_text(frame)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """
+    Put any table into CSV text.
+
+    Parameters
+    ----------
+    frame
+        Any table.
+
+    Returns
+    -------
+    str
+        Comma, LF, a header line, empty for unknown.
+    """
+    # a bare carriage return ends a line for readers, and the writer of CSV does not quote it
+    texts = frame.select_dtypes("str")
+    returns = any(texts[column].str.contains("\r", regex=False).any() for column in texts)
+    quoting = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+    return str(frame.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
 def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -203,7 +203,9 @@ def test_alpha_of_places_goes_by_place_not_by_spelling():
 
 def test_confusion_counts_disagreements_first():
     a = coding(
-        "capture HTS 35,36 2024-12-05 stated 'x'", "clash - 35,36 2024-12-05 stated", "aid FRA - d stated"
+        "capture HTS 35,36 2024-12-05 stated 'x'",
+        "clash - 35,36 2024-12-05 stated",
+        "aid FRA - 2024-12-05 stated",
     )
     b = coding("handover HTS 35,36 2024-12-05 stated 'x'", "clash - 35,36 2024-12-05 stated")
     assert agreement.confusion(agreement.compare(a, b)).to_numpy().tolist() == [
