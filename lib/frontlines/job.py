@@ -1,6 +1,5 @@
 """The main job: every dispatch coded, every chapter executed, the site built; and its parts one by one."""
 
-import csv
 import os
 import shutil
 import sys
@@ -13,9 +12,10 @@ import pandas as pd
 from frontlines import data, events
 from frontlines import dispatch as dispatches
 from frontlines.dispatch import Dispatch
-from frontlines.errors import DispatchError, MissingDataError, SchemaError, UnknownCodeError
+from frontlines.errors import DispatchError, MissingDataError, UnknownCodeError
 from frontlines.events import aside
 
+read_table = data.read_csv
 TABLES = ("mentions", "events", "event_mentions", "claims")
 
 
@@ -143,7 +143,7 @@ def site(out: Path) -> Path:
     executed = out / "notebooks"
     notebooks = executed if any(executed.glob("*.ipynb")) else root / "notebooks"
     saved = {name: out / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: read_table(path) for name, path in saved.items() if path.is_file()}
+    tables = {name: data.read_csv(path) for name, path in saved.items() if path.is_file()}
     out.mkdir(parents=True, exist_ok=True)
     return _build_site(root, notebooks, tables, out)
 
@@ -205,32 +205,6 @@ def read(
     return text
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """
-    Read a CSV as text, unchecked.
-
-    Parameters
-    ----------
-    path
-        A CSV in UTF-8 with a header line.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows, all cells text, empty ones ``""``.
-
-    Raises
-    ------
-    SchemaError
-        If it is no CSV in UTF-8.
-    """
-    try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except ValueError as fault:
-        what = " ".join(str(fault).split())
-        raise SchemaError(f"{path.name}: cannot be read as a CSV in UTF-8 ({what}); save it as one") from None
-
-
 def csv_text(frame: pd.DataFrame) -> str:
     """
     Put a table into CSV text as the project writes it: comma, LF, a header line, empty for unknown.
@@ -272,11 +246,9 @@ def _save(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _catalogue(folder: Path) -> dict[str, dict[str, str]]:
-    try:
-        with (folder / "dispatches.csv").open(encoding="utf-8-sig", newline="") as rows:
-            return {row.get("file") or "": row for row in csv.DictReader(rows)}
-    except FileNotFoundError:
-        return {}
+    path = folder / "dispatches.csv"
+    rows = data.read_csv(path).to_dict("records") if path.is_file() else []
+    return {row["file"]: row for row in rows if "file" in row}
 
 
 def _build_site(root: Path, notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
