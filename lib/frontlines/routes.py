@@ -171,7 +171,7 @@ def cuts(
     pandas.DataFrame
         Columns of `CUT_COLUMNS`, one row a pair, in order: first and last day with a way (empty: never), the
         day after the last with none (`cut_on`; empty: never cut), what fell on it: the places lost that day
-        whose loss alone would have cut the pair (`alone` is ``yes``), else all those lost on its last way.
+        whose loss alone would have cut the pair (`alone` is ``yes``), else a least set that cut it together.
         The two ends count: a town that falls is cut off.
     """
     asked = list(wanted)
@@ -261,7 +261,16 @@ def reach(
 
 
 def _fell(before: nx.Graph, now: nx.Graph, a: str, b: str) -> tuple[list[str], str]:
-    """Name what was lost between two days and cut the pair: alone if anything did, else on the last way."""
-    lost = [place for place in (a, *way(before, a, b)["to_id"]) if place not in now]
-    single = [place for place in lost if place in (a, b, *critical(before, a, b))]
-    return (single, "yes") if single else (lost, "no")
+    """Name what was lost between two days and cut the pair: alone if anything did, else a least set."""
+
+    def parted(lost: Iterable[str]) -> bool:
+        return not connected(nx.restricted_view(before, list(lost), []), a, b)
+
+    ordered = dict.fromkeys((a, *way(before, a, b)["to_id"], *sorted(before)))
+    lost = [place for place in ordered if place not in now]
+    if single := [place for place in lost if parted([place])]:
+        return single, "yes"
+    for place in reversed(lost):
+        fewer = [other for other in lost if other != place]
+        lost = fewer if parted(fewer) else lost
+    return lost, "no"
