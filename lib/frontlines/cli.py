@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # rooms are loaded by the command that needs them: --help mus
     from frontlines.coder import Coding
     from frontlines.dispatch import Dispatch
 
+LARGEST = 100_000_000  # bytes of input that are read whole
 MENTIONS = ["start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon",
             "precision_km", "score", "method", "reading"]  # fmt: skip
 PLACES = ["query", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "score", "method"]
@@ -43,6 +45,8 @@ def main(argv: list[str] | None = None) -> int:
         reader of our output is gone.
     """
     arguments = command_line.parser(JOBS).parse_args(argv)
+    if argv is None and not arguments.debug:
+        warnings.simplefilter("ignore")  # for those who mend the library, not for those who use it
     try:
         code: int = arguments.job(arguments)
         sys.stdout.flush()
@@ -55,6 +59,8 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as fault:
         if arguments.debug:
             raise
+        if isinstance(fault, OSError) and not fault.filename:
+            _discard_output()
         print(f"frontlines: {_in_one_line(fault)}", file=sys.stderr)
         return 2 if isinstance(fault, FrontlinesError | OSError) else 70
 
@@ -64,6 +70,8 @@ def _in_one_line(fault: Exception) -> str:
         return " ".join(str(fault).split())
     if isinstance(fault, OSError) and fault.filename:
         return f"{fault.filename}: {fault.strerror}; name a file or folder that can be read and written"
+    if isinstance(fault, OSError):
+        return f"the output cannot be written: {fault.strerror}; make room, or write it elsewhere"
     what = " ".join(f"{type(fault).__name__}: {fault}".split())
     return f"a defect of ours: {what}; run again with --debug for the details"
 
@@ -182,10 +190,7 @@ def _gazetteer(arguments: argparse.Namespace) -> int:
     from frontlines import gazetteer
 
     with _file(arguments.file) as path:
-        try:
-            report = gazetteer.add(path, source=arguments.source)
-        except UnicodeDecodeError as fault:
-            raise SchemaError(f"{path.name}: not UTF-8 (byte {fault.start}); save it in UTF-8") from None
+        report = gazetteer.add(path, source=arguments.source)
     _print(report)
     counts = ", ".join(f"{n} {outcome}" for outcome, n in report["outcome"].value_counts().items())
     print(f"{arguments.file}: {counts or 'no entries'}, in data/gazetteer/local/", file=sys.stderr)
@@ -250,6 +255,8 @@ def _ending(file: str) -> str:
 
 def _names(file: str) -> list[str]:
     with _file(file) as path:
+        if path.stat().st_size > LARGEST:
+            raise DispatchError(f"{path.name}: has more than 100 MB; give the names in parts")
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as fault:
@@ -273,7 +280,11 @@ def _file(name: str) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "standard input"
-        path.write_bytes(sys.stdin.buffer.read())
+        with path.open("wb") as whole:
+            while chunk := sys.stdin.buffer.read(1_000_000):
+                if whole.tell() > LARGEST:
+                    raise DispatchError("standard input: has more than 100 MB; give it in parts")
+                whole.write(chunk)
         yield path
 
 
