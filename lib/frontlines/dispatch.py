@@ -118,7 +118,7 @@ def read(path: str | Path, *, published: date | str | None = None, language: str
         ) from None
     if size > _LARGEST:
         raise DispatchError(f"{path.name}: has {size:,} bytes; a dispatch has at most {_LARGEST:,}; cut it")
-    return from_text(_decode(raw, path.name), published=published, language=language, name=path.name)
+    return from_text(decode(raw, path.name), published=published, language=language, name=path.name)
 
 
 def from_text(
@@ -273,7 +273,27 @@ def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
         ) from None
 
 
-def _decode(raw: bytes, name: str) -> str:
+def decode(raw: bytes, name: str) -> str:
+    """
+    Decode the bytes of a text file.
+
+    Parameters
+    ----------
+    raw
+        What the file holds.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    DispatchError
+        If it is binary or not UTF-8.
+    """
     wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in raw[:4096] and not wide:
         raise DispatchError(f"{name}: looks like a binary file, not a text; save it as plain text in UTF-8")
