@@ -85,6 +85,29 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
         "--reach", type=_kilometres, default=15.0, metavar="KM", help="how far a report speaks (default: 15)"
     )
     front.add_argument("-o", "--output", metavar="FILE", help="a .geojson or .gpkg; else to the screen")
+    front.add_argument("--events", metavar="EVENTS", help="control events to go by instead of the record's")
+    front.add_argument(
+        "--no-baseline", action="store_true", help="do not begin with the record of 26 November"
+    )
+
+    importing = commands("import", "events of ACLED, UCDP GED or GDELT into our table")
+    importing.add_argument("--from", dest="source", required=True,
+                           choices=["acled", "ucdp", "gdelt", "events"],
+                           help="acled, ucdp, gdelt (2.0 events) or events (our own table)")  # fmt: skip
+    importing.add_argument("file", metavar="FILE", help="the file, or a zip archive of it alone")
+    importing.add_argument("-o", "--output", required=True, metavar="OUT", help="a .parquet or .csv; what is "
+                           "refused goes to OUT.refused.csv beside it")  # fmt: skip
+    exporting = commands("export", "an events table for other tools")
+    exporting.add_argument(
+        "file", metavar="EVENTS", help="an events table: .csv, .parquet, .gpkg or .geojson"
+    )
+    exporting.add_argument("--to", required=True,
+                           choices=["acled", "csv", "gpkg", "geojson", "parquet"],
+                           help="acled: its 31 columns; gpkg: with QGIS styles")  # fmt: skip
+    exporting.add_argument("-o", "--output", required=True, metavar="OUT",
+                           help="the file; what to cite goes to OUT.cff beside it")  # fmt: skip
+    exporting.add_argument("--safe-cells", action="store_true",
+                           help="acled, csv: no text that a spreadsheet would run as a formula")  # fmt: skip
 
     gazetteer = commands("gazetteer", "add a fuller list of places to the local gazetteer")
     gazetteer.add_argument("action", choices=["add"], help="what to do")
@@ -96,7 +119,18 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
     notebooks.add_argument("names", nargs="*", metavar="NAME", help="file names (default: all)")
     site = commands("site", "build the site from the chapters executed last")
     site.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    workshop = commands("workshop", "write what a class needs: archive for students, slides, coding sheet")
+    workshop.add_argument("--out", default="build", metavar="FOLDER", help="where to write (default: build)")
+    workshop.add_argument("--platforms", type=_listed, default=(), metavar="A,B",
+                          help="pack the packages too, for these systems: win_amd64, macosx_11_0_arm64, "
+                          "manylinux_2_28_x86_64 ... (needs the network)")  # fmt: skip
+    workshop.add_argument("--pythons", type=_listed, default=(), metavar="A,B",
+                          help="for these versions of Python, as 3.12,3.13 (default: the one that runs)")  # fmt: skip
     return top
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _command(

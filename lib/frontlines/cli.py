@@ -26,7 +26,7 @@ MENTIONS = ["start", "end", "text", "place_id", "name", "kind", "country", "adm1
             "precision_km", "score", "method", "reading"]  # fmt: skip
 PLACES = ["query", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "score", "method"]
 ACTORS = ["query", "actor", "name", "side", "score", "method"]
-DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
+ZONE_FILES = (".geojson", ".json", ".gpkg")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -166,16 +166,21 @@ def _agree(arguments: argparse.Namespace) -> int:
 
 
 def _front(arguments: argparse.Namespace) -> int:
-    from frontlines import control, data, dispatch, events, front
+    from frontlines import control, data, dispatch, events, exchange, front
 
     day = str(dispatch.parse_day(arguments.day, name="--day"))
     to_screen = arguments.output in (None, "-")
-    if not to_screen and _ending(arguments.output) not in DRIVERS:
-        raise UnknownCodeError(f"-o {arguments.output}: ends in none of {', '.join(DRIVERS)}")
+    if not to_screen and _ending(arguments.output) not in ZONE_FILES:
+        raise UnknownCodeError(f"-o {arguments.output}: ends in none of {', '.join(ZONE_FILES)}")
     if not Path(arguments.output or ".").parent.is_dir():
         raise MissingDataError(f"-o {arguments.output}: there is no such folder; make it first")
-    baseline = data.table("record/baseline", numeric=("lat", "lon", "precision_km"))
+    baseline = None
+    if not arguments.no_baseline:
+        baseline = data.table("record/baseline", numeric=("lat", "lon", "precision_km"))
     changes = events.tidy(data.table("record/control_changes"))
+    if arguments.events:
+        with _file(arguments.events) as path:
+            changes = exchange.table(path)
     timeline = control.timeline(baseline, changes, day=day)
     zones = front.zones(timeline, day=day, method=arguments.method, reach_km=arguments.reach)
     zones = zones[["side", "share", "day", "geometry"]]
@@ -183,6 +188,28 @@ def _front(arguments: argparse.Namespace) -> int:
         _write_zones(zones, Path(folder) / "front.geojson" if to_screen else Path(arguments.output))
         if to_screen:
             _write_out((Path(folder) / "front.geojson").read_text(encoding="utf-8"))
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from frontlines import exchange
+
+    out = Path(arguments.output)
+    with _file(arguments.file) as path:
+        found = exchange.convert(path, out, source=arguments.source)
+    if len(found.refused):
+        where = exchange.refused_file(out)
+        print(f"{arguments.file}: {len(found.refused)} rows refused, in {where}", file=sys.stderr)
+    _print(found.report)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from frontlines import exchange, export
+
+    with _file(arguments.file) as path:
+        frame = exchange.table(path)
+    _print(export.write(frame, arguments.output, to=arguments.to, safe_cells=arguments.safe_cells))
     return 0
 
 
@@ -218,6 +245,12 @@ def _site(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _workshop(arguments: argparse.Namespace) -> int:
+    from frontlines import job
+
+    return job.workshop(Path(arguments.out), platforms=arguments.platforms, pythons=arguments.pythons)
+
+
 # -- what the commands share ------------------------------------------------------------------------------
 
 
@@ -239,14 +272,15 @@ def _dispatch(file: str, arguments: argparse.Namespace, *, dated: bool = False) 
 def _write_zones(zones: "gpd.GeoDataFrame", target: Path) -> None:
     import pyogrio
 
-    from frontlines import job
+    from frontlines import events, export
 
-    driver = DRIVERS[_ending(str(target))]
-    # five decimals are a metre; a fixed date makes equal files of equal zones
-    options = {"COORDINATE_PRECISION": "5"} if driver == "GeoJSON" else {}
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-12-20T00:00:00.000Z"})
-    with job.aside(target) as part:
-        zones.to_file(part, driver=driver, layer="front", **options)
+    with events.aside(target) as part:
+        if _ending(str(target)) == ".gpkg":
+            export.write_layer(zones, part, layer="front")
+            return
+        # five decimals are a metre; a fixed date makes equal files of equal zones
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-12-20T00:00:00.000Z"})
+        zones.to_file(part, driver="GeoJSON", layer="front", COORDINATE_PRECISION="5")
 
 
 def _ending(file: str) -> str:
@@ -311,7 +345,10 @@ JOBS = {
     "check": _check,
     "agree": _agree,
     "front": _front,
+    "import": _import,
+    "export": _export,
     "gazetteer": _gazetteer,
     "notebooks": _notebooks,
     "site": _site,
+    "workshop": _workshop,
 }

@@ -23,6 +23,8 @@ COMMANDS = (
     "check",
     "agree",
     "front",
+    "import",
+    "export",
     "gazetteer",
     "notebooks",
     "site",
