@@ -5,13 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from frontlines import cli, data, events, toponyms
 
-CASES = Path(__file__).parent / "cases"
 ROOT = data.data_dir().parent
 COMMANDS = (
     "run",
@@ -33,19 +31,6 @@ COMMAND = [sys.executable, "-c", "import sys; from frontlines.cli import main; s
 SEED = sorted((ROOT / "seeds").glob("*.txt"))[0]
 
 
-def cases():
-    with (CASES / "bad_input.tsv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [pytest.param(row, id=row["case"]) for row in rows]
-
-
-def as_bytes(content):
-    """Read \\xNN, \\n, \\r, \\t of the table as bytes, the rest as UTF-8."""
-    escaped = re.compile(rb"\\x([0-9a-f]{2})|\\([nrt])")
-    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-    return escaped.sub(lambda m: bytes.fromhex(m[1].decode()) if m[1] else named[m[2]], content.encode())
-
-
 def call(arguments):
     try:
         return cli.main(arguments)
@@ -55,22 +40,6 @@ def call(arguments):
 
 def table(text):
     return list(csv.DictReader(io.StringIO(text)))
-
-
-@pytest.mark.parametrize("row", cases())
-def test_bad_input_is_refused_in_one_line_and_writes_nothing(row, tmp_path, capsys):
-    given = tmp_path / "in.txt"
-    given.write_bytes(as_bytes(row["content"]))
-    code = call([part.format(tmp=tmp_path) for part in row["arguments"].split()])
-    said = capsys.readouterr()
-    assert code == 2
-    assert said.err.startswith("frontlines: ")
-    assert said.err.count("\n") == 1
-    assert row["expected"] in said.err
-    assert "Traceback" not in said.err
-    if not row["arguments"].startswith("check"):
-        assert said.out == ""
-    assert [path.name for path in tmp_path.iterdir()] == ["in.txt"]
 
 
 def test_one_bad_file_of_two_leaves_no_output(tmp_path, capsys):
@@ -118,15 +87,6 @@ def test_a_defect_of_ours_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr("frontlines.job.read", fail)
     assert call(["mentions", str(SEED)]) == 70
     assert re.fullmatch(r"frontlines: a defect of ours: KeyError.*--debug.*\n", capsys.readouterr().err)
-
-
-def test_unreadable_file_is_named(monkeypatch, capsys):
-    def refuse(self):
-        raise PermissionError(13, "Permission denied", str(self))
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert call(["places", str(SEED)]) == 2
-    assert f"{SEED}: Permission denied" in capsys.readouterr().err
 
 
 def test_closed_pipe_is_quiet(tmp_path):
