@@ -109,6 +109,23 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
     exporting.add_argument("--safe-cells", action="store_true",
                            help="acled, csv: no text that a spreadsheet would run as a formula")  # fmt: skip
 
+    corpus = commands("corpus", "code many dispatches, or resolve the places of a long table, on all cores")
+    corpus.add_argument("source", metavar="SOURCE",
+                        help="a folder of .txt files, or a .csv, .parquet or .jsonl table")  # fmt: skip
+    corpus.add_argument("-o", "--output", required=True, metavar="OUT.parquet",
+                        help="what is refused goes to OUT.parquet.refused.csv beside it")  # fmt: skip
+    corpus.add_argument("--text", default="text", metavar="COLUMN", help="the dispatches (default: text)")
+    corpus.add_argument("--places", action="append", metavar="COLUMN",
+                        help="resolve this column of names instead of coding; may be repeated")  # fmt: skip
+    corpus.add_argument("--published", metavar="DAY|COLUMN",
+                        help="day of publication of all, or its column (default: published)")  # fmt: skip
+    _language(corpus, ("fr", "en"))
+    corpus.add_argument("--rows", type=_count, metavar="N",
+                        help="records in a partition (default: 50 dispatches, 100000 rows)")  # fmt: skip
+    corpus.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")
+    corpus.add_argument("--scheduler", metavar="ADDRESS",
+                        help="a running Dask scheduler, for example tcp://127.0.0.1:8786")  # fmt: skip
+
     gazetteer = commands("gazetteer", "add a fuller list of places to the local gazetteer")
     gazetteer.add_argument("action", choices=["add"], help="what to do")
     gazetteer.add_argument("--from", dest="source", required=True, choices=["ocha", "geonames"],
@@ -125,7 +142,7 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
                           help="pack the packages too, for these systems: win_amd64, macosx_11_0_arm64, "
                           "manylinux_2_28_x86_64 ... (needs the network)")  # fmt: skip
     workshop.add_argument("--pythons", type=_listed, default=(), metavar="A,B",
-                          help="for these versions of Python, as 3.12,3.13 (default: the one that runs)")  # fmt: skip
+                          help="for these versions of Python (default: the one that runs)")  # fmt: skip
     return top
 
 
@@ -150,6 +167,12 @@ def _published(command: argparse.ArgumentParser) -> None:
 
 def _language(command: argparse.ArgumentParser, languages: tuple[str, ...]) -> None:
     command.add_argument("--lang", choices=languages, help="language (default: recognised)")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000000")
+    return int(text)
 
 
 def _kilometres(text: str) -> float:

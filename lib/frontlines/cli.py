@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frontlines import arguments as command_line
 from frontlines.errors import DispatchError, FrontlinesError, MissingDataError, SchemaError, UnknownCodeError
@@ -213,6 +213,25 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _corpus(arguments: argparse.Namespace) -> int:
+    import warnings
+
+    from frontlines import corpus
+
+    given: dict[str, Any] = {"count": arguments.workers, "scheduler": arguments.scheduler}
+    if arguments.rows:
+        given["rows"] = arguments.rows
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_: print(f"frontlines: {message}", file=sys.stderr)
+        if arguments.places:
+            report = corpus.places(arguments.source, arguments.output, columns=arguments.places, **given)
+        else:
+            texts = {"text": arguments.text, "published": arguments.published, "language": arguments.lang}
+            report = corpus.code(arguments.source, arguments.output, **texts, **given)
+    _print(report)
+    return 0
+
+
 def _gazetteer(arguments: argparse.Namespace) -> int:
     from frontlines import gazetteer
 
@@ -347,6 +366,7 @@ JOBS = {
     "front": _front,
     "import": _import,
     "export": _export,
+    "corpus": _corpus,
     "gazetteer": _gazetteer,
     "notebooks": _notebooks,
     "site": _site,
