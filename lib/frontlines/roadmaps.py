@@ -165,15 +165,14 @@ def reach(
     keys["row"] = np.arange(len(keys)) + blocks
     table = table.merge(keys, on=["place_id", "other_country"])
     towns = dict(zip(keys["place_id"].unique(), _named(keys["place_id"].unique(), language), strict=True))
-    count = table[table["state"] == "open"].groupby(["place_id", "day"]).size()
-    count = count.reindex(pd.MultiIndex.from_product([list(towns), order]), fill_value=0)
-    told = [f"{name} {count[town].iloc[0]} – {count[town].iloc[-1]} ({count[town].min()})"
+    spans = {town: _span(rows) for town, rows in table.groupby("place_id")}
+    told = [f"{name} {spans[town].iloc[0]} / {spans[town].iloc[-1]} / {spans[town].min()}"
             for town, name in towns.items()]  # fmt: skip
-    first = count[next(iter(towns))]
-    title, sentence = titled("reach", language, place=next(iter(towns.values())), first_n=first.iloc[0],
-                             n=keys["other_country"].nunique(), peak_n=first.min(), last_n=first.iloc[-1],
+    span = spans[next(iter(towns))]
+    title, sentence = titled("reach", language, place=next(iter(towns.values())), first_n=span.iloc[0],
+                             n=keys["other_country"].nunique(), peak_n=span.min(), last_n=span.iloc[-1],
                              first=short_day(order[0], language), last=day_words(order[-1], language),
-                             peak=short_day(str(first.idxmin()), language),
+                             peak=short_day(str(span.index[span.argmin()]), language),
                              list=listed(told, language))  # fmt: skip
     heads = [
         (int(row) - 1, towns[town]) for town, row in keys.groupby("place_id", sort=False)["row"].min().items()
@@ -279,6 +278,14 @@ def _named(place_ids: pd.Series | Sequence[str], language: str) -> list[str]:
 
 def _answers(least: pd.Series, most: pd.Series) -> np.ndarray:
     return np.select([least, most.to_numpy()], ["open", "doubtful"], "cut")
+
+
+def _span(rows: pd.DataFrame) -> pd.Series:
+    """Count by day what is in reach, for certain and at most: ``1``, or ``1–3`` where the two differ."""
+    least, most = (
+        rows["state"].isin(kept).groupby(rows["day"]).sum() for kept in (["open"], ["open", "doubtful"])
+    )
+    return least.astype(str).where(least == most, least.astype(str) + "–" + most.astype(str))
 
 
 def _until(rows: pd.DataFrame, language: str) -> str:
