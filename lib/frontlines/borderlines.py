@@ -29,6 +29,12 @@ def borders(told: Tokens, index: Index) -> list[Mention]:
     return list(found.values())
 
 
+def named(text: str, index: Index) -> int:
+    """Give the border that a short text names; -1 if it names none or several."""
+    found = {m.candidates[0] for m in borders(Tokens(text, readings.words().signs), index) if m.candidates}
+    return found.pop() if len(found) == 1 else -1
+
+
 def _with_other(text: str, match: re.Match[str], forms: dict[str, str]) -> set[str]:
     """Find the neighbour that the sentence names beside Syria."""
     before = re.split(r"[.\n]", text[max(0, match.start() - _SENTENCE) : match.start()])[-1]

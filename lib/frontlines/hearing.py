@@ -22,6 +22,7 @@ _LEAST = (
 # towns and all that reports have named before are met so much more often that less likeness will do
 _KNOWN_BONUS = 0.02
 _OTHER_KEY = (0.0, 0.02, 0.06)  # more likeness is asked of a name that is a consonant away
+_SAME_SOUND = 0.65
 _FLOOR = 0.6  # nothing less alike is worth showing
 _LATIN_END = "\u0600"
 _NOTHING = (0.0, False)
@@ -102,7 +103,9 @@ class Ear:
                 if not alike or not self._guessed[place]:
                     continue
                 if arabic == (written[:1] > _LATIN_END):
-                    alike = (alike + fuzz.ratio(letters, written)) / 2
+                    # the same sound says more than likeness does
+                    heavy = _SAME_SOUND if alike == 100 else 0.5
+                    alike = heavy * alike + (1 - heavy) * fuzz.ratio(letters, written)
                 else:
                     alike *= _OTHER_SCRIPT
                 if alike > best.get(place, _NOTHING)[0]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from frontlines import codebook, descriptions, folding, readings, toponyms
+from frontlines import borderlines, codebook, descriptions, folding, readings, toponyms
 from frontlines.descriptions import Description
 from frontlines.errors import UnknownCodeError
 from frontlines.toponyms import SETTLEMENTS, Choice, Hints, Index
@@ -14,16 +14,19 @@ _BESIDE_KM = 60.0  # no farther from the places named with it, or the name must 
 _LEAST_MARGIN, _LEAST_MARGIN_HEARD = 0.8, 2.0
 _AS_ALIKE = 0.03  # so little less alike is as good
 _TRUST = (0.65, 0.75, 0.85)  # in a name by ear: nothing told beside it, its country, its governorate
+_AREAS = frozenset({"country", "governorate", "district", "region"})
+_LONG = frozenset({"road", "river", "border"})  # told nearer by what they are told with
+_POINTS = frozenset({"town", "village", "neighbourhood", "square", "site", "crossing"})
 _HEARD_KINDS = SETTLEMENTS | {"neighbourhood", "crossing"}  # of a name a consonant away
 _REMEMBERED = 100_000  # names whose answer is kept
 _LONGEST = 300  # characters: what is longer is no name, and likeness would be sought in vain
 _WIDER_KM = {
     "near": 5.0,
     "outskirts": 4.0,
-    "north_of": 10.0,
-    "south_of": 10.0,
-    "east_of": 10.0,
-    "west_of": 10.0,
+    "north_of": 15.0,
+    "south_of": 15.0,
+    "east_of": 15.0,
+    "west_of": 15.0,
 }
 
 
@@ -35,6 +38,9 @@ class Resolution:
     relation: str = ""
     bearing: float | None = None
     km: float = 0.0
+    slack: float = (
+        0.4  # of the distance, by which it may be wrong: a bearing in words is an eighth of the circle
+    )
 
 
 def resolve(
@@ -93,10 +99,9 @@ def moved(found: Resolution, lat: float, lon: float, precision_km: float) -> tup
         Latitude, longitude, precision in km.
     """
     if found.bearing is None or not found.km:
-        return lat, lon, precision_km + _WIDER_KM.get(found.relation, 0.0)
+        return lat, lon, round(precision_km + (found.km or _WIDER_KM.get(found.relation, 0.0)), 1)
     there = descriptions.offset(lat, lon, bearing=found.bearing, km=found.km)
-    # a bearing in words is good to an eighth of the circle
-    return *there, round(precision_km + 0.4 * found.km, 1)
+    return *there, round(precision_km + found.slack * found.km, 1)
 
 
 def _kinds(kind: str) -> frozenset[str]:
@@ -110,25 +115,86 @@ def _kinds(kind: str) -> frozenset[str]:
 
 def _described(index: Index, query: str, hints: Hints, first: Resolution) -> Resolution:
     told = descriptions.parse(query)
-    if not told.name:
-        return first
+    if told.other:
+        return _between(index, told, hints)
     within = _within(index, told, hints)
-    choice = _by_name(index, told.name, within, exact=False)
-    inner = descriptions.last_name(told.name)
-    if choice.place < 0 and inner:
-        inside = _by_name(index, inner, within, exact=False)
-        choice = (
-            replace(inside, method=f"{inside.method}; the place it is at") if inside.place >= 0 else choice
-        )
-    if choice.place < 0 and told.container and not any(w[:1].isupper() for w in told.name.split()):
-        rest = replace(told, name=told.container[0], container=told.container[1:], kind="", site="")
-        inside = _by_name(index, rest.name, _within(index, rest, hints), exact=False)
-        choice = (
-            replace(inside, method=f"{inside.method}; the place it is in") if inside.place >= 0 else choice
-        )
+    whole = _by_name(index, told.head, replace(within, kinds=hints.kinds, site=""), exact=True)
+    taken = whole.place >= 0 and not told.km and told.head != told.name
+    choice, relation = (whole, "") if taken else (first.choice, told.relation)
+    if told.name and not taken:
+        choice = _by_name(index, told.name, within, exact=False)
+    if choice.place < 0 or (told.beside and index.kinds[choice.place] in _LONG):
+        choice, relation = _instead(index, told, hints, within, choice)
+    choice = _inner(index, told, hints, choice)
     if choice.place < 0 and not choice.candidates and first.choice.candidates:
         choice = first.choice
-    return Resolution(choice, told.relation, told.bearing, told.km)
+    bearing = told.bearing if told.km else None
+    return Resolution(choice, relation, bearing, told.km)
+
+
+def _instead(
+    index: Index, told: Description, hints: Hints, within: Hints, choice: Choice
+) -> tuple[Choice, str]:
+    """Give the place that an unnamed or unknown site is told by, if it is not told by a name of its own."""
+    long = choice.place >= 0
+    if not long and (border := borderlines.named(told.head, index)) >= 0:
+        return Choice(border, 0.9, "border of the two named", (border,)), told.relation
+    inner = descriptions.last_name(told.name) if choice.place < 0 else ""
+    tries = [(inner, "the place it is at", told.relation, within)] if inner else []
+    if not any(w[:1].isupper() or w[:1] > "\u0600" for w in told.name.split()) or long:
+        for names, why, relation in ((told.container, "in", told.relation), (told.beside, "near", "near")):
+            rest = replace(told, container=names[1:], beside=(), kind="", site="")
+            around = _within(index, rest, hints)
+            tries += [(name, f"the place it is {why}", relation, around) for name in names[:1]]
+    for name, why, relation, around in tries:
+        inside = _by_name(index, name, around, exact=False)
+        if inside.place >= 0:
+            return replace(inside, method=f"{inside.method}; {why}"), relation
+    return choice, "" if long else told.relation
+
+
+def _inner(index: Index, told: Description, hints: Hints, choice: Choice) -> Choice:
+    """Give the last of "Syria, Aleppo, Manbij" where the parts go from the greater to the smaller."""
+    written = choice.place >= 0 or choice.method.startswith(("exact", "folded"))
+    if (
+        len(told.parts) < 2
+        or told.relation
+        or not written
+        or any(index.kinds[p] in _POINTS for p in choice.candidates[:1])
+    ):
+        return choice
+    last = descriptions.parse(told.parts[-1])
+    turned = replace(last, container=told.parts[-2::-1])
+    inside = _by_name(index, last.name, _within(index, turned, hints), exact=choice.place < 0)
+    smaller = inside.place >= 0 and inside.place != choice.place and index.kinds[inside.place] not in _AREAS
+    within = choice.place < 0 or _holds(index, choice, inside.place)
+    return (
+        replace(inside, method=f"{inside.method}; the smallest of the parts")
+        if smaller and within
+        else choice
+    )
+
+
+def _holds(index: Index, choice: Choice, place: int) -> bool:
+    """Tell whether a country, a governorate or the town that it is named after holds a place."""
+    areas = [p for p in choice.candidates if index.kinds[p] in ("country", "governorate")]
+    return any(
+        index.countries[p] == index.countries[place]
+        and (index.kinds[p] == "country" or index.adm1[p] == index.adm1[place])
+        for p in areas
+    )
+
+
+def _between(index: Index, told: Description, hints: Hints) -> Resolution:
+    """Give the nearer-named of two places, with the way to the middle between them."""
+    a, b = (_by_name(index, name, hints, exact=False) for name in (told.name, told.other))
+    if a.place < 0 or b.place < 0:
+        return Resolution(Choice(-1, 0.0, "between two places, one of them unknown", a.candidates))
+    apart = toponyms.km(index.points[a.place], index.points[b.place])
+    return Resolution(
+        replace(a, method=f"{a.method}; half-way to {index.names_of[b.place]}"), "near",
+        descriptions.toward(index.points[a.place], index.points[b.place]), round(apart / 2, 1), slack=1.0,
+    )  # fmt: skip
 
 
 def _within(index: Index, told: Description, hints: Hints) -> Hints:
@@ -136,14 +202,25 @@ def _within(index: Index, told: Description, hints: Hints) -> Hints:
     if told.kind:
         kinds = SETTLEMENTS if told.kind in SETTLEMENTS else frozenset({told.kind})
         hints = replace(hints, kinds=hints.kinds or kinds, site=told.site)
-    for text in told.container:
+    for text in (*told.container, *told.beside):
         shorter = text.rpartition(" ")[0]
         for name in (text, shorter) if shorter else (text,):
             choice = _by_name(index, name, Hints(country=hints.country), exact=False)
-            if choice.place >= 0:
-                hints = _add_container(index, hints, choice.place)
+            place = choice.place if choice.place >= 0 else _one_spot(index, choice)
+            if place >= 0 and text in told.container:
+                hints = _add_container(index, hints, place)
+            elif place >= 0:
+                hints = replace(hints, near=(*hints.near, (*index.points[place], 1.0)))
+            if place >= 0:
                 break
     return hints
+
+
+def _one_spot(index: Index, choice: Choice) -> int:
+    """Give the first of the places that an ambiguous name can mean if all lie in one spot."""
+    points = [index.points[p] for p in choice.candidates]
+    near = "ambiguous" in choice.method and all(toponyms.km(points[0], p) < _SAME_KM for p in points)
+    return choice.candidates[0] if near else -1
 
 
 def _add_container(index: Index, hints: Hints, place: int) -> Hints:
@@ -153,7 +230,8 @@ def _add_container(index: Index, hints: Hints, place: int) -> Hints:
     return replace(
         hints,
         near=near,
-        adm1=hints.adm1 or index.adm1[place],
+        # places abroad carry no governorate
+        adm1=hints.adm1 or (index.adm1[place] if index.countries[place] == "SYR" else ""),
         country=hints.country or index.countries[place],
     )
 

@@ -19,6 +19,8 @@ _KIND_WEIGHT = {
     "district": 1.0,
 }  # fmt: skip
 _REGION = {"SYR": 2.0, "LBN": 0.8, "IRQ": 0.7, "JOR": 0.7, "TUR": 0.6, "ISR": 0.6, "PSE": 0.6}
+# Damascus and its countryside are two governorates, and what lies around the city is told by either
+_CAPITAL, _WIDE = {"SY-DI", "SY-RD"}, {"region", "road", "river"}
 SETTLEMENTS = hearing.SETTLEMENTS
 _EARTH_KM = 12742.0  # the diameter
 _SEAT = "the town, not its district"
@@ -168,8 +170,13 @@ class Index:
 
     def lies(self, place: int, hints: Hints) -> bool:
         """Tell whether a place lies in the country and governorate of the hints."""
-        country, adm1 = hints.country, hints.adm1
-        return country in ("", self.countries[place]) and adm1 in ("", self.adm1[place])
+        inside = not hints.adm1 or self._inside(place, hints.adm1)
+        return inside and hints.country in ("", self.countries[place])
+
+    def _inside(self, place: int, adm1: str) -> bool:
+        """Tell whether a place is in a governorate; what lies around Damascus is in both."""
+        mine = self.adm1[place]
+        return mine == adm1 or (self.kinds[place] in _WIDE and {mine, adm1} <= _CAPITAL)
 
     def fits(self, place: int, hints: Hints) -> bool:
         """Tell whether a place agrees with the hints."""
@@ -183,7 +190,7 @@ class Index:
             left = [p for p in left if self.countries[p] == hints.country]
             reasons.append(f"country {hints.country}" if left else f"none in {hints.country}")
         if hints.adm1 and left:
-            left = [p for p in left if self.adm1[p] == hints.adm1]
+            left = [p for p in left if self._inside(p, hints.adm1)]
             reasons.append(f"in {hints.adm1}" if left else f"none in {hints.adm1}")
         if hints.kinds and left:
             fitting = [p for p in left if self.kinds[p] in hints.kinds]

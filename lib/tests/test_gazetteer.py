@@ -52,7 +52,14 @@ def test_mentions(case):
         assert reading in ("", row.reading), f"{span} reads as {row.reading}"
 
 
-@pytest.mark.parametrize("case", [pytest.param(r, id=r["query"] or "empty") for r in rows("descriptions")])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(r, id=r["query"] or "empty")
+        for table in ("descriptions", "free_strings", "misspellings")
+        for r in rows(table)
+    ],
+)
 def test_descriptions(case):
     found = gazetteer.resolve([case["query"]], country=case["country"] or None, kind=case["kind"] or None)
     row = found.iloc[0]
@@ -96,6 +103,12 @@ def test_distance_moves_the_point_and_widens_the_precision():
     assert moved["lat"] == pytest.approx(homs["lat"], abs=0.01)
     assert (moved["lon"] - homs["lon"]) * 91.4 == pytest.approx(22, abs=0.3)
     assert moved["precision_km"] > homs["precision_km"]
+
+
+def test_half_way_is_told_with_the_whole_way_as_precision():
+    homs, hama, between = (gazetteer.resolve([q]).iloc[0] for q in ("Homs", "Hama", "between Homs and Hama"))
+    assert between["lat"] == pytest.approx((homs["lat"] + hama["lat"]) / 2, abs=0.01)
+    assert between["precision_km"] > 20
 
 
 def test_near_prefers_the_nearer_of_one_name():
