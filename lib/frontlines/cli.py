@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
             raise
         if isinstance(fault, OSError) and not fault.filename:
             _discard_output()
-        print(f"frontlines: {_in_one_line(fault)}", file=sys.stderr)
+        print(f"frontlines: {_harmless(_in_one_line(fault))}", file=sys.stderr)
         return 2 if isinstance(fault, FrontlinesError | OSError) else 70
 
 
@@ -74,6 +74,11 @@ def _in_one_line(fault: Exception) -> str:
         return f"the output cannot be written: {fault.strerror}; make room, or write it elsewhere"
     what = " ".join(f"{type(fault).__name__}: {fault}".split())
     return f"a defect of ours: {what}; run again with --debug for the details"
+
+
+def _harmless(line: str) -> str:
+    """Write out what would steer a terminal or turn the line around: escape codes in a file name."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def _discard_output() -> None:
