@@ -3,19 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 WORKERS ?= 2
+PLATFORMS ?= win_amd64,macosx_11_0_arm64,manylinux_2_28_x86_64
 PYTEST := $(BIN)/python -m pytest -c lib/pyproject.toml --rootdir=. -n $(WORKERS) --dist loadfile
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg
 # kernels draw for the page, whatever the shell that starts them says
 unexport MPLBACKEND
 
-.PHONY: help run test setup lab notebooks check site lint lock clean
+.PHONY: help run test setup lab notebooks check site workshop lint lock clean
 
 run: setup  ## code the dispatches, execute the chapters, build the site
 	$(BIN)/frontlines run
 
 test: setup lint  ## the whole suite: style, types, tests, and every chapter executed and compared
 	MPLBACKEND=agg $(PYTEST) lib/tests
-	$(PYTEST) -W default $(NBVAL) notebooks
+	$(PYTEST) -W default $(NBVAL) notebooks/*.ipynb
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,6 +42,9 @@ check: setup  ## say what differs from the committed chapters
 
 site: setup  ## build the site from the chapters executed last
 	$(BIN)/frontlines site
+
+workshop: setup  ## archive for students, slides, coding sheet; WHEELS=1 [PLATFORMS=..] [PYTHONS=..] packs packages
+	$(BIN)/frontlines workshop $(if $(WHEELS),--platforms $(PLATFORMS)) $(if $(PYTHONS),--pythons $(PYTHONS))
 
 lint: setup  ## style and types
 	$(BIN)/ruff check --config lib/pyproject.toml lib notebooks data

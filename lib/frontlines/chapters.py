@@ -115,14 +115,16 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     Returns
     -------
     nbformat.NotebookNode
-        A copy with the kernel named ``python3``, cell metadata reduced to tags, and a stable id
-        for a cell that papermill added.
+        A copy with the kernel named ``python3``, cell metadata reduced to tags, the source of a cell tagged
+        ``solution`` folded, and a stable id for a cell that papermill added.
     """
     cleaned: NotebookNode = nbformat.from_dict(notebook)
     cleaned.metadata = nbformat.from_dict(_METADATA)
     cleaned.nbformat, cleaned.nbformat_minor = 4, 5
     for number, cell in enumerate(cleaned.cells, start=1):
         cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags" and v})
+        if "solution" in cell.metadata.get("tags", []):  # a learner opens it when ready
+            cell.metadata["jupyter"] = NotebookNode(source_hidden=True)
         if "injected-parameters" in cell.metadata.get("tags", []) or not cell.get("id"):
             cell.id = f"cell-{number:02d}"
     return cleaned

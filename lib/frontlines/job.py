@@ -92,7 +92,7 @@ def check() -> int:
 
 def renew(names: Sequence[str] = ()) -> int:
     """
-    Execute the committed chapters again, in place, and save their tagged pictures to `notebooks/pictures/`.
+    Execute the committed chapters again, in place; save their tagged pictures, exercises and solutions.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def renew(names: Sequence[str] = ()) -> int:
     UnknownCodeError
         If there is no chapter of that name.
     """
-    from frontlines import chapters
+    from frontlines import chapters, workshop
 
     folder = _project() / "notebooks"
     paths = chapters.listed(folder)
@@ -120,6 +120,7 @@ def renew(names: Sequence[str] = ()) -> int:
     chosen = [path for path in paths if not names or path.name in {Path(name).name for name in names}]
     ran = chapters.execute(chosen, folder, keep_failed=False)
     chapters.save_pictures(paths, folder / "pictures")
+    workshop.cut(folder)
     for row in ran.itertuples():
         print(f"{row.chapter}: {row.seconds} s{', failed, left as it was' * bool(row.error)}", flush=True)
     return _report_failed(ran)
@@ -146,6 +147,55 @@ def site(out: Path) -> Path:
     tables = {name: data.read_csv(path) for name, path in saved.items() if path.is_file()}
     out.mkdir(parents=True, exist_ok=True)
     return _build_site(root, notebooks, tables, out)
+
+
+def workshop(out: Path, *, platforms: Sequence[str] = (), pythons: Sequence[str] = ()) -> int:
+    """
+    Write what a class needs: an archive for the students, slides, and a sheet to print.
+
+    Parameters
+    ----------
+    out
+        The folder to write.
+    platforms
+        Systems to fetch packages for, as in `wheelhouse.fetch`; an archive is written for each.
+    pythons
+        Versions of Python to fetch them for; the one that runs if none is given.
+
+    Returns
+    -------
+    int
+        0; each file is printed with its size.
+
+    Raises
+    ------
+    FrontlinesError
+        If packages cannot be fetched.
+    """
+    from frontlines import chapters, handouts, wheelhouse, workshop
+
+    root, out = _project(), out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    sheet = handouts.coding_sheet(data.table("gold/coding_sheet"))
+    pages = {"slides": handouts.slides(chapters.listed(root / "notebooks")), "coding_sheet": sheet}
+    for name, text in pages.items():
+        with aside(out / f"{name}.html") as part:
+            part.write_text(text, encoding="utf-8", newline="\n")
+        _tell_size(out / f"{name}.html")
+    _tell_size(workshop.pack(root, out / "workshop.zip"))
+    versions = pythons or [f"{sys.version_info[0]}.{sys.version_info[1]}"]
+    for platform in platforms:
+        with tempfile.TemporaryDirectory() as folder:
+            lock = wheelhouse.core_lock(root / "lib")
+            for version in versions:
+                wheels = wheelhouse.fetch(lock, platform, version, Path(folder))
+            asks = ", ".join(filter(None, [f"Python {' or '.join(versions)}", wheelhouse.needs(wheels)]))
+            _tell_size(workshop.pack(root, out / f"workshop-{platform}.zip", wheels=wheels), f" ({asks})")
+    return 0
+
+
+def _tell_size(path: Path, more: str = "") -> None:
+    print(f"{path}: {path.stat().st_size / 1e6:,.2f} MB{more}", flush=True)
 
 
 def _project() -> Path:

@@ -1,6 +1,7 @@
-"""Charts of what a text says: who is called what, and each claim beside the record's day."""
+"""Charts of a text: what of it tells an act, who is called what, each claim beside the record's day."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,54 @@ from frontlines.phrases import names, palette, say
 
 _LOADED = "◆"
 _GREY = "#B9B9B4"
+
+
+def page(sentences: pd.DataFrame, spans: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+    """
+    Draw a dispatch as a page: a line a paragraph, coloured where the words tell an act, by how they tell it.
+
+    Parameters
+    ----------
+    sentences
+        What `Dispatch.sentences` gives.
+    spans
+        Columns start, end (characters of the raw text), told (``stated``, ``attributed``, ``denied``,
+        ``expected`` or ``claim``).
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``, for legend and words.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        The chart: x counts characters from the paragraph's beginning.
+    sentence : str
+        What it shows: alt text and caption.
+    """
+    if sentences.empty:
+        return nothing(language)
+    looks, lines = marks("told", language), sentences.groupby("paragraph").agg({"start": "min", "end": "max"})
+    title, sentence = _told_sentences(sentences, spans, looks, language)
+    figure, (ax,) = chart_sheet(size=(9.5, 0.7 + 0.27 * len(lines)), title=title, note="note_page",
+                                language=language, by=say("page_caption", language))  # fmt: skip
+    for row in sentences.itertuples():
+        begin, y = row.start - lines["start"][row.paragraph], lines.index.get_loc(row.paragraph)
+        ax.barh(y, row.end - row.start, left=begin, height=0.66, color="#E9E9E5", edgecolor="white", lw=1.5)
+    for row in spans.itertuples():
+        y = int(lines["start"].searchsorted(row.start, side="right")) - 1
+        look = looks.loc[row.told]
+        ax.barh(y, row.end - row.start, left=row.start - lines["start"].iloc[y], height=0.66,
+                color=look["color"], hatch=look["hatch"], edgecolor=INK, lw=0.5)  # fmt: skip
+    first = sentences.drop_duplicates("paragraph")
+    ax.set_yticks(
+        range(len(lines)), [shorten(text, 36, placeholder=" …") for text in first["text"]], fontsize=8
+    )
+    for tick, heading in zip(ax.get_yticklabels(), first["heading"], strict=True):
+        tick.set_fontweight("bold" if heading else "normal")
+    ax.set(ylim=(len(lines) - 0.4, -0.6), xlim=(0, (lines["end"] - lines["start"]).max()))
+    ax.set_xlabel(say("characters", language), fontsize=8)
+    ax.tick_params(length=0, labelsize=8)
+    legend(figure, looks, list(spans["told"]), dots=False, columns=5)
+    return ax, sentence
 
 
 def labels(counted: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
@@ -158,6 +207,19 @@ def verdicts(judged: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     drawn = [verdict for verdict in rows["verdict"] if verdict != "unrecorded"]
     legend(figure, looks, drawn, dots=True, columns=5)
     return ax, sentence
+
+
+def _told_sentences(
+    sentences: pd.DataFrame, spans: pd.DataFrame, looks: pd.DataFrame, language: str
+) -> tuple[str, str]:
+    """Count the sentences that tell an act, and those that tell one in each way."""
+    at = sentences["start"].searchsorted(spans["start"], side="right")
+    ways = spans["told"].groupby(at).agg(set)
+    acts = ways[[bool(told - {"claim"}) for told in ways]]
+    counts = {value: sum(value in told for told in ways) for value in looks.index}
+    parts = [f"{looks.loc[value, 'label']}: {count}" for value, count in counts.items() if count]
+    told = {"n": len(acts), "total": len(sentences), "own": counts["stated"]}
+    return titled("page", language, list=listed(parts, language) or "–", **told)
 
 
 def _blocks(counted: pd.DataFrame) -> pd.DataFrame:
