@@ -11,8 +11,8 @@ __version__ = "0.1.0"
 
 ROOMS = (
     "errors", "data", "codebook", "dispatch", "gazetteer", "actors", "timex", "events", "coder",
-    "agreement", "control", "front", "borders", "routes", "reactions", "framing", "verification",
-    "exchange", "export", "maps", "charts", "textcharts", "slider",
+    "agreement", "control", "evidence", "front", "borders", "routes", "axis", "reactions", "framing",
+    "verification", "acled", "exchange", "export", "maps", "charts", "textcharts", "slider",
 )  # fmt: skip
 
 __all__ = ["ROOMS", "__version__"]

@@ -101,8 +101,11 @@ def _tags_of(cell: str) -> dict[str, str]:
 def _acled_row(row: dict[str, Any]) -> dict[str, Any]:
     kind, sub = _acled_type(row)
     country = _country(row["place_id"])
-    names = {role: [_name(one) for one in row[role].split(";") if one] for role in ("actor", "target")}
-    inter = {role: _inter(row[role].split(";")[0], country) for role in names}
+    who = {"actor": row["actor"], "target": row["target"]}
+    if row["event_type"] == "handover" and row["gainer"]:  # ACLED names first who acquires
+        who = {"actor": row["gainer"], "target": row["loser"]}
+    names = {role: [_name(one) for one in ids.split(";") if one] for role, ids in who.items()}
+    inter = {role: _inter(ids.split(";")[0], country) for role, ids in who.items()}
     first, last = (date.fromisoformat(row[c] or row["date"]) for c in ("date", "date_end"))
     middle = first + (last - first) / 2
     civilians = kind == "Violence against civilians" or inter["target"] == _CIVILIANS

@@ -286,14 +286,17 @@ def _roles(cells: pd.DataFrame, types: pd.DataFrame, source: str) -> dict[str, p
             names = (cells[f"{role}_kind"].str.strip() + "|" + names).where(names != "", "")
         who[role] = _each(names, lambda name: _actor(name, source)).astype("str")
     first, second = who["actor"], who["target"]
-    states, others = (
-        [_is(cells[f"{r}_kind"], kinds) for r in ("actor", "target")] for kinds in (_STATE, _STATE + _ABROAD)
-    )
     gain = types["gainer"]
-    state = (gain == "state") & (states[0] != states[1])
-    rebel = (gain == "non_state") & (others[0] != others[1])
-    one = (gain == "first") | (state & states[0]) | (rebel & others[1])
-    two = (state & states[1]) | (rebel & others[0])
+    takes = (gain == "state") | (gain == "non_state")
+    named = {role: cells[role].str.strip() != "" for role in who}
+    able = []
+    for role, other in (("actor", "target"), ("target", "actor")):
+        kind = cells[f"{role}_kind"]
+        armed = named[role] & ~_is(kind, _STATE + _ABROAD)
+        alone = takes & named[role] & ~named[other]
+        able.append(alone | ((gain == "state") & _is(kind, _STATE)) | ((gain == "non_state") & armed))
+    # where both could have gained, the order of the two does not tell
+    one, two = (gain == "first") | (able[0] & ~able[1]), able[1] & ~able[0]
     gainer = first.where(one, second.where(two, ""))
     loser = second.where(one, first.where(two, ""))
     return {
@@ -318,8 +321,17 @@ def _forms(source: str) -> list[tuple[re.Pattern[str], str, bool]]:
 
 
 @cache
+def _official() -> dict[str, str]:
+    """Give the ids of the codebook by the names under which it goes out."""
+    table = data.table("codebook/actors")
+    return dict(zip(table["name_en"].str.casefold(), table["actor"], strict=True))
+
+
+@cache
 def _actor(name: str, source: str) -> str:
     """Normalise an actor's name; a likeness of letters alone is not enough to say who it is."""
+    if name.casefold() in _official():
+        return _official()[name.casefold()]
     for pattern, reads, is_id in _forms(source):
         if is_id and pattern.search(name):
             return reads

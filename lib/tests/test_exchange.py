@@ -195,6 +195,9 @@ def test_every_code_of_the_tables_is_ours_or_has_a_reason_and_a_source():
           "actor1": "QSD: Syrian Democratic Forces", "inter1": "2",
           "actor2": "Military Forces of Syria (2000-2024)", "inter2": "1"}, "SDF", "SYR"),
         ({"sub_event_type": "Armed clash"}, "", ""),
+        ({"actor1": "HTS: Hayat Tahrir al-Sham", "inter1": "2", "actor2": "", "inter2": ""}, "HTS", ""),
+        ({"actor1": "Military Forces of Israel (2022-)", "inter1": "8", "actor2": "", "inter2": ""},
+         "ISR", ""),
     ],
 )  # fmt: skip
 def test_who_gains_in_acled(change, gainer, loser, tmp_path):
@@ -506,6 +509,19 @@ def test_acled_comes_in_and_goes_out_as_it_was(tmp_path):
     found = imported(tmp_path, "acled", content=text(given, "acled")).events
     out = acled.shape(found)
     pd.testing.assert_frame_equal(out.astype("str"), given, check_dtype=False)
+
+
+def test_who_holds_what_survives_acled_without_our_tags(tmp_path):
+    changes = events.tidy(data.table("record/control_changes"))
+    acled.shape(changes).assign(tags="").to_csv(tmp_path / "in.csv", index=False)
+    found = exchange.read(tmp_path / "in.csv", source="acled").events.set_index("original_event_id_cnty")
+    taken = found[found["event_type"].isin(["capture", "handover"])]
+    ours = changes.set_index("event_id").loc[taken.index]
+    assert len(taken) > 200
+    kept = taken["gainer"] == ours["gainer"].str.split(";").str[0]
+    assert kept.mean() > 0.9
+    assert (taken.loc[~kept, "gainer"] == "").all()  # between two armed groups: not told, and not guessed
+    assert (taken["place_id"] == ours["place_id"]).mean() > 0.98
 
 
 def test_acled_shape_of_some_acts():
