@@ -180,7 +180,7 @@ class Finder:
         sure = cue or not (name.isupper() or _SENTENCE_START.search(text, max(0, start - 6), start))
         likely = self._heard(name, cue, 0.0 if sure else 0.9)
         bare = _SUFFIX.sub("", name)
-        if not likely and bare != name:
+        if bare != name and not (likely and likely[0][2]):
             return self._by_sound(told, start, start + len(bare), lower, -1)
         kinds = mention.hints.kinds
         if kinds and kinds <= _INHABITED:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from frontlines import data, folding, hearing
+from frontlines.errors import SchemaError
 
 # what a bare name most often means in a dispatch: the city rather than the governorate around it
 _KIND_WEIGHT = {
@@ -232,13 +233,23 @@ def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
 
 @cache
 def _index(folder: str) -> Index:
-    places, names = _with_local(folder, "places"), _with_local(folder, "names")
+    local = Path(folder) / "gazetteer" / "local"
+    places, names = (_tables(name, local / f"{name}.csv") for name in ("places", "names"))
+    # a spelling added by hand counts at once, before names.csv is built again
+    own = data.table("gazetteer/own_names")
+    names = pd.concat([names, own]).drop_duplicates(["name", "place_id", "lang"], ignore_index=True)
+    unknown = sorted(set(names["place_id"]) - set(places["place_id"]))
+    if unknown:
+        raise SchemaError(
+            f"a name has place_id {', '.join(unknown[:5])}, which is no place of data/gazetteer/places.csv; "
+            "correct it in own_names.csv, or in local/names.csv"
+        )
     return Index(places.assign(**{c: pd.to_numeric(places[c]) for c in _NUMBERS}), names)
 
 
-def _with_local(folder: str, name: str) -> pd.DataFrame:
+def _tables(name: str, local: Path) -> pd.DataFrame:
     shipped = data.table(f"gazetteer/{name}")
-    if not (Path(folder) / "gazetteer" / "local" / f"{name}.csv").is_file():
+    if not local.is_file():
         return shipped
     return pd.concat([shipped, data.table(f"gazetteer/local/{name}")], ignore_index=True)
 

@@ -211,6 +211,17 @@ def test_a_list_that_adds_only_spellings_leaves_the_gazetteer_readable(tmp_path)
     assert gazetteer.resolve(["Xyrastan"])["name"].item() == "Rastan"
 
 
+def test_a_spelling_added_by_hand_counts_at_once(local_data):
+    table = local_data / "gazetteer" / "own_names.csv"
+    rows = table.read_text(encoding="utf-8")
+    table.write_text(rows + "Xyrastan,gn:172946,fr,,own\n", encoding="utf-8")
+    assert gazetteer.resolve(["Xyrastan"])["name"].item() == "Rastan"
+    table.write_text(rows + "Xyrastan,fl:nowhere,fr,,own\n", encoding="utf-8")
+    toponyms.forget()
+    with pytest.raises(SchemaError, match="fl:nowhere"):
+        gazetteer.resolve(["Xyrastan"])
+
+
 @pytest.mark.usefixtures("local_data")
 def test_add_refuses_what_it_cannot_read(tmp_path):
     path = tmp_path / "list.csv"
