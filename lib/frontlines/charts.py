@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from frontlines import findings
-from frontlines.curves import areas
+from frontlines.curves import areas, axis, calibration
 from frontlines.data import table
 from frontlines.figures import (
     FAINT,
@@ -27,7 +27,10 @@ from frontlines.figures import (
 )  # fmt: skip
 from frontlines.roadmaps import reach, ways
 
-__all__ = ["areas", "day_marks", "matrix", "open_gates", "phases", "reach", "strip", "timeline", "ways"]
+__all__ = [
+    "areas", "axis", "calibration", "day_marks", "matrix", "open_gates", "phases", "reach", "strip",
+    "timeline", "ways",
+]  # fmt: skip
 _PER_ROW = 4  # marks side by side in one day of a timeline
 
 

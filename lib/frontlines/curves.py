@@ -1,4 +1,4 @@
-"""Charts of ground held, day by day."""
+"""Charts of ground held, day by day, and of how far to trust it."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,9 @@ import pandas as pd
 from babel.numbers import format_decimal
 from matplotlib.axes import Axes
 
-from frontlines.canvas import palette, say
+from frontlines.canvas import INK, palette, say
 from frontlines.figures import chart_sheet, day_axis, legend
-from frontlines.phrases import span_words
+from frontlines.phrases import names, span_words
 
 
 def areas(
@@ -60,6 +60,115 @@ def areas(
         day_axis(ax, order, (days or {}) if ax is panels[0] else {}, language)
     legend(figure, look, sides, dots=True, columns=3)
     return panels[0], sentence
+
+
+def axis(
+    stretches: pd.DataFrame,
+    stops: pd.DataFrame,
+    *,
+    side: str = "HTS",
+    road: str = "M5",
+    days: Mapping[str, str] | None = None,
+    language: str = "en",
+) -> tuple[Axes, str]:
+    """
+    Draw a road as columns of days, coloured by the side whose ground it runs through.
+
+    Parameters
+    ----------
+    stretches
+        What `axis.along` gives: day, km_from, km_to, side.
+    stops
+        What `axis.stops` gives: place_id, name, km. The stops that fit are named beside the columns.
+    side
+        The side that the title speaks of.
+    road
+        Its name.
+    days
+        ISO days to mark, with their captions.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        The chart: day against kilometre, the start at the top.
+    sentence : str
+        What it shows: alt text and caption.
+    """
+    look, order = palette(language), sorted(stretches["day"].unique())
+    end = stops["km"].iloc[-1]
+    mine = stretches[stretches["side"] == side]
+    held = (mine["km_to"] - mine["km_from"]).groupby(mine["day"]).sum().reindex(order, fill_value=0)
+    ends = names(stops["place_id"].iloc[[0, -1]], stops["name"].iloc[[0, -1]], language)
+    words = {"side": look.loc[side, "label"], "road": road, "start": ends[0], "end": ends[1],
+             "before": _number(held.iloc[0], language), "after": _number(held.max(), language),
+             "all": _number(end, language), "span": span_words(order[0], order[-1], language)}  # fmt: skip
+    title = say("title_axis", language, **words)
+    figure, (ax,) = chart_sheet(size=(8.0, 5.6), title=title, note="note_axis", language=language)
+    for row in stretches.itertuples():
+        ax.bar(order.index(row.day) + 0.5, row.km_to - row.km_from, 0.94, bottom=row.km_from,
+               color=look.loc[row.side, "color"], hatch=look.loc[row.side, "hatch"] or None,
+               edgecolor="white", linewidth=0)  # fmt: skip
+    ax.set_ylim(end, 0)
+    shown = _apart(stops[stops["place_id"] != ""], end / 26)
+    ax.set_yticks(shown["km"], names(shown["place_id"], shown["name"], language), fontsize=8)
+    kilometres = ax.secondary_yaxis("right")
+    kilometres.set_ylabel(say("axis_km", language), fontsize=8)
+    kilometres.tick_params(labelsize=7.5, length=2)
+    day_axis(ax, order, days or {}, language)
+    legend(figure, look, [s for s in look.index if s in set(stretches["side"])], dots=False, columns=4)
+    return ax, say("sentence_axis", language, title=title, **words)
+
+
+def _apart(stops: pd.DataFrame, least: float) -> pd.DataFrame:
+    """Keep the ends, and between them the stops that have room for a name, cities first."""
+    ranked = stops.assign(rank=1).reset_index(drop=True)
+    ranked.loc[ranked.index[[0, -1]], "rank"] = 0
+    kept: list[int] = []
+    for i, km in ranked.sort_values("rank", kind="stable")["km"].items():
+        if all(abs(km - ranked["km"].iloc[j]) >= least for j in kept):
+            kept.append(int(str(i)))
+    return ranked.loc[sorted(kept)]
+
+
+def calibration(table: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+    """
+    Draw the share of nearby evidence against how often it told a hidden place rightly.
+
+    Parameters
+    ----------
+    table
+        What `front.calibration` gives: share, right, low, high, places.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        The chart; on the thin line share and frequency agree.
+    sentence : str
+        What it shows.
+    """
+    low, high = table.iloc[0], table.iloc[-1]
+    words = {f"{what}_{end}": str(round(100 * row[what])) for end, row in (("low", low), ("high", high))
+             for what in ("share", "right")}  # fmt: skip
+    title = say("title_calibration", language, **words)
+    _, (ax,) = chart_sheet(size=(6.4, 4.4), title=title, note="note_calibration", language=language)
+    start = min(table["share"].min(), table["low"].min()) - 0.05
+    ax.plot([start, 1], [start, 1], color="#9A9A94", lw=0.8)
+    error = [table["right"] - table["low"], table["high"] - table["right"]]
+    ax.errorbar(table["share"], table["right"], error, fmt="o", color=INK, ms=5, lw=1, capsize=2.5)
+    for row in table.itertuples():
+        ax.annotate(_number(row.places, language), (row.share, row.right), (6, -10),
+                    textcoords="offset points", fontsize=7.5)  # fmt: skip
+    ax.set_xlim(start, 1.02)
+    ax.set_ylim(start, 1.02)
+    ax.set_xlabel(say("axis_share", language), fontsize=8)
+    ax.set_ylabel(say("axis_right", language), fontsize=8)
+    ax.tick_params(labelsize=8)
+    ax.grid(color="#E4E4E0", linewidth=0.6)
+    return ax, say("sentence_calibration", language, title=title, places=str(int(table["places"].sum())))
 
 
 def _finding(table: pd.DataFrame, look: pd.DataFrame, language: str) -> tuple[str, str]:

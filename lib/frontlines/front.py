@@ -11,7 +11,9 @@ import shapely
 from scipy.ndimage import map_coordinates
 
 from frontlines import control
+from frontlines.context import with_context
 from frontlines.errors import SchemaError, UnknownCodeError
+from frontlines.movement import movement
 from frontlines.shares import (
     AREA_CRS,
     BANDWIDTH_KM,
@@ -26,9 +28,8 @@ from frontlines.shares import (
     shares_of,
     speaks_around,
     syria,
-    with_context,
 )  # fmt: skip
-from frontlines.validation import accuracy, predicted
+from frontlines.validation import accuracy, calibration, predicted
 
 __all__ = [
     "AREA_CRS",
@@ -37,6 +38,7 @@ __all__ = [
     "accuracy",
     "area_by_side",
     "band",
+    "calibration",
     "lines",
     "movement",
     "predicted",
@@ -187,33 +189,6 @@ def lines(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     columns = ["side_a", "side_b", "day", "length_km", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=AREA_CRS)
     return frame.sort_values(["side_a", "side_b"], ignore_index=True).to_crs(4326)
-
-
-def movement(zones1: gpd.GeoDataFrame, zones2: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """
-    Say what ground went from which side to which between two days.
-
-    Parameters
-    ----------
-    zones1, zones2
-        Tables of `zones` of the earlier and the later day, made with the same method and reach.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Columns side_from, side_to, area_km2 (in `AREA_CRS`), geometry (EPSG:4326), largest first; ground that
-        stayed is left out, and so are slivers under 1 km2.
-    """
-    before, after = zones1.to_crs(AREA_CRS), zones2.to_crs(AREA_CRS)
-    rows = []
-    for a in before.itertuples():
-        for b in after[after["side"] != a.side].itertuples():
-            shape = a.geometry.intersection(b.geometry)
-            if shape.area >= 1e6:
-                rows.append((a.side, b.side, shape.area / 1e6, shape))
-    columns = ["side_from", "side_to", "area_km2", "geometry"]
-    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=AREA_CRS)
-    return frame.sort_values("area_km2", ascending=False, ignore_index=True).to_crs(4326)
 
 
 def area_by_side(

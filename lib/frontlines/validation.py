@@ -114,6 +114,37 @@ def predicted(
     )
 
 
+def calibration(
+    timeline: pd.DataFrame, *, bandwidth_km: float = BANDWIDTH_KM, steps: int = 5
+) -> pd.DataFrame:
+    """
+    Hold the kernel's share of nearby evidence against how often the side with that share is right.
+
+    Parameters
+    ----------
+    timeline, bandwidth_km
+        As for `predicted`.
+    steps
+        Into how many classes with equally many places to part them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns share (mean of the class, 0-1), right (share of its places told rightly), places, low, high
+        (95 % interval of `right`, by Wilson), sorted by share. Were the share a probability, the two would
+        agree.
+    """
+    told = predicted(timeline, method="kernel", bandwidth_km=bandwidth_km)
+    told["right"] = (told["side"] == told["predicted"]).astype(float)
+    told = told.sort_values(["share", "place_id"], ignore_index=True)
+    classes = told.groupby(np.arange(len(told)) * steps // len(told))
+    table = classes.agg(share=("share", "mean"), right=("right", "mean"), places=("right", "size"))
+    n, p, z = table["places"], table["right"], 1.96
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    return table.assign(low=middle - half, high=middle + half).reset_index(drop=True)
+
+
 def _block(evidence: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Find the sub-district, by its number, that each place lies in or is nearest to."""
     districts = data.layer("subdistricts").to_crs(AREA_CRS)

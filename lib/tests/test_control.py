@@ -108,6 +108,26 @@ def test_coded_events_are_weighed_by_who_says_so(status, source, certainty):
     assert control.timeline(None, told, day="2024-12-05")["certainty"].item() == certainty
 
 
+def test_a_place_without_a_report_goes_with_another():
+    town = started("GOV", place="fl:town").assign(goes_with="")
+    village = started("GOV", place="fl:village").assign(goes_with="fl:town")
+    other = started("GOV", place="fl:other").assign(goes_with="fl:nowhere")
+    acts = coded("2024-12-05 capture HTS<SYR high", place="fl:town")
+    both = pd.concat([town, village, other], ignore_index=True)
+    before, after = (
+        control.timeline(both, acts, day=day).set_index("place_id") for day in ("2024-12-04", "2024-12-05")
+    )
+    assert list(before["side"]) == ["GOV", "GOV", "GOV"]
+    assert list(after.loc[["fl:town", "fl:village", "fl:other"], "side"]) == ["HTS", "HTS", "GOV"]
+    assert after.loc["fl:village", ["certainty", "sourced", "event_ids"]].to_list() == ["low", "no", "e0"]
+    assert after.loc["fl:town", ["certainty", "sourced"]].to_list() == ["high", "yes"]
+    own = pd.concat(
+        [acts, coded("2024-12-05 capture SDF<SYR medium", place="fl:village").assign(event_id="e9")]
+    )
+    told = control.timeline(both, own, day="2024-12-05").set_index("place_id")
+    assert told.loc["fl:village", ["side", "event_ids"]].to_list() == ["SDF", "e9"]
+
+
 def test_grouping_counts_one_side_as_another():
     told = coded("2024-12-08 capture HTS;SNA<SYR")
     row = control.timeline(started("GOV"), told, day="2024-12-08", grouping={"SNA": "HTS"}).iloc[0]

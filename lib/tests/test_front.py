@@ -186,7 +186,11 @@ def test_lines_lie_between_two_sides():
 def test_movement_balances(drawn):
     before, after = drawn["2024-11-26", "voronoi"], drawn["2024-12-06", "voronoi"]
     moved = front.movement(before, after)
-    assert list(moved.columns) == ["side_from", "side_to", "area_km2", "geometry"]
+    columns = ["side_from", "side_to", "area_km2", "places", "people", "uncounted", "geometry"]
+    assert list(moved.columns) == columns
+    taken = moved[(moved["side_from"] == "GOV") & (moved["side_to"] == "HTS")].iloc[0]
+    assert taken["people"] > 2_000_000  # Aleppo is among them
+    assert 0 < taken["uncounted"] < taken["places"]
     assert (moved["side_from"] != moved["side_to"]).all()
     assert moved["area_km2"].is_monotonic_decreasing
     gained = (
@@ -244,6 +248,43 @@ def test_the_bandwidth_is_near_the_best(held):
         for km in (3, 5, front.BANDWIDTH_KM, 12, 20, 30)
     }
     assert tried[front.BANDWIDTH_KM] > max(tried.values()) - 0.02
+
+
+def test_calibration_has_classes_of_equal_size(held):
+    table = front.calibration(held[held["day"] == "2024-12-06"], steps=4)
+    assert len(table) == 4
+    assert table["places"].max() - table["places"].min() <= 1
+    assert table["share"].is_monotonic_increasing
+    assert (table["low"] <= table["right"]).all()
+    assert (table["right"] <= table["high"]).all()
+    assert table["right"].iloc[-1] > table["right"].iloc[0]
+
+
+def seat(*, other=None, state="held"):
+    """Write a timeline of Raqqa, whose word goes for its sub-district, and perhaps of a place within."""
+    rows = [("SDF", 35.9528, 39.0079)] + ([(other, 36.2, 38.75)] if other else [])
+    return made(*rows).assign(place_id=["gn:172955", "fl:x"][: len(rows)], state=state)
+
+
+@pytest.mark.parametrize("method", front.METHODS)
+def test_a_sub_district_goes_with_its_seat(method):
+    alone = front.zones(seat(), day="2024-11-26", method=method)
+    assert side_at(alone, 36.2, 38.9) == ["SDF"]  # 30 km from the town, in its sub-district
+    assert side_at(alone, 36.6, 38.9) == ["unknown"]
+    town = made(("SDF", 35.9528, 39.0079))  # the same point, not known as a seat
+    assert side_at(front.zones(town, day="2024-11-26", method=method), 36.2, 38.9) == ["unknown"]
+
+
+def test_a_sub_district_with_two_sides_speaks_for_neither():
+    split = front.zones(seat(other="GOV"), day="2024-11-26")
+    assert side_at(split, 36.2, 38.75) == ["GOV"]
+    assert side_at(split, 36.2, 39.05) == ["unknown"]
+    assert side_at(front.zones(seat(other="SDF"), day="2024-11-26"), 36.2, 39.05) == ["SDF"]
+
+
+def test_a_seat_that_nobody_holds_speaks_for_nothing():
+    zones = front.zones(seat(state="contested").assign(side="contested"), day="2024-11-26")
+    assert side_at(zones, 36.2, 38.9) == ["unknown"]
 
 
 def test_predicted_never_looks_into_its_own_sub_district():
