@@ -304,7 +304,8 @@ def _write_zones(zones: "gpd.GeoDataFrame", target: Path) -> None:
             return
         # five decimals are a metre; a fixed date makes equal files of equal zones
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-12-20T00:00:00.000Z"})
-        zones.to_file(part, driver="GeoJSON", layer="front", COORDINATE_PRECISION="5")
+        options = {"RFC7946": "YES", "WRITE_BBOX": "YES", "WRITE_NAME": "NO", "COORDINATE_PRECISION": "5"}
+        zones.to_file(part, driver="GeoJSON", layer="front", **options)
 
 
 def _ending(file: str) -> str:

@@ -233,7 +233,7 @@ def test_front_writes_zones(tmp_path, ending, capsys):
 
     target = tmp_path / f"front.{ending}"
     assert call(["front", "--day", "2024-12-06", "-o", str(target)]) == 0
-    zones = gpd.read_file(target)
+    zones = gpd.read_file(target, layer="front")  # a GeoPackage holds its styles too
     assert {"side", "share", "day"} <= set(zones.columns)
     assert {"unknown", "HTS", "GOV"} <= set(zones["side"])
     assert set(zones["day"].astype(str).str[:10]) == {"2024-12-06"}

@@ -702,6 +702,17 @@ def test_import_export_and_front_by_command(tmp_path, capsys):
     assert "no control events in this table" in capsys.readouterr().err
 
 
+def test_front_as_geojson_follows_rfc_7946(tmp_path):
+    assert cli.main(["front", "--day", "2024-12-06", "-o", str(tmp_path / "f.geojson")]) == 0
+    whole = json.loads((tmp_path / "f.geojson").read_text(encoding="utf-8"))
+    assert {"type", "bbox", "features"} <= set(whole)
+    assert "crs" not in whole
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in whole["features"]]
+    for polygon in shapely.get_parts(shapes):
+        assert shapely.is_ccw(polygon.exterior)
+        assert not any(shapely.is_ccw(hole) for hole in polygon.interiors)
+
+
 def test_front_as_a_geopackage_has_styles(tmp_path):
     assert cli.main(["front", "--day", "2024-12-06", "-o", str(tmp_path / "f.gpkg")]) == 0
     with sqlite3.connect(tmp_path / "f.gpkg") as base:
