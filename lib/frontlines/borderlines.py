@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from frontlines import data, readings
+from frontlines import data, folding, readings
 from frontlines.tokens import Tokens
 from frontlines.toponyms import Index, Mention
 
@@ -31,6 +31,9 @@ def borders(told: Tokens, index: Index) -> list[Mention]:
 
 def named(text: str, index: Index) -> int:
     """Give the border that a short text names; -1 if it names none or several."""
+    folded = " ".join(folding.words(text))
+    if not any(word in folded for word in _LANGUAGES):
+        return -1
     found = {m.candidates[0] for m in borders(Tokens(text, readings.words().signs), index) if m.candidates}
     return found.pop() if len(found) == 1 else -1
 

@@ -73,6 +73,8 @@ def parse(text: str) -> Description:
         The name, its kind if a kind word stands by it, what contains it, the relation and distance.
     """
     text = text.strip(_EDGES)
+    if text.isalpha():
+        return Description(text, head=text, parts=(text,))
     for pattern in _BETWEEN:
         if match := pattern.search(text):
             a, b = (strip_kind(match[g].strip(_EDGES))[0] for g in "ab")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from frontlines import mentions, resolution, toponyms
+from frontlines import mentions, resolution, sounds, toponyms
 from frontlines.additions import add
 from frontlines.errors import SchemaError, UnknownCodeError
 
@@ -144,6 +144,8 @@ def _resolved(
     asked: list[tuple[str, str, str, str]],
     near: tuple[tuple[float, float, float], ...],
 ) -> pd.DataFrame:
+    if len(asked) > 1:  # many words heard at once cost less than one by one
+        sounds.hear([row[0] for row in asked if row[0] not in index.exact])
     found = [resolution.resolve(index, *row, near) for row in asked]
     frame = pd.DataFrame(
         {

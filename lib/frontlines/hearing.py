@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 import pandas as pd
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from frontlines import folding, sounds
 
@@ -97,19 +97,22 @@ class Ear:
         rests, best = _rests(key), dict[int, tuple[float, bool]]()
         keys = {key, *(k for r in (key, *rests) for k in self._near.get(r, ())), *rests}
         arabic = letters[:1] > _LATIN_END
-        for other in keys & self.by_key.keys():
-            for heard, written, place in self.by_key[other]:
-                alike = fuzz.ratio(sound, heard, score_cutoff=100 * _FLOOR)
-                if not alike or not self._guessed[place]:
-                    continue
-                if arabic == (written[:1] > _LATIN_END):
-                    # the same sound says more than likeness does
-                    heavy = _SAME_SOUND if alike == 100 else 0.5
-                    alike = heavy * alike + (1 - heavy) * fuzz.ratio(letters, written)
-                else:
-                    alike *= _OTHER_SCRIPT
-                if alike > best.get(place, _NOTHING)[0]:
-                    best[place] = alike, other == key
+        entries = [(e, k == key) for k in keys if k in self.by_key for e in self.by_key[k]]
+        alikes = process.extract(
+            sound, [e[0] for e, _ in entries], scorer=fuzz.ratio, score_cutoff=100 * _FLOOR, limit=None
+        )
+        for _, alike, number in alikes:
+            (_, written, place), same = entries[number]
+            if not self._guessed[place]:
+                continue
+            if arabic == (written[:1] > _LATIN_END):
+                # the same sound says more than likeness does
+                heavy = _SAME_SOUND if alike == 100 else 0.5
+                alike = heavy * alike + (1 - heavy) * fuzz.ratio(letters, written)
+            else:
+                alike *= _OTHER_SCRIPT
+            if alike > best.get(place, _NOTHING)[0]:
+                best[place] = alike, same
         ranked = sorted(best.items(), key=lambda x: (-x[1][0], x[0]))[:20]
         return len(key), [(place, alike / 100, same) for place, (alike, same) in ranked]
 

@@ -236,8 +236,10 @@ def _index(folder: str) -> Index:
     local = Path(folder) / "gazetteer" / "local"
     places, names = (_tables(name, local / f"{name}.csv") for name in ("places", "names"))
     # a spelling added by hand counts at once, before names.csv is built again
-    own = data.table("gazetteer/own_names")
-    names = pd.concat([names, own]).drop_duplicates(["name", "place_id", "lang"], ignore_index=True)
+    own, key = data.table("gazetteer/own_names"), ["name", "place_id", "lang"]
+    built = set(names.loc[names["source"] == "own", key].itertuples(index=False, name=None))
+    new = [row not in built for row in own[key].itertuples(index=False, name=None)]
+    names = pd.concat([names, own[new]], ignore_index=True) if any(new) else names
     unknown = sorted(set(names["place_id"]) - set(places["place_id"]))
     if unknown:
         raise SchemaError(
