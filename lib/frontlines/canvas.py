@@ -1,7 +1,9 @@
 """The sheet that maps are drawn on: land and sea, borders, names, scale, and the words around it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable
+from html import escape
 from io import BytesIO
 from typing import Any, cast
 
@@ -81,7 +83,12 @@ def show(picture: Axes | Figure, alt: str) -> None:
         "text/plain": f"<Figure of {width:g} x {height:g} inches>",
     }
     display(bundle, raw=True, metadata={"image/png": {"alt": alt}})  # type: ignore[no-untyped-call]
-    display(Markdown(f"*{alt}*"))  # type: ignore[no-untyped-call]
+    display(Markdown(f"*{_as_it_stands(alt)}*"))  # type: ignore[no-untyped-call]
+
+
+def _as_it_stands(text: str) -> str:
+    """Keep Markdown from reading a text: names in it may come from a dispatch or from anybody's table."""
+    return re.sub(r"([\\`*_\[\]$~|])", r"\\\1", escape(re.sub(r"[ \t\r\n]+", " ", text).strip(), quote=False))
 
 
 def _png(figure: Figure) -> bytes:
