@@ -235,11 +235,13 @@ def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
 def _index(folder: str) -> Index:
     local = Path(folder) / "gazetteer" / "local"
     places, names = (_tables(name, local / f"{name}.csv") for name in ("places", "names"))
-    # a spelling added by hand counts at once, before names.csv is built again
-    own, key = data.table("gazetteer/own_names"), ["name", "place_id", "lang"]
-    built = set(names.loc[names["source"] == "own", key].itertuples(index=False, name=None))
-    new = [row not in built for row in own[key].itertuples(index=False, name=None)]
-    names = pd.concat([names, own[new]], ignore_index=True) if any(new) else names
+    # a place or a spelling added by hand counts at once, before the tables are built again
+    places = _with_own(places, "own_places", ["place_id"])
+    names = _with_own(names, "own_names", ["name", "place_id", "lang"])
+    usual = places[places["precision_km"] != ""].groupby("kind")["precision_km"].agg(lambda x: x.mode()[0])
+    places["precision_km"] = places["precision_km"].where(
+        places["precision_km"] != "", places["kind"].map(usual)
+    )
     unknown = sorted(set(names["place_id"]) - set(places["place_id"]))
     if unknown:
         raise SchemaError(
@@ -247,6 +249,14 @@ def _index(folder: str) -> Index:
             "correct it in own_names.csv, or in local/names.csv"
         )
     return Index(places.assign(**{c: pd.to_numeric(places[c]) for c in _NUMBERS}), names)
+
+
+def _with_own(table: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
+    """Add the rows of a table kept by hand that the built one does not have yet."""
+    own = data.table(f"gazetteer/{name}")
+    built = set(table[key].itertuples(index=False, name=None))
+    new = [row not in built for row in own[key].itertuples(index=False, name=None)]
+    return pd.concat([table, own[new]], ignore_index=True) if any(new) else table
 
 
 def _tables(name: str, local: Path) -> pd.DataFrame:
