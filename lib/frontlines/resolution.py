@@ -71,10 +71,14 @@ def resolve(
     known: Resolution | None = index.answers.get(query) if plain else None
     if known:
         return known
-    hints = Hints(country, adm1, _kinds(kind), near=near)
-    found = Resolution(_by_name(index, query, hints, exact=True))
-    if found.choice.place < 0:
-        found = _described(index, query, hints, found)
+    written = index.exact.get(query, ()) if plain else ()
+    if len(written) == 1:
+        found = Resolution(Choice(written[0], 1.0, "exact", tuple(written)))
+    else:
+        hints = Hints(country, adm1, _kinds(kind), near=near)
+        found = Resolution(_by_name(index, query, hints, exact=True))
+        if found.choice.place < 0:
+            found = _described(index, query, hints, found)
     if plain:
         if len(index.answers) > _REMEMBERED:
             index.answers.clear()
@@ -239,11 +243,8 @@ def _add_container(index: Index, hints: Hints, place: int) -> Hints:
 def _by_name(index: Index, name: str, hints: Hints, *, exact: bool) -> Choice:
     """Choose by the letters; else, if `exact` does not forbid it, by the sound."""
     last = Choice(-1, 0.0, "unknown name")
-    folded = " ".join(folding.words(name))
-    for method, score, table, written in (
-        ("exact", 1.0, index.exact, name),
-        ("folded", 0.97, index.folded, folded),
-    ):
+    for method, score, table in (("exact", 1.0, index.exact), ("folded", 0.97, index.folded)):
+        written = name if method == "exact" else " ".join(folding.words(name))
         if written in table:
             last = _choose(index, table[written], hints, method, score, _LEAST_MARGIN)
             if last.place >= 0 or "ambiguous" in last.method:

@@ -238,10 +238,9 @@ def _index(folder: str) -> Index:
     # a place or a spelling added by hand counts at once, before the tables are built again
     places = _with_own(places, "own_places", ["place_id"])
     names = _with_own(names, "own_names", ["name", "place_id", "lang"])
-    usual = places[places["precision_km"] != ""].groupby("kind")["precision_km"].agg(lambda x: x.mode()[0])
-    places["precision_km"] = places["precision_km"].where(
-        places["precision_km"] != "", places["kind"].map(usual)
-    )
+    if (empty := places["precision_km"] == "").any():
+        usual = places[~empty].groupby("kind")["precision_km"].agg(lambda x: x.mode()[0])
+        places.loc[empty, "precision_km"] = places.loc[empty, "kind"].map(usual)
     unknown = sorted(set(names["place_id"]) - set(places["place_id"]))
     if unknown:
         raise SchemaError(
