@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from frontlines import data
 from frontlines.backdrop import base, room_of
 from frontlines.canvas import SYRIA, label, project, sheet
+from frontlines.figures import nothing
 from frontlines.phrases import day_words, names, say
 
 _LEGEND = (0.8, 0.0, 0.2, 0.2)  # left, bottom, width, height
@@ -49,7 +50,8 @@ def events(
     Returns
     -------
     ax : matplotlib.axes.Axes
-        The map. What is said of a country stands in its widest part on the sheet.
+        The map. What is said of a country stands in its widest part on the sheet. Where nothing falls on
+        it, words in its stead.
     sentence : str
         What it shows.
     """
@@ -66,6 +68,8 @@ def events(
     told[["x", "y"]] = spots(ax, told, _LEGEND)
     west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
     seen = told[told["x"].between(west, east) & told["y"].between(south, north)]
+    if seen.empty:
+        return nothing(language, key="nothing_events", name=name, **words)
     ends, labels = [], []
     for _, group in seen.groupby("place_id", sort=True):
         ends.append(_marks(ax, group))

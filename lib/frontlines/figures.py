@@ -179,7 +179,7 @@ def chart_sheet(
     return figure, list(np.ravel(axes))
 
 
-def nothing(language: str) -> tuple[Axes, str]:
+def nothing(language: str, *, key: str = "nothing", **values: object) -> tuple[Axes, str]:
     """
     Say that there is nothing to draw.
 
@@ -187,6 +187,10 @@ def nothing(language: str) -> tuple[Axes, str]:
     ----------
     language
         ``en``, ``fr``, ``ar`` or ``tr``.
+    key
+        What to say: a key of `data/codebook/words.csv`.
+    **values
+        What its fields are filled with.
 
     Returns
     -------
@@ -195,8 +199,8 @@ def nothing(language: str) -> tuple[Axes, str]:
     sentence : str
         The words.
     """
-    words = say("nothing", language)
-    _, (ax,) = chart_sheet(size=(9.5, 0.3), title=words, note="note_acts", language=language)
+    words = say(key, language, **values)
+    _, (ax,) = chart_sheet(size=(9.5, 0.6), title=words, note="note_nothing", language=language)
     ax.set_axis_off()
     return ax, words
 

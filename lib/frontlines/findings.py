@@ -104,7 +104,8 @@ def passable_gates(counts: pd.DataFrame, neighbours: Sequence[str], language: st
     ]
     told = _told(passable[most], passable[most].idxmin(), language) | {"country": known.get(most, most)}
     gates = counts.loc[counts["other_country"] == most, "crossings"].max()
-    return titled("open", language, n=gates, list=listed(parts, language), **told)
+    key = "open" if passable[most].min() < passable[most].iloc[0] else "open_same"
+    return titled(key, language, n=gates, list=listed(parts, language), **told)
 
 
 def busiest_actors(counts: pd.DataFrame, rows: Sequence[str], language: str) -> tuple[str, str]:

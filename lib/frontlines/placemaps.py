@@ -8,6 +8,7 @@ from frontlines import folding
 from frontlines.backdrop import base
 from frontlines.canvas import SYRIA, label, sheet
 from frontlines.eventmaps import spots
+from frontlines.figures import nothing
 from frontlines.phrases import day_words, names, say
 
 _LEGEND = (0.72, 0.0, 0.28, 0.2)  # left, bottom, width, height
@@ -49,7 +50,7 @@ def named(
     -------
     ax : matplotlib.axes.Axes
         The map: size by the number of mentions, hollow where the best score is below 0.9. A country stands
-        in its widest part on the sheet.
+        in its widest part on the sheet. Where nothing falls on it, words in its stead.
     sentence : str
         What it shows.
     """
@@ -65,6 +66,9 @@ def named(
     west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
     text = "; ".join(told["words"]) or "–"
     seen = told["x"].between(west, east) & told["y"].between(south, north)
+    if not seen.any():
+        day = day_words(day, language)
+        return nothing(language, key="nothing_named", name=name, day=day, n=len(mentions), m=len(told))
     away = ", ".join(told.loc[~seen, "label"].head(_AWAY)) + (", …" if (~seen).sum() > _AWAY else "")
     told = told[seen]
     _marks(ax, told)

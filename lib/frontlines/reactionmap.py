@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from frontlines import data
 from frontlines.canvas import blank, fill, label, trace, write_around
-from frontlines.figures import FAINT, INK, actor_names, marks
+from frontlines.figures import FAINT, INK, actor_names, marks, nothing
 from frontlines.findings import listed
 from frontlines.phrases import day_words, say
 
@@ -38,6 +38,8 @@ def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     sentence : str
         What it shows: alt text and caption. Organisations are named in it, having no place on a map.
     """
+    if acts.empty:
+        return nothing(language)
     states, others = _counts(acts)
     title, subtitle, sentence = _words(acts, states, others, language)
     figure = blank((9.8, 10.2))

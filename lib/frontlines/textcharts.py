@@ -40,8 +40,8 @@ def page(sentences: pd.DataFrame, spans: pd.DataFrame, *, language: str = "en") 
     sentence : str
         What it shows: alt text and caption.
     """
-    if sentences.empty:
-        return nothing(language)
+    if spans.empty:
+        return nothing(language, key="nothing_page", n=len(sentences))
     looks, lines = marks("told", language), sentences.groupby("paragraph").agg({"start": "min", "end": "max"})
     title, sentence = _told_sentences(sentences, spans, looks, language)
     figure, (ax,) = chart_sheet(size=(9.5, 0.7 + 0.27 * len(lines)), title=title, note="note_page",

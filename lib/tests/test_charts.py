@@ -147,6 +147,7 @@ def test_nothing_to_draw_is_said(language):
     for ax, sentence in (
         charts.timeline(none, language=language),
         charts.matrix(reactions.matrix(none), language=language),
+        reactionmap.reactions(none, language=language),
     ):
         assert len(sentence) > 20
         assert len(ax.lines) == 0

@@ -133,10 +133,20 @@ def test_named_places_stand_once_with_the_spelling_of_the_text(language):
     assert overlaps(ax) == []
 
 
-def test_no_named_place_is_an_empty_map():
-    ax, sentence = maps.named(gazetteer.find("", language="fr"), name="A dispatch", day=DAY)
-    assert "0 places" in sentence
-    assert "0 places" in words_of(ax.figure)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", ["", "France appealed for calm, and Paris for talks."])
+def test_where_no_place_of_the_map_is_told_words_say_so_and_no_map_is_drawn(text, language):
+    mentions = gazetteer.find(text, language="en")
+    paris = {"place_id": "gn:2988507", "place_name": "Paris", "lat": 48.85, "lon": 2.35}
+    told = pd.DataFrame([{"event_id": "a", "event_type": "appeal", "status": "stated"} | paris])
+    table = events.tidy(told) if text else events.empty()
+    for ax, sentence in (
+        maps.named(mentions, name="A dispatch", day=DAY, language=language),
+        maps.events(table, name="A dispatch", day=DAY, language=language),
+    ):
+        ax.figure.canvas.draw()
+        assert sentence.startswith("A dispatch")
+        assert not ax.axison
 
 
 def test_events_of_a_dispatch():

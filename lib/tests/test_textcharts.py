@@ -1,11 +1,12 @@
 import itertools
+import re
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from frontlines import framing, textcharts, verification
+from frontlines import dispatch, framing, textcharts, verification
 from frontlines.phrases import LANGUAGES, palette
 
 LABELS = pd.DataFrame(
@@ -92,6 +93,37 @@ def touching(ax):
     shown = [t for t in figure.findobj(mpl.text.Text) if t.get_text().strip() and t.get_visible()]
     boxes = [(text.get_text(), text.get_window_extent()) for text in shown]
     return [(a, b) for (a, one), (b, two) in itertools.combinations(boxes, 2) if one.overlaps(two)]
+
+
+TEXT = """HAMA TAKEN
+Rebels took Hama. The Observatory said that they took Rastan. They want Homs.
+That means the road is cut."""
+SPANS = pd.DataFrame(
+    [(0, 10, "stated"), (11, 27, "stated"), (56, 72, "attributed"), (73, 88, "expected"), (89, 116, "claim")],
+    columns=["start", "end", "told"],
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_has_a_line_a_paragraph_and_a_bar_a_passage(language):
+    sentences = dispatch.from_text(TEXT, published="2024-12-06", language="en").sentences()
+    ax, sentence = textcharts.page(sentences, SPANS, language=language)
+    lines = [label.get_text() for label in ax.get_yticklabels()]
+    assert [line[:4] for line in lines] == ["HAMA", "Rebe", "That"]
+    assert [label.get_fontweight() for label in ax.get_yticklabels()] == ["bold", "normal", "normal"]
+    told = ax.patches[len(sentences) :]
+    assert [(round(bar.get_x()), round(bar.get_width())) for bar in told] == [
+        (0, 10), (0, 16), (45, 16), (62, 15), (0, 27)
+    ]  # fmt: skip
+    assert {"4", "5"} <= set(re.findall(r"\d+", sentence))  # four of five sentences tell an act
+    assert touching(ax) == []
+
+
+def test_a_page_without_an_act_says_so():
+    sentences = dispatch.from_text(TEXT, published="2024-12-06", language="en").sentences()
+    ax, sentence = textcharts.page(sentences, SPANS.head(0))
+    assert sentence == "No act was read in 5 sentences"
+    assert not ax.axison
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

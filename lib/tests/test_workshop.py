@@ -99,6 +99,13 @@ def test_every_chapter_asks_hints_and_checks(path):
         assert cells[number].metadata.jupyter.source_hidden
 
 
+def test_links_of_the_guide_lead_somewhere():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", page) if "://" not in link]
+    assert len(links) > 10
+    assert [link for link in links if not (FOLDER / link).exists()] == []
+
+
 def test_a_student_sees_no_answer_and_no_output():
     given = chapter(
         new_code_cell("1 + 1", execution_count=1, outputs=[nbformat.v4.new_output("stream", text="2")]),
