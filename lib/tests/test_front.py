@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -9,6 +10,7 @@ from shapely.geometry import Point
 from frontlines import control, data, front, shares
 from frontlines.errors import SchemaError, UnknownCodeError
 
+CASES = Path(__file__).parent / "cases"
 DAYS = ["2024-11-26", "2024-12-06", "2024-12-08", "2024-12-11"]
 
 
@@ -285,6 +287,20 @@ def test_a_sub_district_with_two_sides_speaks_for_neither():
 def test_a_seat_that_nobody_holds_speaks_for_nothing():
     zones = front.zones(seat(state="contested").assign(side="contested"), day="2024-11-26")
     assert side_at(zones, 36.2, 38.9) == ["unknown"]
+
+
+def test_towns_that_are_not_in_the_baseline_are_told_rightly(drawn):
+    """Towns whose holder on 26 November is general knowledge, and which the zones have not seen."""
+    towns = pd.read_csv(CASES / "held_on_26_november.tsv", sep="\t", dtype="str")
+    assert not set(towns["place_id"]) & set(data.table("record/baseline")["place_id"])
+    places = data.table("gazetteer/places", numeric=("lat", "lon")).set_index("place_id")
+    here = places.loc[towns["place_id"]]
+    points = gpd.GeoDataFrame(towns, geometry=gpd.points_from_xy(here["lon"], here["lat"]), crs=4326)
+    for method, least in (("voronoi", 0.97), ("kernel", 0.95)):
+        ground = drawn["2024-11-26", method][["side", "geometry"]]
+        told = points.sjoin(ground, predicate="within", how="left", rsuffix="told")
+        right = (told["side_told"] == told["side_left"]).groupby(told["side_left"]).mean()
+        assert right.mean() >= least, right.to_dict()
 
 
 def test_predicted_never_looks_into_its_own_sub_district():
