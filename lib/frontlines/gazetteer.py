@@ -76,7 +76,8 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
         known has an empty `place_id`.
     """
     index = toponyms.load()
-    found = mentions.finder().find(text, language)
+    with toponyms.in_bulk():
+        found = mentions.finder().find(text, language)
     return pd.DataFrame(
         {
             "start": np.array([m.start for m in found], dtype="int64"),
@@ -146,7 +147,8 @@ def _resolved(
 ) -> pd.DataFrame:
     if len(asked) > 1:  # many words heard at once cost less than one by one
         sounds.hear([row[0] for row in asked if row[0] not in index.exact])
-    found = [resolution.resolve(index, *row, near) for row in asked]
+    with toponyms.in_bulk():
+        found = [resolution.resolve(index, *row, near) for row in asked]
     frame = pd.DataFrame(
         {
             "query": _strings(row[0] for row in asked),

@@ -1,7 +1,9 @@
 """The names of places as an index: which places a spelling can mean, by letter, by fold, by sound."""
 
+import gc
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -127,7 +129,8 @@ class Index:
         """The same names by their sound."""
         own = set(self.names.loc[self.names["source"] == "own", "place"])
         known = own | set(self.places.index[self.places["population"] >= 5000])
-        return hearing.Ear(self.names, self.kinds, self.countries, known)
+        with in_bulk():
+            return hearing.Ear(self.names, self.kinds, self.countries, known)
 
     def choose(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
         """Choose among the places that a name can mean, and say by what."""
@@ -231,6 +234,18 @@ def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
+@contextmanager
+def in_bulk() -> Iterator[None]:
+    """Hold the search for cycles: many small results at once make none, and it costs more than they do."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
 @cache
 def _index(folder: str) -> Index:
     local = Path(folder) / "gazetteer" / "local"
@@ -247,7 +262,8 @@ def _index(folder: str) -> Index:
             f"a name has place_id {', '.join(unknown[:5])}, which is no place of data/gazetteer/places.csv; "
             "correct it in own_names.csv, or in local/names.csv"
         )
-    return Index(places.assign(**{c: pd.to_numeric(places[c]) for c in _NUMBERS}), names)
+    with in_bulk():
+        return Index(places.assign(**{c: pd.to_numeric(places[c]) for c in _NUMBERS}), names)
 
 
 def _with_own(table: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
