@@ -9,7 +9,7 @@ NBVAL := --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cf
 # kernels draw for the page, whatever the shell that starts them says
 unexport MPLBACKEND
 
-.PHONY: help run test setup lab notebooks check site workshop lint lock clean
+.PHONY: help run test setup lab notebooks check site workshop lint trust fuzz lock clean
 
 run: setup  ## code the dispatches, execute the chapters, build the site
 	$(BIN)/frontlines run
@@ -50,6 +50,17 @@ lint: setup  ## style and types
 	$(BIN)/ruff check --config lib/pyproject.toml lib notebooks data
 	$(BIN)/ruff format --check --config lib/pyproject.toml lib notebooks data
 	cd lib && ../$(BIN)/mypy
+
+TRUST := .venv/.trust
+$(TRUST): $(STAMP) lib/requirements-trust.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r lib/requirements-trust.lock
+	@touch $@
+
+trust: $(TRUST)  ## count wrong inputs, properties, branches, equal runs, mutants caught: an hour; ONLY="inputs runs" for some
+	$(BIN)/python lib/benchmarks/trust.py $(ONLY)
+
+fuzz: $(TRUST)  ## feed the text rooms what nobody would write, for ten minutes
+	$(BIN)/python lib/benchmarks/fuzz.py
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links -q lib/pyproject.toml
 

@@ -1,0 +1,161 @@
+"""
+Count what the house is trusted for, and print it: `make trust`.
+
+    python lib/benchmarks/trust.py [inputs] [coverage] [runs] [mutants]      all four if none is named
+
+inputs: the cases of wrong input, the properties and the hostile texts; with what `make fuzz` did last.
+coverage: branches of the library that its tests reach. runs: the main job twice, in another time zone, locale
+hash seed and number of workers, by checksums of its files. mutants: faults put into four rooms, one at a
+time, and how many the tests of those rooms catch; what they miss goes to `build/trust/survivors.txt`.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from frontlines import manifest
+
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "build" / "trust"
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-c", "lib/pyproject.toml", "--rootdir=.", "-n", "2"]
+INPUTS = ["lib/tests/test_bad_input.py", "lib/tests/test_properties.py", "lib/tests/test_trust.py"]
+PLACES = [
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Damascus", "LC_ALL": "C", "WORKERS": "1"},
+    {"PYTHONHASHSEED": "77", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "WORKERS": "2"},
+]
+RUN = """
+import os, sys
+from pathlib import Path
+from frontlines import chapters, job
+if __name__ == "__main__":
+    chapters.WORKERS = int(os.environ["WORKERS"])
+    sys.exit(job.run(Path(sys.argv[1])))
+"""
+# a room, and the tests that must catch what is wrong in it
+MUTATED = {
+    "timex": "test_timex",
+    "time_cues": "test_timex",
+    "agreement": "test_agreement",
+    "front": "test_front",
+    "resolution": "test_gazetteer",
+    "descriptions": "test_gazetteer",
+}
+MUTMUT = """[tool.pytest.ini_options]
+addopts = "-p no:cacheprovider"
+[tool.mutmut]
+source_paths = ["frontlines"]
+only_mutate = [{files}]
+pytest_add_cli_args_test_selection = [{tests}]
+also_copy = ["tests"]
+"""
+
+
+def inputs() -> list[str]:
+    command = [*PYTEST, "--hypothesis-show-statistics", *INPUTS]
+    said = _run(command, check=False).stdout
+    examples = sum(map(int, re.findall(r"(\d+) passing examples", said)))
+    passed, failed = (int(found[1]) if (found := re.search(rf"(\d+) {word}", said)) else 0
+                      for word in ("passed", "failed"))  # fmt: skip
+    lines = [f"wrong inputs, hostile texts, properties: {passed + failed:,} tests, {failed} failed",
+             f"  examples tried by the properties: {examples:,}"]  # fmt: skip
+    fuzzed = ROOT / "build" / "fuzz" / "fuzz.json"
+    if fuzzed.is_file():
+        found = json.loads(fuzzed.read_text(encoding="utf-8"))
+        lines.append(f"texts fuzzed in {found['seconds']} s: {found['texts']:,}, {found['failures']} failed")
+    return lines
+
+
+def coverage() -> list[str]:
+    target = OUT / "coverage.json"
+    _run([*PYTEST, "--cov", "--cov-config=lib/pyproject.toml", f"--cov-report=json:{target}", "lib/tests"],
+         check=False, env={"MPLBACKEND": "agg"})  # fmt: skip
+    found = json.loads(target.read_text(encoding="utf-8"))
+    rooms = {Path(name).stem: room["summary"]["percent_covered"] for name, room in found["files"].items()}
+    least = sorted(rooms, key=lambda room: rooms[room])[:5]
+    return [f"lines and branches reached: {found['totals']['percent_covered']:.1f} %",
+            "  least: " + ", ".join(f"{room} {rooms[room]:.0f} %" for room in least)]  # fmt: skip
+
+
+def runs() -> list[str]:
+    manifests = []
+    for number, place in enumerate(PLACES):
+        out = OUT / f"run-{number}"
+        shutil.rmtree(out, ignore_errors=True)
+        _run([sys.executable, "-c", RUN, str(out)], env=place)
+        manifests.append(out / manifest.NAME)
+    differ = manifest.differences(*manifests)
+    files = len(json.loads(manifests[0].read_text(encoding="utf-8"))["outputs"])
+    return [f"runs in two places: {files:,} files, {len(differ)} differ", *(f"  {name}" for name in differ)]
+
+
+def mutants() -> list[str]:
+    folder = OUT / "mutants"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "tests").mkdir(parents=True)
+    shutil.copytree(ROOT / "lib/frontlines", folder / "frontlines")
+    shutil.copytree(ROOT / "lib/tests/cases", folder / "tests/cases")
+    names = sorted({*MUTATED.values()})
+    for name in names:
+        shutil.copyfile(ROOT / f"lib/tests/{name}.py", folder / f"tests/{name}.py")
+    files = ", ".join(f'"frontlines/{room}.py"' for room in MUTATED)
+    tests = ", ".join(f'"tests/{name}.py"' for name in names)
+    (folder / "pyproject.toml").write_text(MUTMUT.format(files=files, tests=tests), encoding="utf-8")
+    tool = str(Path(sys.executable).with_name("mutmut"))
+    place = {"FRONTLINES_DATA": str(ROOT / "data")}
+    _run([tool, "run", "--max-children", "2"], check=False, env=place, cwd=folder)
+    told = _run([tool, "results", "--all", "true"], check=False, env=place, cwd=folder).stdout
+    found = re.findall(r"frontlines\.(\w+)\.(\S+): ([\w ]+)", told)
+    missed = [f"{room}.{name}: {how}" for room, name, how in found if how in ("survived", "no tests")]
+    (OUT / "survivors.txt").write_text("\n".join(missed) + "\n", encoding="utf-8")
+    lines = [_caught("mutants", [how for _, _, how in found])]
+    return lines + [_caught(f"  {room}", [how for one, _, how in found if one == room]) for room in MUTATED]
+
+
+def _caught(what: str, outcomes: Sequence[str]) -> str:
+    tried = [how for how in outcomes if how != "not checked"]
+    caught = sum(how not in ("survived", "no tests") for how in tried)
+    return f"{what}: {caught:,} of {len(tried):,} caught ({caught / max(1, len(tried)):.0%})"
+
+
+def _run(
+    command: Sequence[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if check and done.returncode:
+        sys.exit(f"{' '.join(command[:4])} ... failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done
+
+
+MEASURES: dict[str, Callable[[], list[str]]] = {
+    "inputs": inputs,
+    "coverage": coverage,
+    "runs": runs,
+    "mutants": mutants,
+}
+
+
+def main() -> int:
+    asked = sys.argv[1:] or [*MEASURES]
+    unknown = {*asked} - {*MEASURES}
+    if unknown:
+        sys.exit(f"no measure {unknown.pop()!r}; there are {', '.join(MEASURES)}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name in asked:
+        print("\n".join(MEASURES[name]()), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
