@@ -227,6 +227,7 @@ def _corpus(arguments: argparse.Namespace) -> int:
     if arguments.rows:
         given["rows"] = arguments.rows
     with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_: print(f"frontlines: {message}", file=sys.stderr)
         if arguments.places:
             report = corpus.places(arguments.source, arguments.output, columns=arguments.places, **given)

@@ -1,7 +1,6 @@
 """Dispatches by the thousand, rows by the million: coded and resolved partition by partition, on Dask."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
@@ -267,17 +266,15 @@ def _run(job: _Job, source: Path, out: Path, count: int | None, scheduler: str |
     if not first:
         raise SchemaError(f"{source.name}: there is no record in it")
     now = {"source": records.state(source), "rows": job.rows, "tables": workers.tables(), **job.options}
-    parts = partitions.folder(out, now)
     every = chain(first, found)
     bar = tqdm(total=records.count(source), unit=" records", desc=out.name, delay=1, disable=None)
-    with bar, workers.shared(count, scheduler, one=len(first) < 2) as share:
-        left = partitions.left(_once(every, job.columns[0]) if job.texts else every, parts, bar)
-        for part, answer in share(left, job.sent, job.work):
-            partitions.write(parts, part, *job.told(part, answer))
-            bar.update(len(part))
-    report = partitions.join(parts, out, texts=job.texts)
-    shutil.rmtree(parts)
-    return report
+    with partitions.folder(out, now) as parts:
+        with bar, workers.shared(count, scheduler, one=len(first) < 2) as share:
+            left = partitions.left(_once(every, job.columns[0]) if job.texts else every, parts, bar)
+            for part, answer in share(left, job.sent, job.work):
+                partitions.write(parts, part, *job.told(part, answer))
+                bar.update(len(part))
+        return partitions.join(parts, out, texts=job.texts)
 
 
 def _once(every: Iterable[Partition], column: str) -> Iterator[Partition]:

@@ -1,8 +1,10 @@
 """The partitions of a long work, written as they finish, found again after a kill, joined at the end."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,8 @@ _CALL = "call.json"
 _REASONS = 20  # that the report names; all stand in the table
 
 
-def folder(out: Path, now: Mapping[str, Any]) -> Path:
+@contextmanager
+def folder(out: Path, now: Mapping[str, Any]) -> Iterator[Path]:
     """
     Make the folder of the partitions, or find that of the same call, cut off.
 
@@ -35,10 +38,10 @@ def folder(out: Path, now: Mapping[str, Any]) -> Path:
     now
         What makes two calls the same.
 
-    Returns
-    -------
+    Yields
+    ------
     pathlib.Path
-        The folder.
+        The folder; it goes when the work is done, or when nothing of it was.
 
     Raises
     ------
@@ -55,13 +58,18 @@ def folder(out: Path, now: Mapping[str, Any]) -> Path:
             raise SchemaError(
                 f"{parts}: begun by another call (other {other}); take another -o, or remove that folder"
             )
-        return parts
-    if not out.parent.is_dir():
+    elif not out.parent.is_dir():
         raise MissingDataError(f"-o {out}: there is no folder {out.parent}; make it first")
     parts.mkdir(exist_ok=True)
     with events.aside(parts / _CALL) as aside:
         aside.write_text(json.dumps(now), encoding="utf-8")
-    return parts
+    try:
+        yield parts
+    except BaseException:
+        if not _files(parts, "table"):
+            shutil.rmtree(parts, ignore_errors=True)  # another process may do the same
+        raise
+    shutil.rmtree(parts)
 
 
 def left(every: Iterable[Partition], parts: Path, bar: "tqdm[Any]") -> Iterator[Partition]:
@@ -112,6 +120,10 @@ def write(parts: Path, part: Partition, table: pa.Table, ledger: list[Entry]) ->
             pq.write_table(content, aside, compression="zstd")
 
 
+def _files(parts: Path, kind: str) -> list[Path]:
+    return sorted(parts.glob(f"[0-9]*.{kind}.parquet"))
+
+
 def _name(number: int, kind: str = "table") -> str:
     return f"{number:08}.{kind}.parquet"
 
@@ -134,9 +146,9 @@ def join(parts: Path, out: Path, *, texts: bool) -> pd.DataFrame:
     pandas.DataFrame
         Columns what, rows.
     """
-    books = sorted(parts.glob("[0-9]*.ledger.parquet"))
+    books = _files(parts, "ledger")
     refused = _entries(books, out.with_name(f"{out.name}.refused.csv"), ["record", "reason"])
-    rows = _tables(sorted(parts.glob("[0-9]*.table.parquet")), out)
+    rows = _tables(_files(parts, "table"), out)
     kept = rows
     if texts:
         columns = ["record", "dispatch_id", "events"]

@@ -230,9 +230,8 @@ def _of_csv(source: Path, rows: int, columns: Sequence[str]) -> Iterator[_Some]:
         table = pa.Table.from_pandas(piece, preserve_index=False)
         names = [str(row) for row in piece.index]
         for at in range(0, len(names), rows):
-            yield table.slice(at, rows), names[at : at + rows], []
-        yield table.slice(0, 0), [], _broken(pieces, told)
-        told = len(pieces.broken)
+            yield table.slice(at, rows), names[at : at + rows], _broken(pieces, told)
+            told = len(pieces.broken)
     yield pa.table({}), [], _broken(pieces, told)
 
 

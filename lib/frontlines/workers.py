@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
+from multiprocessing import current_process
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,14 +65,7 @@ def shared(count: int | None, scheduler: str | None, *, one: bool = False) -> It
         with _reached(dask.Client, scheduler) as client:
             yield _by(client, dask.as_completed)
         return
-    with (
-        dask.LocalCluster(
-            n_workers=count, threads_per_worker=1, processes=True, host=_LOOPBACK,
-            dashboard_address=f"{_LOOPBACK}:0", worker_dashboard_address=f"{_LOOPBACK}:0",
-            silence_logs=logging.ERROR,
-        ) as cluster,
-        dask.Client(cluster) as client,
-    ):  # fmt: skip
+    with _started(dask.LocalCluster, count) as cluster, dask.Client(cluster) as client:
         yield _by(client, dask.as_completed)
 
 
@@ -126,6 +120,23 @@ def is_loopback(address: str) -> bool:
 def _here(parts: Iterable[Partition], sent: Sent, work: Work) -> Iterator[tuple[Partition, Any]]:
     for part in parts:
         yield part, work(sent(part))
+
+
+def _started(cluster_of: Any, count: int | None) -> Any:
+    unguarded = MissingDataError(
+        "the worker processes did not start; in a script, the call stands under "
+        '`if __name__ == "__main__":`, since each of them imports the script'
+    )
+    if getattr(current_process(), "_inheriting", False):
+        raise unguarded  # this is such a process, and would start more
+    try:
+        return cluster_of(
+            n_workers=count, threads_per_worker=1, processes=True, host=_LOOPBACK,
+            dashboard_address=f"{_LOOPBACK}:0", worker_dashboard_address=f"{_LOOPBACK}:0",
+            silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+    except RuntimeError:
+        raise unguarded from None
 
 
 @contextmanager

@@ -1,0 +1,126 @@
+"""How long coding takes beside the parse alone, of the same parsed paragraphs; and peers that find names.
+
+    python lib/benchmarks/bench_coder.py [DISPATCHES]
+
+Dispatches (default 1,000) are put together from the tuning half of our gold sentences, six paragraphs each.
+Seconds are those of the processor, so that a shared machine says the same. Prints a table.
+"""
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+import spacy
+from spacy.tokens import Doc
+
+from frontlines import actors, coder, data, dispatch, gazetteer, parsing, timex
+from frontlines.dispatch import Dispatch
+
+PARAGRAPHS, SENTENCES = 6, 3
+TURNS = 3  # the parse and the coding take turns over the dispatches: what slows one slows the other
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def made(language: str, count: int) -> list[Dispatch]:
+    sentences = data.table("gold/sentences")
+    sentences = sentences[(sentences["half"] == "tune") & (sentences["lang"] == language)]
+    known, chance = sentences["text"].tolist(), random.Random(1)  # noqa: S311
+    texts = (
+        "\n\n".join(" ".join(chance.sample(known, SENTENCES)) for _ in range(PARAGRAPHS))
+        for _ in range(count)
+    )
+    return [dispatch.from_text(text, published="2024-12-06", language=language) for text in texts]
+
+
+def masked(one: Dispatch) -> list[Doc]:
+    """Give the paragraphs as the coder hands them to the parser."""
+    places = list(gazetteer.find(one.text, language=one.language).itertuples())
+    named = list(actors.find(one.text, language=one.language, published=one.published).itertuples())
+    nlp = parsing.model(one.language)
+    rows = enumerate(one.paragraphs().itertuples())
+    return [parsing._prepare(nlp, one, number, row, places, named).doc for number, row in rows]
+
+
+def parse(language: str, batches: Iterable[list[Doc]]) -> None:
+    nlp = parsing.model(language)
+    for batch in batches:
+        for _ in nlp.pipe(batch, batch_size=32):
+            pass
+
+
+def compare(language: str, texts: list[Dispatch]) -> None:
+    """Parse and code the same dispatches by turns; print both, and where the rest goes."""
+    taken = dict.fromkeys(("one by one", "all at once", "code", "places", "actors", "times"), 0.0)
+    for turn in range(TURNS):
+        some = list(islice(texts, turn, None, TURNS))
+        docs = [masked(one) for one in some]
+        taken["one by one"] += seconds(lambda d=docs: parse(language, d))
+        docs = [doc for one in some for doc in masked(one)]
+        taken["all at once"] += seconds(lambda d=docs: parse(language, [d]))
+        taken["code"] += seconds(lambda s=some: [coder.code(one) for one in s])
+        taken["places"] += seconds(lambda s=some: [gazetteer.find(o.text, language=language) for o in s])
+        taken["actors"] += seconds(
+            lambda s=some: [actors.find(o.text, language=language, published=o.published) for o in s]
+        )
+        taken["times"] += seconds(
+            lambda s=some: [timex.find(o.text, published=o.published, language=language) for o in s]
+        )
+    for what, time_ in taken.items():
+        name = {"one by one": "parse, a dispatch at once", "all at once": "parse, all at once"}.get(
+            what, what
+        )
+        ratio = time_ / taken["one by one"]
+        print(
+            f"{language} {name:26} {1000 * time_ / len(texts):8.2f} ms a dispatch {ratio:6.2f} of the parse"
+        )
+    print(
+        f"{language} code, of the parse all at once {taken['code'] / taken['all at once']:28.2f}", flush=True
+    )
+
+
+def peers(texts: list[Dispatch]) -> None:
+    """Time what only finds names: spaCy's two, flashgeotext where it is installed, and ours."""
+    names = data.table("gazetteer/names")["name"].drop_duplicates().tolist()
+    words = [one.text for one in texts]
+    size = sum(len(text.encode()) for text in words) / 1e6
+
+    def rate(what: str, work: Callable[[str], object]) -> None:
+        work(words[0])
+        print(f"{what:29} {size / seconds(lambda: [work(text) for text in words]):8.3f} MB/s", flush=True)
+
+    rate("gazetteer.find, all chosen", lambda text: gazetteer.find(text, language="en"))
+    nlp = spacy.blank("en")
+    matcher = spacy.matcher.PhraseMatcher(nlp.vocab)
+    matcher.add("PLACE", list(nlp.tokenizer.pipe(names)))
+    rate("spaCy PhraseMatcher", lambda text: matcher(nlp.make_doc(text)))
+    ruler = spacy.blank("en")
+    ruler.add_pipe("entity_ruler").add_patterns([{"label": "PLACE", "pattern": name} for name in names])
+    rate("spaCy EntityRuler", ruler)
+    try:
+        from flashgeotext.geotext import GeoText
+    except ImportError:
+        print("flashgeotext                  is not installed: `make bench` brings it")
+        return
+    rate("flashgeotext, its own cities", GeoText().extract)
+
+
+def main(count: int) -> None:
+    every = {language: made(language, count // 2) for language in coder.LANGUAGES}
+    for language, texts in every.items():
+        for one in texts[:10]:
+            coder.code(one)
+        compare(language, texts)
+    peers(every["en"][:200])
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:26.0f} MB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 1000)

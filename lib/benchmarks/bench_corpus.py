@@ -1,0 +1,125 @@
+"""How long many rows take: place columns on one and two workers, repeats, peak memory, growth; and peers.
+
+    python lib/benchmarks/bench_corpus.py [ROWS] [NAMES]
+
+ROWS: rows with repeated names (10 million if not given). NAMES: different ones (1 million). Prints a table.
+"""
+
+import random
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from frontlines import corpus, data
+
+SPELLINGS = 50_000  # different names among the repeated ones
+PIECE = 500_000
+
+
+class Watch:
+    """The time of some work, and the largest memory of this process and of each of its workers meanwhile."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.own, self.worker, self.done = 0, 0, threading.Event()
+        look = threading.Thread(target=self._look)
+        look.start()
+        start = time.perf_counter()
+        work()
+        self.seconds = time.perf_counter() - start
+        self.done.set()
+        look.join()
+
+    def _look(self) -> None:
+        while not self.done.wait(0.2):
+            here = psutil.Process()
+            self.own = max(self.own, here.memory_info().rss)
+            for child in here.children(recursive=True):
+                try:
+                    self.worker = max(self.worker, child.memory_info().rss)
+                except psutil.Error:
+                    continue
+
+
+def spelt(number: int, known: list[str], chance: random.Random) -> str:
+    """Give a name as tables hold it, different for each number: mostly a description, some with an error."""
+    name = chance.choice(known)
+    kind = number % 4
+    if kind == 0:
+        return f"{number % 997 + 1} km {chance.choice(('north', 'south', 'east', 'west'))} of {name} {number}"
+    if kind == 1:
+        return f"{name}, sheet {number}"
+    at = chance.randrange(len(name))
+    return f"{name[:at]}{chance.choice('aeiou')}{name[at:]} {number}" if kind == 2 else f"{name} {number:x}"
+
+
+def repeated(path: Path, rows: int, known: list[str]) -> None:
+    chance = random.Random(1)  # noqa: S311
+    names = np.array([chance.choice(known) for _ in range(SPELLINGS * 9 // 10)], dtype=object)
+    wrong = np.array([spelt(4 * i + 2, known, chance) for i in range(SPELLINGS // 10)], dtype=object)
+    every = np.concatenate([names, wrong])
+    # few names are in most rows, most names in few
+    weights = 1 / np.arange(1, len(every) + 1) ** 0.8
+    dice = np.random.default_rng(1)
+    order = dice.permutation(len(every))
+    schema = pa.schema({"row": pa.int64(), "town": pa.string()})
+    with pq.ParquetWriter(path, schema) as writer:
+        for first in range(0, rows, PIECE):
+            count = min(PIECE, rows - first)
+            town = every[order[dice.choice(len(every), size=count, p=weights / weights.sum())]]
+            numbers = np.arange(first, first + count)
+            writer.write_table(pa.table({"row": numbers, "town": pa.array(town, pa.string())}, schema=schema))
+
+
+def different(path: Path, names: int, known: list[str]) -> None:
+    chance = random.Random(2)  # noqa: S311
+    pq.write_table(pa.table({"town": [spelt(i, known, chance) for i in range(names)]}), path)
+
+
+def show(what: str, rows: int, watch: Watch) -> None:
+    print(
+        f"{what:44} {watch.seconds:8.1f} s {rows / watch.seconds:10.0f} rows/s   "
+        f"{watch.own / 1e6:6.0f} MB here {watch.worker / 1e6:6.0f} MB a worker",
+        flush=True,
+    )
+
+
+def main(rows: int, names: int) -> None:
+    known = data.table("gazetteer/names")["name"].tolist()
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
+        for size in (rows // 10, rows):
+            repeated(source, size, known)
+            watch = Watch(lambda: corpus.places(source, out, columns=["town"], count=2))
+            show(f"{size:,} rows with repeated names, 2 workers", size, watch)
+            assert pq.read_metadata(out).num_rows == size  # noqa: S101
+        frame = pd.read_parquet(source, columns=["town"])
+        first = data.table("gazetteer/names").drop_duplicates("name")
+        show(f"{rows:,} rows: a pandas merge, exact names", rows, Watch(
+            lambda: frame.merge(first, left_on="town", right_on="name", how="left")))  # fmt: skip
+        taken = {}
+        for size in (names // 10, names):
+            different(source, size, known)
+            for count in (1, 2):
+                watch = Watch(
+                    lambda n=count: corpus.places(source, out, columns=["town"], count=n, rows=10_000)
+                )
+                show(f"{size:,} different names, {count} worker{'s' * (count > 1)}", size, watch)
+                taken[count] = watch.seconds
+            print(f"{'':44} {taken[1] / taken[2]:8.2f} times faster with two", flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'peak memory here, generating included':44} {peak:8.0f} MB")
+
+
+if __name__ == "__main__":
+    given = [int(one) for one in sys.argv[1:]]
+    main(*(given + [10_000_000, 1_000_000][len(given) :]))
