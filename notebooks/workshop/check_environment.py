@@ -25,6 +25,7 @@ FILES = [
 
 def install():
     """Make .venv and install what the lock names; no network where wheels/ holds the packages."""
+    print("installing into .venv; this takes some minutes", flush=True)
     subprocess.run([sys.executable, "-m", "venv", str(HERE / ".venv")], check=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if (HERE / "wheels").is_dir():
@@ -61,7 +62,7 @@ def draw():
     dispatch = fl.dispatch.read(seed, published="2024-12-06")
     events = fl.coder.code(dispatch).events
     ax, _ = fl.maps.events(events, name="The dispatch", day="2024-12-06")
-    ax.figure.savefig(HERE / "check.png", dpi=80)
+    ax.figure.savefig(HERE / "check.png", dpi=100)
     return len(events)
 
 
@@ -84,7 +85,7 @@ def main():
     except Exception as fault:
         print(f"not ready: {type(fault).__name__}:", *str(fault).split())
         return 1
-    start = SCRIPTS / "jupyter" if PYTHON.exists() else "jupyter"
+    start = (SCRIPTS / "jupyter").relative_to(HERE) if PYTHON.exists() else "jupyter"
     print(f"ready: {events} events read, map in check.png. Now: {start} lab notebooks")
     return 0
 
