@@ -47,6 +47,8 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
     root = _project()
     if published and not dispatch_file:
         raise DispatchError("--published says the day of one dispatch; name it with --dispatch FILE")
+    if out.exists() and not out.is_dir():
+        raise MissingDataError(f"--out {out}: is a file, not a folder; name a folder to write to")
     files = [Path(dispatch_file)] if dispatch_file else _seeds(root)
     texts = [read(path, published=published, dated=True) for path in files]
     paths = chapters.listed(root / "notebooks")
