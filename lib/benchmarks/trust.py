@@ -6,7 +6,8 @@ Count what the house is trusted for, and print it: `make trust`.
 inputs: the cases of wrong input, the properties and the hostile texts; with what `make fuzz` did last.
 coverage: branches of the library that its tests reach. runs: the main job twice, in another time zone, locale
 hash seed and number of workers, by checksums of its files. mutants: faults put into four rooms, one at a
-time, and how many the tests of those rooms catch; what they miss goes to `build/trust/survivors.txt`.
+time, and how many the tests of those rooms catch; what they miss goes to `build/trust/survivors.txt`
+(of a sample: `lib/tests/survivors.md`).
 """
 
 import json
