@@ -59,6 +59,17 @@ $(TRUST): $(STAMP) lib/requirements-trust.lock
 trust: $(TRUST)  ## count wrong inputs, properties, branches, equal runs, mutants caught: an hour; ONLY="inputs runs" for some
 	$(BIN)/python lib/benchmarks/trust.py $(ONLY)
 
+# the peers that things are timed beside stay out of .venv
+BENCH := .venv-bench
+$(BENCH)/.ready: $(STAMP) lib/requirements-trust.lock
+	$(PYTHON) -m venv $(BENCH)
+	$(BIN)/uv pip install -q --python $(BENCH)/bin/python --require-hashes -r lib/requirements-trust.lock
+	$(BIN)/uv pip install -q --python $(BENCH)/bin/python --no-deps -e lib
+	@touch $@
+
+bench: $(BENCH)/.ready  ## time every room beside its peers: half an hour, into build/bench; ONLY="coder front" for some
+	$(BENCH)/bin/python lib/benchmarks/run.py $(ONLY)
+
 fuzz: $(TRUST)  ## feed the text rooms what nobody would write, for ten minutes
 	$(BIN)/python lib/benchmarks/fuzz.py
 

