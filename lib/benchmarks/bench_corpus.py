@@ -142,9 +142,8 @@ def main(rows: int, names: int) -> None:
         for size in (names // 10, names):
             different(source, size, known)
             for count in (1, 2):
-                watch = Watch(
-                    lambda n=count: corpus.places(source, out, columns=["town"], count=n, rows=10_000)
-                )
+                some = {"count": count, "rows": max(500, size // 40)}
+                watch = Watch(lambda s=some: corpus.places(source, out, columns=["town"], **s))
                 show(f"{size:,} different names, {count} worker{'s' * (count > 1)}", size, watch)
                 taken[count] = watch.seconds
             speedups.append((size, taken[1] / taken[2]))

@@ -20,7 +20,7 @@ def borders(told: Tokens, index: Index) -> list[Mention]:
         begin, end = max(0, told.starts[word] - _REACH), told.ends[word] + _REACH
         for pattern, forms in _patterns(lang):
             for match in pattern.finditer(told.text, begin, end):
-                sides = {forms[g.lower()] for g in match.groups() if g}
+                sides = {_side(g, forms) for g in match.groups() if g}
                 if len(sides) == 1:
                     sides = sides | {"SYR"} if "SYR" not in sides else _with_other(told.text, match, forms)
                 place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in sides)), -1)
@@ -36,6 +36,12 @@ def named(text: str, index: Index) -> int:
         return -1
     found = {m.candidates[0] for m in borders(Tokens(text, readings.words().signs), index) if m.candidates}
     return found.pop() if len(found) == 1 else -1
+
+
+def _side(word: str, forms: dict[str, str]) -> str:
+    # what `re` holds for one letter `lower` tells apart: İran is found as "iran"
+    like = (side for form, side in forms.items() if re.fullmatch(re.escape(form), word, re.IGNORECASE))
+    return forms.get(word.lower()) or next(like)
 
 
 def _with_other(text: str, match: re.Match[str], forms: dict[str, str]) -> set[str]:

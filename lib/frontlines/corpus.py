@@ -213,8 +213,20 @@ def resolve_names(names: pa.Array) -> pa.Table:
     pyarrow.Table
         Columns query and `ANSWERS`, one row a name.
     """
-    found = gazetteer.resolve(names.to_pylist())[["query", *ANSWERS]]
-    return pa.Table.from_pandas(found, preserve_index=False)
+    asked = names.to_pylist()
+    try:
+        found = gazetteer.resolve(asked)
+    except Exception:  # one name must not end the work on a million
+        found = pd.concat([_alone(name) for name in asked], ignore_index=True)
+    return pa.Table.from_pandas(found[["query", *ANSWERS]], preserve_index=False)
+
+
+def _alone(name: str) -> pd.DataFrame:
+    try:
+        return gazetteer.resolve([name])
+    except Exception as fault:
+        method = f"a defect of ours: {type(fault).__name__}: {fault}"
+        return gazetteer.resolve([""]).assign(query=name, method=method)
 
 
 def _day(published: str) -> str | None:

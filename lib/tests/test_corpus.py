@@ -181,6 +181,20 @@ def test_a_defect_costs_one_record(monkeypatch):
     assert "longer than 1,000,000 characters" in ledger[1][3]
 
 
+def test_a_defect_costs_one_name(monkeypatch):
+    def fail(names):
+        if "Hama" in names:
+            raise KeyError("x")
+        return resolve(names)
+
+    resolve = gazetteer.resolve
+    monkeypatch.setattr(gazetteer, "resolve", fail)
+    found = corpus.resolve_names(pa.array(["Homs", "Hama", "Aleppo"])).to_pandas()
+    assert found["query"].tolist() == ["Homs", "Hama", "Aleppo"]
+    assert found["place_id"].ne("").tolist() == [True, False, True]
+    assert found["method"][1] == "a defect of ours: KeyError: 'x'"
+
+
 @pytest.mark.parametrize("form", WRITERS)
 def test_partitions_bound_what_is_read(form, tmp_path):
     WRITERS[form]([{"town": f"Town {i}"} for i in range(25)], tmp_path / f"in.{form}")
