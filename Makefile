@@ -67,7 +67,7 @@ $(BENCH)/.ready: $(STAMP) lib/requirements-trust.lock
 	$(BIN)/uv pip install -q --python $(BENCH)/bin/python --no-deps -e lib
 	@touch $@
 
-bench: $(BENCH)/.ready  ## time every room beside its peers: half an hour, into build/bench; ONLY="coder front" for some
+bench: $(BENCH)/.ready  ## time every room beside its peers: an hour, into build/bench; ONLY="coder front" for some
 	$(BENCH)/bin/python lib/benchmarks/run.py $(ONLY)
 
 fuzz: $(TRUST)  ## feed the text rooms what nobody would write, for ten minutes
