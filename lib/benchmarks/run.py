@@ -79,13 +79,15 @@ def draw(rows: list[tuple[str, ...]], path: Path) -> None:
         height_ratios=sizes, layout="constrained",
     )  # fmt: skip
     for ax, (unit, bars) in zip(axes[:, 0], speeds.items(), strict=True):
-        drawn = ax.barh(range(len(bars)), [speed for _, speed in bars], color="#4477aa")
-        ax.bar_label(
-            drawn, [f"{speed:,.0f}" if speed >= 10 else f"{speed:.2f}" for _, speed in bars], padding=3
-        )
+        # a bar on a scale without a zero would lie
+        ax.plot([speed for _, speed in bars], range(len(bars)), "o", color="#4477aa")
+        ax.grid(axis="x", color="#dddddd")
+        for at, (_, speed) in enumerate(bars):
+            said = f"{speed:,.0f}" if speed >= 10 else f"{speed:.2f}"
+            ax.annotate(said, (speed, at), xytext=(8, 0), textcoords="offset points", va="center")
         ax.set_yticks(range(len(bars)), [label for label, _ in bars])
-        ax.set(xscale="log", xlabel=f"{unit} (each mark is ten times the one before)")
-        ax.set_xlim(right=8 * max(speed for _, speed in bars))
+        ax.set(xscale="log", xlabel=f"{unit}, on a scale of tenfold steps", ylim=(-0.7, len(bars) - 0.3))
+        ax.set_xlim(0.5 * min(s for _, s in bars), 8 * max(s for _, s in bars))
         ax.invert_yaxis()
         ax.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{platform.machine()}, {os.cpu_count()} cores, {datetime.now(UTC):%d %B %Y}")
