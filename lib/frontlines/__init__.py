@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 ROOMS = (
     "errors", "data", "codebook", "dispatch", "gazetteer", "actors", "timex", "events", "coder",
     "agreement", "control", "evidence", "front", "borders", "routes", "axis", "reactions", "framing",
-    "verification", "acled", "exchange", "export", "maps", "charts", "textcharts", "slider",
+    "verification", "acled", "exchange", "export", "corpus", "maps", "charts", "textcharts", "slider",
 )  # fmt: skip
 
 __all__ = ["ROOMS", "__version__"]
