@@ -73,17 +73,12 @@ def compare(language: str, texts: list[Dispatch]) -> None:
         taken["times"] += seconds(
             lambda s=some: [timex.find(o.text, published=o.published, language=language) for o in s]
         )
+    print(f"\nCoding, {language}\n\n| what | ms a dispatch | of the parse |\n|---|---|---|")
     for what, time_ in taken.items():
         name = {"one by one": "parse, a dispatch at once", "all at once": "parse, all at once"}.get(
             what, what
         )
-        ratio = time_ / taken["one by one"]
-        print(
-            f"{language} {name:26} {1000 * time_ / len(texts):8.2f} ms a dispatch {ratio:6.2f} of the parse"
-        )
-    print(
-        f"{language} code, of the parse all at once {taken['code'] / taken['all at once']:28.2f}", flush=True
-    )
+        print(f"| {name} | {1000 * time_ / len(texts):.1f} | {time_ / taken['one by one']:.2f} |", flush=True)
 
 
 def peers(texts: list[Dispatch]) -> None:
@@ -94,7 +89,10 @@ def peers(texts: list[Dispatch]) -> None:
 
     def rate(what: str, work: Callable[[str], object]) -> None:
         work(words[0])
-        print(f"{what:29} {size / seconds(lambda: [work(text) for text in words]):8.3f} MB/s", flush=True)
+        spent = seconds(lambda: [work(text) for text in words])
+        print(f"| {what} | {size / spent:.2f} |", flush=True)
+
+    print("\nFinding names, peers\n\n| what | MB/s |\n|---|---|")
 
     rate("gazetteer.find, all chosen", lambda text: gazetteer.find(text, language="en"))
     nlp = spacy.blank("en")
@@ -107,8 +105,7 @@ def peers(texts: list[Dispatch]) -> None:
     try:
         from flashgeotext.geotext import GeoText
     except ImportError:
-        print("flashgeotext                  is not installed: `make bench` brings it")
-        return
+        return  # `make bench` brings it
     rate("flashgeotext, its own cities", GeoText().extract)
 
 
@@ -119,7 +116,8 @@ def main(count: int) -> None:
             coder.code(one)
         compare(language, texts)
     peers(every["en"][:200])
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:26.0f} MB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nMemory\n\n| what | MB |\n|---|---|\n| peak, both models | {peak:.0f} |")
 
 
 if __name__ == "__main__":
