@@ -233,6 +233,8 @@ def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         return []
     if ranked:
         rows = list(dict.fromkeys(ranked[min(ranked)]))
+        if head.i in parsed.lists:
+            return [((story.actors[r].actor,), story.actors[r].text) for r in rows]
         first = story.actors[rows[0]]
         same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
         return [((story.actors[r].actor,), story.actors[r].text) for r in same]
