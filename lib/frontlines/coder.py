@@ -182,7 +182,7 @@ def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Foun
     found.actors = filling.name_actors(parsed, story, found)
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
-    if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, *fired):
+    if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
         return None
     return found
 

@@ -134,6 +134,8 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
         return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted)
+    if wanted.startswith("leader") or wanted == "envoy":
+        return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
     if wanted == "nationals":
         return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
     if wanted in ("place", "land", "site", "border", "crossing"):

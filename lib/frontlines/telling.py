@@ -97,6 +97,8 @@ def _is_asked(token: Token, asking: Token) -> bool:
     current = token
     while current.head != asking:
         current = current.head
+    if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
+        return False
     return (
         current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
         and current.i > asking.i
