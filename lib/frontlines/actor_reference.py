@@ -43,6 +43,8 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
         if mention.form == "context":
             cues.setdefault(tokens[mention.first].sentence, mention.name.actor)
     for mention in mentions:
+        if mention.loaded:
+            settler.accuse(mention)
         if mention.name.actor == "FSA":
             settler.free_army(mention, cues.get(tokens[mention.first].sentence, ""))
         elif mention.name.needs_context and mention.form in ("description", "institution"):
@@ -57,6 +59,7 @@ class _Settler:
         self.tokens = tokens
         self.named: deque[Mention] = deque(maxlen=_MEMORY)
         self.led: int | None = None
+        self.accused: tuple[str, ...] = ()  # whom the text last called terrorists by name
         self.raised = ""  # what the Free Syrian Army meant when last named
         self.words = small_words(language)
         self.roles = {
@@ -90,6 +93,13 @@ class _Settler:
             mention.actors, mention.method = found.actors if found else (), "antecedent"
         elif sense in HEADS and sense not in ("official", "statemedia"):
             self._institution(mention, sense, introduced)
+
+    def accuse(self, mention: Mention) -> None:
+        """Let "the terrorists" be those whom this text called so by their name before."""
+        if mention.actors != ("OPP",):
+            self.accused = mention.actors
+        elif self.accused:
+            mention.actors, mention.method = self.accused, "antecedent"
 
     def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
         definite = introduced == "definite" or sense == "speaker"
@@ -125,12 +135,15 @@ class _Settler:
 
     def _last(self, mention: Mention, sense: str, *, here: bool = False) -> Mention | None:
         """Give the last mention that a word of this sense can refer back to, `here` in its paragraph."""
+        nameless: Mention | None = None
         for before in reversed(self.named):
             if here and self.tokens[before.first].paragraph != self.tokens[mention.first].paragraph:
-                return None
+                break
             if _fits(before, sense):
-                return before
-        return None
+                if before.actors != ("OPP",):
+                    return before
+                nameless = nameless or before
+        return nameless
 
     def _same_noun(self, mention: Mention) -> Mention | None:
         """Give the group that the same noun named before: "the organisation X ... the organisation"."""

@@ -238,6 +238,9 @@ def _write(
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
+    if not found.actors and family(kind) == "reaction" and status != "denied" and source:
+        found.actors = [((one,), "") for one in source.split(";") if roles.actor_types().get(one) != "source"]
+        base |= {"status": "stated" if status == "attributed" else status, "source": ""}
     if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in found.actors or [((), "")]:
@@ -345,7 +348,8 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     if ("neg", frozenset({"*"})) in found.trigger.with_:
         return "stated", ""  # the row tells of a refusal: "will not tolerate"
     if assertion.is_negated(token):
-        return ("denied", source) if said and not assertion.is_without(token) else (None, "")
+        contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
+        return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
     expected = _is_expected(kind, token)
     if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
         return "stated", ""

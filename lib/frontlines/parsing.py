@@ -292,7 +292,7 @@ def _fillers(language: str) -> re.Pattern[str]:
     rows = data.table("codebook/fillers")
     phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(key=lambda p: p.str.len(), ascending=False)
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
-    return re.compile(rf", (?:{words})(?=,)|\b(?:{words})\b,? ?", re.IGNORECASE)
+    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
 
 
 def _besides(

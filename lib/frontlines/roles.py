@@ -28,6 +28,7 @@ _STRAYING = {
     "towards",
 }
 _NAMED = {"name", "acronym", "leader", "institution"}
+_NEAR = 250  # characters within which "it" may mean a place named before
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
 
@@ -132,6 +133,8 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     named = any(_types(parsed, story, t) for t in words)
     if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
         return True
+    if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
+        return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
@@ -156,6 +159,8 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
         return bool({"state", "organisation"} & kinds) or _refers_back(head)
     if wanted == "officer":
         return "SYR" in kinds
+    if wanted == "actor" and lemma(head) in table["armed"]:
+        return True
     if head.pos_ == "PRON" or is_pronoun(head) or is_possessive(head):
         return True
     kinds -= {"source", "CIV"}
@@ -163,6 +168,8 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
 
 
 def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+    if wanted == "place" and head.lower_ in classes(parsed.language)["place_pronoun"]:
+        return any(0 < parsed.starts[head.i] - m.end < _NEAR for m in story.places if m.reading == "place")
     kinds = {
         story.places[parsed.place_of[t.i]].kind
         for t in whereabouts.place_words(parsed, head)

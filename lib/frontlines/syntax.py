@@ -108,7 +108,7 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children):
         return True
-    if verb.lemma_ in words(verb, "etre") or reflexive(verb):
+    if reflexive(verb) or lemma(verb) in words(verb, "etre"):
         return False
     auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]
     if any(
