@@ -1,9 +1,9 @@
 """What refers back: the rebels, the group, the army, its embassy, a spokesman."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
-from frontlines.actor_names import GLUE, Token, actors, proxies, small_words
+from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words
 from frontlines.actor_phrases import HEADS, Mention
 
 _REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
@@ -113,8 +113,19 @@ class _Settler:
             mention.actors, mention.method = found.actors, "antecedent"
         elif not definite and not (introduced == "bare" and self.bare_nouns):
             mention.actors = ()
+        elif sense in ("ministry", "government") and (state := self._usual_state()):
+            mention.actors, mention.method = (state,), "antecedent"
         else:
             mention.method = "default"
+
+    def _usual_state(self) -> str:
+        """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""
+        states = Counter(
+            m.actors[0]
+            for m in self.named
+            if m.form in ("institution", "leader") and m.method in ("pattern", "name") and is_state(m.actors[0])
+        )
+        return states.most_common(1)[0][0] if states else ""
 
     def _rebels(self, mention: Mention) -> None:
         here = self.tokens[mention.first]

@@ -65,7 +65,8 @@ def is_negated(verb: Token) -> bool:
         happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and syntax.lemma(
             verb.head
         ) in syntax.words(verb, "occur")
-        return is_without(verb) or (happens and is_negated(verb.head))
+        without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in verb.head.children)
+        return is_without(verb) or without or (happens and is_negated(verb.head))
     words = [
         child
         for child in verb.children

@@ -68,7 +68,9 @@ def objects(verb: Token) -> list[Token]:
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
     if not found and verb.lang_ == "fr":
-        if (named := _bare_name(verb)) is not None:
+        if verb.pos_ == "NOUN":  # a verb taken for a noun
+            found = [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
+        elif (named := _bare_name(verb)) is not None:
             found = [named]
         elif verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
             found = [verb.head]

@@ -276,6 +276,8 @@ def _event_places(
     rows = []
     for index, relation in found.places:
         place = story.places[index]
+        if place.kind == "border" and not place.place_id:
+            place = next((b for b in map(_border_of, ids) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
         if place.kind in _SITES and relation in ("outskirts", "centre"):
@@ -285,6 +287,16 @@ def _event_places(
     if not rows and kind.startswith("border"):
         rows = [(-1, _home(actor)) for actor in ids[:1]]
     return rows or [(-1, _NOWHERE)]
+
+
+@cache
+def _border_of(actor: str) -> Any:
+    """Give a neighbour's border with Syria: "the Syrian border" is that of who acts on it."""
+    name = "fl:border-" + "-".join(sorted((actor.lower(), "syr")))
+    rows = gazetteer.lookup([name]) if name in set(gazetteer.places()["place_id"]) else None
+    if rows is None:
+        return None
+    return SimpleNamespace(**rows.iloc[0].to_dict(), text=rows.iloc[0]["name"])
 
 
 @cache

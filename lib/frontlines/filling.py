@@ -78,6 +78,10 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
     if found.trigger.event_type == "displacement":
         return [(("CIV",), "")]
+    dont = next((t for t in found.slots["any"] if t.lower_ == "dont"), None)
+    if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
+        before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
+        return roles.actors_in(parsed, story, before[-1]) if before else []
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]

@@ -136,7 +136,7 @@ def _prepare(
     near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
     units, lists = _lists(units, dispatch.text)
-    units = _besides(units, [*_times(times, row), *_left_out(dispatch, row)])
+    units = _besides(units, [*_times(times, row, dispatch.text), *_left_out(dispatch, row)])
     begin = _after_dateline(dispatch.text, row, near_places)
     masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
     tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
@@ -265,14 +265,20 @@ def _closed(text: str, run: list[tuple[int, int, str]]) -> bool:
     return len(run) > 1 and re.search(r"[^\W\d_]{2}", text[run[-2][1] : run[-1][0]]) is not None
 
 
-def _times(times: list[Any], row: Any) -> list[tuple[int, int, str]]:
+def _times(times: list[Any], row: Any, text: str) -> list[tuple[int, int, str]]:
     """Give the times of a paragraph, for each to be read as one adverb."""
     kinds = {"dateline": "", "since": "since", "background": ""}
     return [
-        (start, end, kind)
+        (*_between_commas(text, start, end), kind)
         for start, end, _, time in _within(times, row)
         if (kind := kinds.get(time.method, "time"))
     ]
+
+
+def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take the commas with a time that stands between two: ", la veille,"."""
+    inside = text[start - 2 : start] == ", " and text[end : end + 1] == ","
+    return (start - 2, end + 1) if inside else (start, end)
 
 
 def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
@@ -356,7 +362,8 @@ def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     else:
         choices = table[kind]
     if kind in ("time", "since"):
-        return choices[0] if re.search(r"[^\s.!?]\s*$", masked) else choices[0].capitalize()
+        word = choices[0] if re.search(r"[^\s.!?]\s*$", masked) else choices[0].capitalize()
+        return word if masked[-1:] in ("", " ") or not masked[-1].isalnum() else f" {word}"
     # two names side by side must not look like one said twice
     return next((word for word in choices if word not in lately), choices[0])
 

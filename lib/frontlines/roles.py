@@ -88,6 +88,8 @@ def arguments(token: Token) -> dict[str, list[Token]]:
                 if name.pos_ == "PROPN":
                     slots.setdefault(preposition, []).append(name)
             slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
+        # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
+        slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
     children = list(token.children)
     slots["poss"] = [*slots.get("poss", []), *(c for c in children if c.dep_ == "det" and is_possessive(c))]
     slots["adj"] = [c for c in children if c.dep_ in _BARE and not any(g.dep_ == "case" for g in c.children)]
