@@ -150,7 +150,11 @@ def _symbols(
             spans.append((index, index - 1, None))
         if index in starting:
             span = starting[index]
-            symbols.append(_symbol(span[2], tokens, span[0], span[1]))
+            symbol = _symbol(span[2], tokens, span[0], span[1])
+            if symbol == "A" and symbols[-1:] == ["A"] and tokens[index].gap in ("-", "‐", "‑", "–"):
+                symbols.append("c")  # Syrian-Russian: of both
+                spans.append((index, index - 1, None))
+            symbols.append(symbol)
             spans.append(span)
             index = span[1] + 1
             continue

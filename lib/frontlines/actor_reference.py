@@ -1,9 +1,9 @@
 """What refers back: the rebels, the group, the army, its embassy, a spokesman."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
-from frontlines.actor_names import GLUE, Token, actors, proxies, small_words
+from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words
 from frontlines.actor_phrases import HEADS, Mention
 
 _REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
@@ -43,6 +43,8 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
         if mention.form == "context":
             cues.setdefault(tokens[mention.first].sentence, mention.name.actor)
     for mention in mentions:
+        if mention.loaded:
+            settler.accuse(mention)
         if mention.name.actor == "FSA":
             settler.free_army(mention, cues.get(tokens[mention.first].sentence, ""))
         elif mention.name.needs_context and mention.form in ("description", "institution"):
@@ -57,6 +59,7 @@ class _Settler:
         self.tokens = tokens
         self.named: deque[Mention] = deque(maxlen=_MEMORY)
         self.led: int | None = None
+        self.accused: tuple[str, ...] = ()  # whom the text last called terrorists by name
         self.raised = ""  # what the Free Syrian Army meant when last named
         self.words = small_words(language)
         self.roles = {
@@ -91,6 +94,13 @@ class _Settler:
         elif sense in HEADS and sense not in ("official", "statemedia"):
             self._institution(mention, sense, introduced)
 
+    def accuse(self, mention: Mention) -> None:
+        """Let "the terrorists" be those whom this text called so by their name before."""
+        if mention.actors != ("OPP",):
+            self.accused = mention.actors
+        elif self.accused:
+            mention.actors, mention.method = self.accused, "antecedent"
+
     def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
         definite = introduced == "definite" or sense == "speaker"
         before = self.tokens[max(0, mention.first - 3) : mention.first]
@@ -103,8 +113,19 @@ class _Settler:
             mention.actors, mention.method = found.actors, "antecedent"
         elif not definite and not (introduced == "bare" and self.bare_nouns):
             mention.actors = ()
+        elif sense in ("ministry", "government") and (state := self._usual_state()):
+            mention.actors, mention.method = (state,), "antecedent"
         else:
             mention.method = "default"
+
+    def _usual_state(self) -> str:
+        """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""
+        states = Counter(
+            m.actors[0]
+            for m in self.named
+            if m.form in ("institution", "leader") and m.method in ("pattern", "name") and is_state(m.actors[0])
+        )
+        return states.most_common(1)[0][0] if states else ""
 
     def _rebels(self, mention: Mention) -> None:
         here = self.tokens[mention.first]
@@ -125,12 +146,15 @@ class _Settler:
 
     def _last(self, mention: Mention, sense: str, *, here: bool = False) -> Mention | None:
         """Give the last mention that a word of this sense can refer back to, `here` in its paragraph."""
+        nameless: Mention | None = None
         for before in reversed(self.named):
             if here and self.tokens[before.first].paragraph != self.tokens[mention.first].paragraph:
-                return None
+                break
             if _fits(before, sense):
-                return before
-        return None
+                if before.actors != ("OPP",):
+                    return before
+                nameless = nameless or before
+        return nameless
 
     def _same_noun(self, mention: Mention) -> Mention | None:
         """Give the group that the same noun named before: "the organisation X ... the organisation"."""

@@ -1,5 +1,6 @@
 """How a text asserts something: stated, denied or expected."""
 
+import re
 from functools import cache
 
 from spacy.tokens import Token
@@ -64,7 +65,8 @@ def is_negated(verb: Token) -> bool:
         happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and syntax.lemma(
             verb.head
         ) in syntax.words(verb, "occur")
-        return is_without(verb) or (happens and is_negated(verb.head))
+        without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in verb.head.children)
+        return is_without(verb) or without or (happens and is_negated(verb.head))
     words = [
         child
         for child in verb.children
@@ -72,6 +74,9 @@ def is_negated(verb: Token) -> bool:
     ]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
+    if verb.lang_ == "fr" and re.match(r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b", verb.sent.text.lower().lstrip("« ")):
+        if any(c.lower_ in ("ne", "n'") for c in verb.children):
+            return True
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
     if any(c.lower_ in ("neither", "no", "aucun", "aucune", "ni") for s in subjects for c in s.children):
         return True

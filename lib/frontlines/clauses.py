@@ -68,13 +68,27 @@ def objects(verb: Token) -> list[Token]:
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
     if not found and verb.lang_ == "fr":
-        if (named := _bare_name(verb)) is not None:
+        if verb.pos_ == "NOUN":  # a verb taken for a noun
+            found = [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
+        elif (named := _bare_name(verb)) is not None:
             found = [named]
         elif verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
             found = [verb.head]
         elif verb.dep_ == "ccomp" and (named := _before_que(verb)) is not None:
             found = [named]
+        elif verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
+            found = _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
     return [head for top in found for head in coordinated(top)]
+
+
+def _relative_object(verb: Token) -> list[Token]:
+    if not any(c.lower_ in ("que", "qu'") for c in verb.children):
+        return []
+    if verb.dep_ == "acl:relcl":
+        return [verb.head]
+    before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
+    noun = before[-1] if len(before) else None
+    return [noun] if verb.dep_ == "ccomp" and noun is not None and noun.pos_ in ("NOUN", "PROPN") else []
 
 
 def _bare_name(verb: Token) -> Token | None:
@@ -200,6 +214,8 @@ def _inherited_subjects(verb: Token, depth: int) -> list[Token]:
     if governor.pos_ not in ("VERB", "AUX") or governor == verb:
         return []
     controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in words(governor, "object_control")
+    if controlled and governor.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
+        return objects(governor) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
     return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
 
 

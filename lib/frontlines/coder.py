@@ -156,7 +156,7 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     )
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
-    for parsed in parsing.parse(dispatch, story.places, story.actors):
+    for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
         for sentence in parsed.doc.sents:
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}
@@ -182,7 +182,7 @@ def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Foun
     found.actors = filling.name_actors(parsed, story, found)
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
-    if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, *fired):
+    if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
         return None
     return found
 
@@ -238,6 +238,9 @@ def _write(
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
+    if not found.actors and family(kind) == "reaction" and status != "denied" and source:
+        found.actors = [((one,), "") for one in source.split(";") if roles.actor_types().get(one) != "source"]
+        base |= {"status": "stated" if status == "attributed" else status, "source": ""}
     if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in found.actors or [((), "")]:
@@ -273,6 +276,8 @@ def _event_places(
     rows = []
     for index, relation in found.places:
         place = story.places[index]
+        if place.kind == "border" and not place.place_id:
+            place = next((b for b in map(_border_of, ids) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
         if place.kind in _SITES and relation in ("outskirts", "centre"):
@@ -282,6 +287,16 @@ def _event_places(
     if not rows and kind.startswith("border"):
         rows = [(-1, _home(actor)) for actor in ids[:1]]
     return rows or [(-1, _NOWHERE)]
+
+
+@cache
+def _border_of(actor: str) -> Any:
+    """Give a neighbour's border with Syria: "the Syrian border" is that of who acts on it."""
+    name = "fl:border-" + "-".join(sorted((actor.lower(), "syr")))
+    rows = gazetteer.lookup([name]) if name in set(gazetteer.places()["place_id"]) else None
+    if rows is None:
+        return None
+    return SimpleNamespace(**rows.iloc[0].to_dict(), text=rows.iloc[0]["name"])
 
 
 @cache
@@ -345,7 +360,8 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     if ("neg", frozenset({"*"})) in found.trigger.with_:
         return "stated", ""  # the row tells of a refusal: "will not tolerate"
     if assertion.is_negated(token):
-        return ("denied", source) if said and not assertion.is_without(token) else (None, "")
+        contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
+        return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
     expected = _is_expected(kind, token)
     if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
         return "stated", ""

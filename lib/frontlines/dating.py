@@ -59,8 +59,17 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) ->
         own = [row for row, owner in owners if owner == predicate]
         if own:
             return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
+    if current.dep_ in ("acl:relcl", "relcl"):
+        held = next((row for row in near if _holds(parsed, row, current.head)), None)
+        if held is not None:
+            return held
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
     return near[0] if alone else None
+
+
+def _holds(parsed: Parse, row: Any, token: Token) -> bool:
+    """Tell whether a time is what a relative clause hangs from: "since 2016, when a siege broke ..."."""
+    return bool(row.start <= parsed.starts[token.i] < row.end)
 
 
 def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:
@@ -109,6 +118,8 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | No
     inside = set(tokens)
     current = next((t for t in tokens if t.head not in inside), tokens[0])
     while current.head != current:
+        if current.dep_ in ("relcl", "acl:relcl"):
+            return current
         current = current.head
         if current.pos_ in ("VERB", "AUX") or current in fired:
             parted = any(

@@ -61,13 +61,27 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 result += roles.actors_in(parsed, story, head)
         if result:
             break
-    return _acting(found, result or _implied(parsed, story, found))
+    return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
+
+
+def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
+    """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
+    for verb in found.token.children:
+        if verb.dep_ in ("acl", "acl:relcl", "relcl", "amod") and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]:
+            for slot, head in clauses.obliques(verb):
+                if slot in ("à", "on", "to"):
+                    return roles.actors_in(parsed, story, head)
+    return []
 
 
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
     if found.trigger.event_type == "displacement":
         return [(("CIV",), "")]
+    dont = next((t for t in found.slots["any"] if t.lower_ == "dont"), None)
+    if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
+        before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
+        return roles.actors_in(parsed, story, before[-1]) if before else []
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
@@ -80,10 +94,16 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
         if real:
             kept.setdefault(real, label)
-    if found.trigger.event_type in _JOINT and len(kept) > 1:
+    together = found.trigger.event_type in _JOINT or (_is_talk(found) and _is_joint(found.token))
+    if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]
     return list(kept.items())
+
+
+def _is_joint(token: Token) -> bool:
+    """Tell whether several speak as one: "in a joint statement", "dans un communiqué commun"."""
+    return any(t.lower_ in syntax.classes(token.lang_)["jointly"] for t in token.sent)
 
 
 def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
@@ -164,7 +184,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
             continue
         rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text)))
         if rows and story.places[rows[0][0]].kind not in ("road", "river"):
-            return rows
+            return rows[:1] if reaction else rows
         lines = lines or rows
     if lines or reaction:
         return lines

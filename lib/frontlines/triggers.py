@@ -146,13 +146,15 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
         merged = _with_holds(trigger, slots)
         if merged is None:
             continue
-        if all(_need_holds(parsed, story, need, merged) for need in trigger.needs):
+        if all(_need_holds(parsed, story, token, need, merged) for need in trigger.needs):
             return trigger, merged
     plain = verbal and token.dep_ not in ("acl", "amod")
-    return _nearly(parsed, story, candidates, slots) if plain else None
+    return _nearly(parsed, story, token, candidates, slots) if plain else None
 
 
-def is_doubtful(parsed: Parse, story: Story, trigger: Trigger, slots: dict[str, list[Token]]) -> bool:
+def is_doubtful(
+    parsed: Parse, story: Story, token: Token, trigger: Trigger, slots: dict[str, list[Token]]
+) -> bool:
     """
     Tell whether a trigger fired with a condition unmet.
 
@@ -160,25 +162,25 @@ def is_doubtful(parsed: Parse, story: Story, trigger: Trigger, slots: dict[str, 
     ----------
     parsed, story
         The paragraph, and what is known so far.
-    trigger, slots
-        As `match` gives them.
+    token, trigger, slots
+        The word, and what `match` gives for it.
 
     Returns
     -------
     bool
         True where the word's own meaning alone vouches for the event.
     """
-    return not all(_need_holds(parsed, story, need, slots) for need in trigger.needs)
+    return not all(_need_holds(parsed, story, token, need, slots) for need in trigger.needs)
 
 
 def _nearly(
-    parsed: Parse, story: Story, candidates: list[Trigger], slots: dict[str, list[Token]]
+    parsed: Parse, story: Story, token: Token, candidates: list[Trigger], slots: dict[str, list[Token]]
 ) -> tuple[Trigger, dict[str, list[Token]]] | None:
     """Let a verb that tells of one type only fire with one condition unmet: its meaning vouches for it."""
     if len({trigger.event_type for trigger in candidates}) > 1:
         return None
     for trigger in candidates:
-        unmet = [need for need in trigger.needs if not _need_holds(parsed, story, need, slots)]
+        unmet = [need for need in trigger.needs if not _need_holds(parsed, story, token, need, slots)]
         forgiven = len(unmet) == 1 and not unmet[0][0] and _WHO_OR_WHERE.issuperset(unmet[0][2])
         if not trigger.with_ and len(trigger.needs) > 1 and forgiven:
             return trigger, slots
@@ -249,13 +251,14 @@ _PLACES = {"place", "site", "land", "border", "crossing"}
 def _need_holds(
     parsed: Parse,
     story: Story,
+    token: Token,
     need: tuple[bool, tuple[str, ...], tuple[str, ...]],
     slots: dict[str, list[Token]],
 ) -> bool:
     negative, names, wanted = need
     heads = [head for name in names for head in slots.get(name, ())]
-    if "any" in names and not negative and _PLACES.issuperset(wanted) and slots["any"]:
+    if "any" in names and not negative and _PLACES.intersection(wanted):
         # the place may stand in another clause of the sentence
-        heads += [t for t in slots["any"][0].sent if t.i in parsed.place_of]
+        heads += [t for t in token.sent if t.i in parsed.place_of]
     holds = any(roles.has_class(parsed, story, head, one) for head in heads for one in wanted)
     return holds != negative

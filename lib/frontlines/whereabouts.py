@@ -132,10 +132,13 @@ def _joiner(gap: str, language: str) -> str | None:
 
 def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
     table = classes(parsed.language)
-    refers = [t for t in syntax.phrase(head) if lemma(t) in table["place_ref"]]
+    words = syntax.phrase(head)
     at = parsed.starts[head.i]
-    if not refers and head.lower_ not in table["place_pronoun"]:
-        return []
+    refers = [t for t in words if lemma(t) in table["place_ref"]]
+    if head.lower_ in table["place_pronoun"]:
+        refers = []
+    elif not refers:
+        return _site_referred(parsed, story, head, text)
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
         return [(_capital(story), relation(text, start, story.language))]
@@ -146,13 +149,33 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     ]
     if not before:
         return []
-    words = {lemma(t) for t in syntax.phrase(head)}
-    central = words & table["central"]
-    start = parsed.starts[min(t.i for t in syntax.phrase(head))]
+    central = {lemma(t) for t in words} & table["central"]
+    start = parsed.starts[min(t.i for t in words)]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
     capitals = set(data.table("codebook/capitals")["place_id"])
     cities = [i for i in before if story.places[i].place_id in capitals] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
+
+
+def _site_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+    """Follow "the bridge", "the post", "the suburb" back to the last place so named, or of that kind."""
+    word, at = lemma(head), parsed.starts[head.i]
+    table = classes(parsed.language)
+    definite = any(c.lower_ in table["definite"] for c in head.children if c.i < head.i)
+    kinds = {kind for name, kind in _REFERS if word in table[name]}
+    if not definite or not kinds:
+        return []
+    for index in reversed(range(len(story.places))):
+        place = story.places[index]
+        if place.start >= at or place.reading != "place" or not place.place_id:
+            continue
+        called = word in f"{place.text} {place.name}".lower()
+        if called or (place.kind in kinds and place.kind != "site"):
+            return [(index, relation(text, at, story.language))]
+    return []
+
+
+_REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"))
 
 
 def _capital(story: Story) -> int:
