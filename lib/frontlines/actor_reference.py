@@ -123,7 +123,9 @@ class _Settler:
         states = Counter(
             m.actors[0]
             for m in self.named
-            if m.form in ("institution", "leader") and m.method in ("pattern", "name") and is_state(m.actors[0])
+            if m.form in ("institution", "leader")
+            and m.method in ("pattern", "name")
+            and is_state(m.actors[0])
         )
         return states.most_common(1)[0][0] if states else ""
 

@@ -74,9 +74,14 @@ def is_negated(verb: Token) -> bool:
     ]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
-    if verb.lang_ == "fr" and re.match(r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b", verb.sent.text.lower().lstrip("« ")):
-        if any(c.lower_ in ("ne", "n'") for c in verb.children):
-            return True
+    if (
+        verb.lang_ == "fr"
+        and re.match(
+            r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b", verb.sent.text.lower().lstrip("« ")
+        )
+        and any(c.lower_ in ("ne", "n'") for c in verb.children)
+    ):
+        return True
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
     if any(c.lower_ in ("neither", "no", "aucun", "aucune", "ni") for s in subjects for c in s.children):
         return True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -238,9 +239,7 @@ def _write(
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
-    if not found.actors and family(kind) == "reaction" and status != "denied" and source:
-        found.actors = [((one,), "") for one in source.split(";") if roles.actor_types().get(one) != "source"]
-        base |= {"status": "stated" if status == "attributed" else status, "source": ""}
+    _speak_for_itself(found, kind, base)
     if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in found.actors or [((), "")]:
@@ -257,6 +256,15 @@ def _write(
                 }
             )
             coded.append(row | _control(row, ceded=ceded))
+
+
+def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
+    """Take who is quoted for who reacts: "whoever threatens us will pay, the minister said"."""
+    source = str(base["source"])
+    if found.actors or family(kind) != "reaction" or base["status"] == "denied" or not source:
+        return
+    found.actors = [((one,), "") for one in source.split(";") if roles.actor_types().get(one) != "source"]
+    base |= {"status": "stated" if base["status"] == "attributed" else base["status"], "source": ""}
 
 
 _SITES = ("site", "crossing", "square")

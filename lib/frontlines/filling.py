@@ -67,7 +67,10 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
     for verb in found.token.children:
-        if verb.dep_ in ("acl", "acl:relcl", "relcl", "amod") and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]:
+        if (
+            verb.dep_ in ("acl", "acl:relcl", "relcl", "amod")
+            and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]
+        ):
             for slot, head in clauses.obliques(verb):
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)

@@ -42,7 +42,7 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
     DispatchError
         If a dispatch cannot be read, or its day is not known; nothing is written then.
     """
-    from frontlines import chapters, manifest
+    from frontlines import chapters, film, manifest
 
     root = _project()
     if published and not dispatch_file:
@@ -60,10 +60,12 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
         parameters = {"dispatch_file": str(Path(dispatch_file).resolve()), "published": day, "day": day}
     shutil.rmtree(out / "notebooks", ignore_errors=True)
     ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
+    film.write(tables["events"], out, own=bool(dispatch_file))
     front_page = _build_site(root, out / "notebooks", tables, out)
     manifest.write(out, dispatches=files)
     print(_summary(len(texts), tables, ran))
-    print(f"Look at\n  {front_page}\n  {out / 'tables'}{os.sep}\n  {out / 'notebooks'}{os.sep}", flush=True)
+    seen = (front_page, out / "slider.html", f"{out / 'tables'}{os.sep}", f"{out / 'notebooks'}{os.sep}")
+    print("\n  ".join(("Look at", *map(str, seen))), flush=True)
     return _report_failed(ran)
 
 
@@ -142,12 +144,18 @@ def site(out: Path) -> Path:
     pathlib.Path
         The front page.
     """
+    from frontlines import film
+
     root = _project()
     executed = out / "notebooks"
     notebooks = executed if any(executed.glob("*.ipynb")) else root / "notebooks"
     saved = {name: out / "tables" / f"{name}.csv" for name in TABLES}
     tables = {name: data.read_csv(path) for name, path in saved.items() if path.is_file()}
     out.mkdir(parents=True, exist_ok=True)
+    if not film.written(out):
+        film.write(
+            tables.get("events", pd.DataFrame(columns=list(events.COLUMNS))), out, own=False, moving=False
+        )
     return _build_site(root, notebooks, tables, out)
 
 
@@ -304,9 +312,11 @@ def _catalogue(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _build_site(root: Path, notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
-    from frontlines import pages
+    from frontlines import film, pages
 
-    return pages.build(notebooks, tables, out, templates=root / "notebooks" / "site")
+    return pages.build(
+        notebooks, tables, out, templates=root / "notebooks" / "site", sliders=film.written(out)
+    )
 
 
 def _report_failed(ran: pd.DataFrame) -> int:

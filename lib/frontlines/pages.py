@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+from babel import Locale
 from nbformat import NotebookNode
 
 import frontlines
@@ -22,7 +23,14 @@ _EVENT_COLUMNS = ["date", "event_type", "actor", "place_name", "status", "source
                   "target", "place_relation", "rule"]  # fmt: skip
 
 
-def build(notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path, *, templates: Path) -> Path:
+def build(
+    notebooks: Path,
+    tables: Mapping[str, pd.DataFrame],
+    out: Path,
+    *,
+    templates: Path,
+    sliders: Mapping[str, Path] | None = None,
+) -> Path:
     """
     Build the site.
 
@@ -36,6 +44,8 @@ def build(notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path, *, tem
         The folder that a run writes; the site goes to `out`/site, its sources to `out`/site-source.
     templates
         The folder of page templates, with Sphinx's `conf.py`.
+    sliders
+        Language to page of `slider.page`: the English one becomes a page of the site, the others are linked.
 
     Returns
     -------
@@ -59,6 +69,7 @@ def build(notebooks: Path, tables: Mapping[str, pd.DataFrame], out: Path, *, tem
     shutil.copytree(templates, source, ignore=shutil.ignore_patterns("__pycache__"))
     found = _chapters(chapters.listed(notebooks), source)
     _write_parts(source / "_parts", found, tables)
+    _write_slider(source, sliders or {})
     _copy_data(source / "_static" / "data")
     return _sphinx(source, out)
 
@@ -215,15 +226,32 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
         "claims.html": table_pages.html(claims, caption="Claims"),
         "mentions.html": table_pages.html(mentions, caption="Places named"),
         "library.md": _library(),
+        "glossary.html": table_pages.glossary(),
+        "triggers-en.html": table_pages.trigger_page("en"),
+        "triggers-fr.html": table_pages.trigger_page("fr"),
     }
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    for name, text in {
-        "codebook.md": table_pages.codebook_page(folder.parent),
-        "data.md": table_pages.data_page(folder.parent),
-    }.items():
-        with (folder.parent / name).open("a", encoding="utf-8", newline="\n") as page:
+    written = table_pages.data_pages(folder.parent) | {"codebook": table_pages.codebook_page(folder.parent)}
+    for name, text in written.items():
+        with (folder.parent / f"{name}.md").open("a", encoding="utf-8", newline="\n") as page:
             page.write(f"\n{text}")
+
+
+def _write_slider(source: Path, sliders: Mapping[str, Path]) -> None:
+    """Take the English page apart for the site, and lay the others beside it."""
+    links = []
+    (source / "_static" / "slider").mkdir(parents=True, exist_ok=True)
+    for language, path in sliders.items():
+        copy = f"_static/slider/{path.name}"
+        shutil.copyfile(path, source / copy)
+        name = Locale(language).get_display_name(language) or language
+        links.append(f'<a lang="{language}" href="{copy}">{escape(name)}</a>')
+    shown = "<p>This run drew no such map; <code>frontlines run</code> does.</p>"
+    if "en" in sliders:
+        shown = sliders["en"].read_text(encoding="utf-8").partition("</h1>")[2].partition("</main>")[0]
+        shown += f"<p>As a page of its own, without the site: {' · '.join(links)}.</p>"
+    (source / "_parts" / "slider.html").write_text(shown, encoding="utf-8", newline="\n")
 
 
 def _found(tables: Mapping[str, pd.DataFrame]) -> str:
@@ -257,7 +285,12 @@ def _sphinx(source: Path, out: Path) -> Path:
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         raise FrontlinesError(f"the site was not built: {last}; all messages are in {log}")
-    shutil.rmtree(fresh / ".doctrees", ignore_errors=True)
+    for left_over in (fresh / ".doctrees", out / "jupyter_execute"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    for page in fresh.rglob("*.html"):
+        # Sphinx calls the captions of its lists headings, and does not say of which level
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(' role="heading">', ' role="heading" aria-level="2">'), encoding="utf-8")
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)
     return site / "index.html"

@@ -239,7 +239,9 @@ def _units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, i
     return _with_acronyms(chosen, actors, text)
 
 
-_BETWEEN = re.compile(r"\s*(,|,?\s*(?:et|and|puis|then|ou|or|ainsi que|as well as))\s+(?:(?:de|d['’]|à|in|the|la|le|les|l['’])\s*)?")
+_BETWEEN = re.compile(
+    r"\s*(,|,?\s*(?:et|and|puis|then|ou|or|ainsi que|as well as))\s+(?:(?:de|d['’]|à|in|the|la|le|les|l['’])\s*)?"  # noqa: E501
+)
 
 
 def _lists(
@@ -283,20 +285,27 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
-    found = [(m.start(), m.end(), "drop") for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)]
+    found = [
+        (m.start(), m.end(), "drop")
+        for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
+    ]
     for match in _SCARE.finditer(dispatch.text, row.start, row.end):
         found += [(*match.span(1), "drop"), (*match.span(2), "drop")]
     return found
 
 
 # one to three words between quotation marks, within a sentence
-_SCARE = re.compile(r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)")
+_SCARE = re.compile(
+    r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)"
+)
 
 
 @cache
 def _fillers(language: str) -> re.Pattern[str]:
     rows = data.table("codebook/fillers")
-    phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(key=lambda p: p.str.len(), ascending=False)
+    phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(
+        key=lambda p: p.str.len(), ascending=False
+    )
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
     return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
 

@@ -26,7 +26,7 @@
       place.setAttribute("href", "#m" + letter);
     });
     const article = told.querySelector("article:not([hidden])");
-    root.querySelector("svg").setAttribute("aria-label", article.querySelector(".finding").textContent);
+    root.querySelector("figure > svg").setAttribute("aria-label", article.querySelector(".finding").textContent);
     range.value = day;
     range.setAttribute("aria-valuetext", names[day]);
     bar.querySelector(".now").textContent = names[day];
@@ -71,7 +71,7 @@
   });
 
   let from = null;
-  const map = root.querySelector("svg");
+  const map = root.querySelector("figure > svg");
   map.addEventListener("pointerdown", (event) => { from = event; });
   map.addEventListener("pointerup", (event) => {
     const across = from ? event.clientX - from.clientX : 0;

@@ -107,7 +107,8 @@ def fragment(
         _article(i, day, held_on[min(day, last)], listed.get(day, ""), last, language)
         for i, day in enumerate(days)
     )
-    plate = drawing(ground, held, told, days=days, start=start, language=language)
+    alt = _finding(held_on[min(days[start], last)], min(days[start], last), language)
+    plate = drawing(ground, held, told, days=days, start=start, alt=alt, language=language)
     direction = "rtl" if language == "ar" else "ltr"
     about = " ".join(say(key, language) for key in ("slider_note", "boundaries"))
     return (

@@ -21,6 +21,7 @@ UNIT_M = 250  # a unit of the drawing, in metres
 SMOOTH_M = 600  # outlines are simplified by so much, the same on both sides of a line
 _BAR_KM = 100
 _ARABIC = re.compile("[\u0621-\u064a]")
+_BIG = 15  # points on a sheet of eight inches
 _TOWN = 60_000  # people, from which a town is named
 # what matplotlib's hatches are in a tile of 12 units
 _HATCHES = {
@@ -38,6 +39,7 @@ def drawing(
     *,
     days: Sequence[str],
     start: int,
+    alt: str,
     language: str,
 ) -> str:
     """
@@ -55,6 +57,8 @@ def drawing(
         The days of the slider; one that `ground` does not know shows the last one before it.
     start
         The position of the day shown where no script runs.
+    alt
+        What is seen then.
     language
         ``en``, ``fr``, ``ar`` or ``tr``.
 
@@ -70,7 +74,9 @@ def drawing(
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     width, height = ((b - a) / UNIT_M for a, b in ((west, east), (south, north)))
     box = f"0 0 {width:.0f} {height:.0f}"
-    return f'<svg viewBox="{box}" role="img" direction="ltr">{"".join(parts)}</svg>'
+    return (
+        f'<svg viewBox="{box}" role="img" aria-label="{escape(alt)}" direction="ltr">{"".join(parts)}</svg>'
+    )
 
 
 def swatch(side: str) -> str:
@@ -267,9 +273,16 @@ def _towns(ax: Axes, held: pd.DataFrame, language: str) -> None:
         people=frame["place_id"].map(people).fillna(0),
     )
     frame = frame[frame["capital"] | (frame["people"] > _TOWN)]
-    frame = frame.sort_values(["capital", "people"], ascending=False, ignore_index=True)
-    called = names(frame["place_id"], frame["place_name"], language)
-    label(ax, [tuple(point) for point in project(frame)], called, size=9, bold=int(frame["capital"].sum()))
+    frame = frame.sort_values(["capital", "people"], ascending=False)
+    frame["called"] = names(frame["place_id"], frame["place_name"], language)
+    # capitals are placed at the size that a phone shows them in, the rest is not shown there
+    crowded = _name(ax, frame[frame["capital"]], size=_BIG, bold=True)
+    _name(ax, frame[frame["called"].isin(crowded) | ~frame["capital"]], size=7.2)
+
+
+def _name(ax: Axes, frame: pd.DataFrame, *, size: float, bold: bool = False) -> list[str]:
+    points = [tuple(point) for point in project(frame)]
+    return label(ax, points, frame["called"], size=size, bold=len(points) if bold else 0)
 
 
 def _text(ax: Axes, text: Any) -> str:

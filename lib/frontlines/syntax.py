@@ -163,7 +163,7 @@ def is_verbal(token: Token) -> bool:
 
 
 def _governs_bare(token: Token) -> bool:
-    """Tell a verb taken for a noun: no article before it, one after it ("l'envoyé, X, presse les vainqueurs")."""
+    """Tell a verb taken for a noun: no article before it, one after it ("X, presse les vainqueurs")."""
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     before = token.doc[token.i - 1] if token.i else None
     return (

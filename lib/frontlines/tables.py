@@ -9,7 +9,8 @@ import pandas as pd
 from frontlines import data
 
 PREVIEW_ROWS = 5
-LONG_ROWS = 40
+LONG_ROWS = 120  # a table of the codebook that is longer stands on the data page alone
+_ROLES = (("actor", "who"), ("target", "to whom"), ("place", "where"))
 
 
 def html(frame: pd.DataFrame, *, caption: str = "") -> str:
@@ -28,17 +29,8 @@ def html(frame: pd.DataFrame, *, caption: str = "") -> str:
     str
         HTML; all text in it is escaped.
     """
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
-    body = "\n".join(
-        "<tr>" + "".join(f'<td dir="auto">{_cell(value)}</td>' for value in row) + "</tr>"
-        for row in frame.itertuples(index=False)
-    )
-    label = escape(caption or "table")
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return (
-        f'<div class="table-wrapper" role="region" tabindex="0" aria-label="{label}">'
-        f'<table class="docutils">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n'
-    )
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    return _table([escape(str(name)) for name in frame.columns], rows, caption)
 
 
 def codebook_page(source: Path) -> str:
@@ -53,15 +45,16 @@ def codebook_page(source: Path) -> str:
     Returns
     -------
     str
-        Markdown that shows them, all rows.
+        Markdown that shows them, all rows; of a long one the first.
     """
     names = sorted(f"codebook/{path.name}" for path in (data.data_dir() / "codebook").glob("*.csv"))
-    return "".join(_section(source, name, rows=None, level=2) for name in names)
+    names.sort(key=lambda name: name != "codebook/event_types.csv")  # what the rest hangs on comes first
+    return "".join(_section(source, name, rows=LONG_ROWS) for name in names)
 
 
-def data_page(source: Path) -> str:
+def data_pages(source: Path) -> dict[str, str]:
     """
-    Write every table of `data/` for the site.
+    Write every table and layer of `data/` for the site.
 
     Parameters
     ----------
@@ -70,53 +63,174 @@ def data_page(source: Path) -> str:
 
     Returns
     -------
-    str
-        Markdown that shows the first rows of each, with its meaning, origin and licence.
+    dict of str to str
+        ``data`` to the list of all files, and each folder (``data-record`` ...) to Markdown that shows the
+        first rows of its tables with their meaning, columns, units, origin and licence.
     """
     folder = data.data_dir()
-    names = [path.relative_to(folder).as_posix() for path in shipped()]
-    names.sort(key=lambda name: (not name.startswith("record/"), name))  # the findings' own tables first
-    parts, last = [], ""
+    names = sorted(path.relative_to(folder).as_posix() for path in shipped())
+    groups: dict[str, list[str]] = {}
     for name in names:
-        group = name.rpartition("/")[0] or "."
-        if group != last:
-            parts.append(f"## `data/{group}/`\n\n" if group != "." else "## `data/`\n\n")
-        last = group
-        parts.append(_section(source, name, rows=PREVIEW_ROWS, level=3))
+        groups.setdefault(name.split("/")[0] if "/" in name else "about", []).append(name)
+    pages = {"data": _listed(source, groups)}
+    for group, members in groups.items():
+        what = "the tables on the tables" if group == "about" else f"`data/{group}/`"
+        pages[f"data-{group}"] = f"# Data: {what}\n\n" + "".join(
+            _section(source, name, rows=PREVIEW_ROWS) for name in members
+        )
+    return pages
+
+
+def trigger_page(language: str) -> str:
+    """
+    Write a trigger table for the site: by event type, what fires it, who fills which role, and an example.
+
+    Parameters
+    ----------
+    language
+        ``en`` or ``fr``.
+
+    Returns
+    -------
+    str
+        HTML; a row that no test sentence fires says so.
+    """
+    rows = data.table(f"codebook/triggers.{language}")
+    examples = data.table("codebook/trigger_examples")
+    examples = examples[examples["language"] == language]
+    key = ["trigger", "pos", "with", "event_type"]
+    rows = rows.merge(examples[[*key, "sentence", "events"]].drop_duplicates(key), on=key, how="left").fillna(
+        ""
+    )
+    types = data.table("codebook/event_types").set_index("event_type")
+    known = int((rows["sentence"] != "").sum())
+    parts = [f"<p>{len(rows):,} rows, {known:,} of them with an example.</p>"]
+    for event_type in [name for name in types.index if name in set(rows["event_type"])]:
+        of_type = rows[rows["event_type"] == event_type]
+        label = escape(types.loc[event_type, f"label_{language}"])
+        cells = [_trigger_cells(row, language) for row in of_type.to_dict("records")]
+        table = _table(["trigger", "only with", "roles", "example"], cells, f"{event_type}: triggers")
+        parts.append(
+            f'<h2 id="{escape(event_type)}"><code>{escape(event_type)}</code> {label}</h2>'
+            f"<p>{escape(types.loc[event_type, 'covers'])}.</p>"
+            f"<details><summary>{len(of_type):,} triggers</summary>{table}</details>\n"
+        )
     return "".join(parts)
+
+
+def glossary() -> str:
+    """
+    Write the glossary for the site.
+
+    Returns
+    -------
+    str
+        HTML: a term with its French, Arabic and Turkish names and its meaning.
+    """
+    parts = []
+    for row in data.table("codebook/glossary").to_dict("records"):
+        names = " · ".join(
+            f'<bdi lang="{language}">{escape(row[language])}</bdi>' for language in ("fr", "ar", "tr")
+        )
+        name = escape(row["term"].replace(" ", "-"))
+        parts.append(
+            f'<dt id="term-{name}">{escape(row["term"])}</dt><dd><p class="in-other-words">{names}</p>'
+            f"<p>{escape(row['definition'])}</p></dd>\n"
+        )
+    return f'<dl class="glossary-list">\n{"".join(parts)}</dl>\n'
 
 
 def shipped() -> list[Path]:
     """
-    List the tables of the project, without what a user added locally, which is not ours to publish.
+    List the tables and layers of the project, but not what a user added: that is not ours to publish.
 
     Returns
     -------
     list of pathlib.Path
-        The CSV files of `data/`.
+        The CSV and GeoJSON files of `data/`.
     """
-    return [path for path in data.data_dir().rglob("*.csv") if path.parent.name != "local"]
+    found = [*data.data_dir().rglob("*.csv"), *data.data_dir().rglob("*.geojson")]
+    return [path for path in found if path.parent.name != "local"]
 
 
-def _section(source: Path, name: str, *, rows: int | None, level: int) -> str:
+def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
+    """Lay out cells that are HTML already."""
+    columns = "".join(f'<th scope="col">{name}</th>' for name in head)
+    body = "\n".join(
+        "<tr>" + "".join(f'<td dir="auto">{cell}</td>' for cell in row) + "</tr>" for row in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<div class="table-wrapper" role="region" tabindex="0" aria-label="{escape(caption or "table")}">'
+        f'<table class="docutils">{title}<thead><tr>{columns}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>\n"
+    )
+
+
+def _trigger_cells(row: dict[str, str], language: str) -> list[str]:
+    asked = "; ".join(filter(None, (row["with"], row["needs"])))
+    roles = "; ".join(f"{word}: {row[key]}" for key, word in _ROLES if row[key])
+    example = (
+        f'<q lang="{language}">{escape(row["sentence"])}</q> <small>{escape(row["events"])}</small>'
+        if row["sentence"]
+        else "<small>no example</small>"
+    )
+    return [f"<b>{escape(row['trigger'])}</b> {escape(row['pos'])}", escape(asked), escape(roles), example]
+
+
+def _read(name: str) -> pd.DataFrame:
+    """Read a table, or what a layer says of its features."""
+    stem = name.rpartition(".")[0]
+    if name.endswith(".csv"):
+        return data.table(stem)
+    return pd.DataFrame(data.layer(stem.removeprefix("geo/")).drop(columns="geometry"))
+
+
+def _listed(source: Path, groups: dict[str, list[str]]) -> str:
+    rows = []
+    for group, name in ((group, name) for group, members in groups.items() for name in members):
+        known, file = _known(name), escape(name)
+        link = f'<a href="data-{group}.html#{_anchor(name)}">{file}</a>'
+        meant = [escape(known.get("row_is", "")), f"{len(_read(name)):,}", escape(known.get("licence", ""))]
+        rows.append([link, *meant, _download(name, "download")])
+    table = _table(["file", "a row is", "rows", "licence", "as a file"], rows, "All files of data/")
+    part = source / "_parts" / "data.html"
+    part.write_text(table, encoding="utf-8", newline="\n")
+    tree = "\n".join(f"data-{group}" for group in groups)
+    return (
+        "```{raw} html\n:file: _parts/data.html\n```\n\n"
+        f"## Folder by folder\n\n```{{toctree}}\n:maxdepth: 1\n\n{tree}\n```\n"
+    )
+
+
+def _section(source: Path, name: str, *, rows: int) -> str:
     """Write what is known of a table, and its rows, as HTML; give the Markdown that shows it."""
-    frame = data.table(name.removesuffix(".csv"))
-    shown = frame if rows is None else frame.head(rows)
-    what = "First rows" if len(shown) < len(frame) else "All rows"
-    body = html(shown, caption=f"data/{name}")
-    if rows is None and len(frame) > LONG_ROWS:
-        body = f"<details><summary>{what} ({len(frame):,})</summary>{body}</details>\n"
-    part = source / "_parts" / f"{name}.{level}.html"
+    frame = _read(name)
+    body = html(frame if len(frame) <= rows else frame.head(PREVIEW_ROWS), caption=f"data/{name}")
+    part = source / "_parts" / f"{name}.{rows}.html"
     part.parent.mkdir(parents=True, exist_ok=True)
     part.write_text(_passport(name, frame) + body, encoding="utf-8", newline="\n")
-    title = f"`{name.rpartition('/')[2]}`"
-    return f"{'#' * level} {title}\n\n```{{raw}} html\n:file: {part.relative_to(source).as_posix()}\n```\n\n"
+    title = f"({_anchor(name)})=\n## `{name.rpartition('/')[2]}`" if rows == PREVIEW_ROWS else f"## `{name}`"
+    return f"{title}\n\n```{{raw}} html\n:file: {part.relative_to(source).as_posix()}\n```\n\n"
+
+
+def _download(name: str, word: str) -> str:
+    file = escape(name)
+    return f'<a href="_static/data/{file}" download aria-label="Download {file}">{word}</a>'
+
+
+def _anchor(name: str) -> str:
+    return "file-" + "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-")
+
+
+def _known(name: str) -> dict[str, str]:
+    files = data.table("files").to_dict("records")
+    return next((row for row in files if fnmatch(name, row["file"])), {})
 
 
 def _passport(name: str, frame: pd.DataFrame) -> str:
     """Say of a table what a row is, where it comes from, under which licence, and what its columns hold."""
-    files, columns = data.table("files"), data.table("columns")
-    known: dict[str, str] = next((row for row in files.to_dict("records") if fnmatch(name, row["file"])), {})
+    columns, known = data.table("columns"), _known(name)
     words = {"row_is": "a row is", "source": "source", "licence": "licence", "made_by": "made by"}
     terms = "".join(
         f"<dt>{word}</dt><dd>{escape(known[key])}</dd>" for key, word in words.items() if known.get(key)
@@ -127,9 +241,11 @@ def _passport(name: str, frame: pd.DataFrame) -> str:
     described = described.set_index("column").reindex(
         [c for c in frame.columns if c in set(described["column"])]
     )
-    meanings = html(described.reset_index()[["column", "type", "unit", "description"]], caption="Columns")
+    meanings = html(
+        described.reset_index()[["column", "type", "unit", "description"]], caption=f"{name}: columns"
+    )
     return (
-        f'<p>{len(frame):,} rows. <a href="_static/data/{escape(name)}" download>Download</a></p>'
+        f"<p>{len(frame):,} rows. {_download(name, 'Download')}</p>"
         f'<dl class="passport">{terms}</dl><details><summary>Columns</summary>{meanings}</details>\n'
     )
 

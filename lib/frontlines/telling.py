@@ -128,7 +128,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
 
 
 def _is_death_in(death: Found, blast: Found) -> bool:
-    """Tell whether nobody's killing is what another act of the sentence did: "were killed when a mine exploded"."""
+    """Tell whether nobody's killing is what another act did: "were killed when a mine exploded"."""
     return (
         death.trigger.event_type == "civilian_attack"
         and not death.actors

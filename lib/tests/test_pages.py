@@ -40,7 +40,8 @@ def html(site, name):
 
 def test_every_page_is_there(site):
     names = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    expected = {"index", "dispatch", "data", "codebook", "library", "search", "chapters/01-control"}
+    expected = {"index", "slider", "dispatch", "data", "data-record", "codebook", "triggers-en",
+                "triggers-fr", "glossary", "library", "search", "chapters/01-control"}  # fmt: skip
     assert {f"{name}.html" for name in expected} <= names
 
 
@@ -102,12 +103,56 @@ def test_cards_have_one_sentence_and_pictures_all(site):
     assert "Two of three.</figcaption>" not in page
 
 
-def test_every_table_stands_on_the_data_page(site):
-    page = html(site, "data.html")
-    for path in sorted(path for path in data.data_dir().rglob("*.csv") if path.parent.name != "local"):
+def test_every_table_and_layer_stands_on_its_page_with_columns_and_a_download(site):
+    shown = "".join(path.read_text(encoding="utf-8") for path in sorted(site.glob("data-*.html")))
+    listed = html(site, "data.html")
+    for path in tables.shipped():
         name = path.relative_to(data.data_dir()).as_posix()
-        assert f">data/{name}</caption>" in page
+        assert f">data/{name}</caption>" in shown
+        assert f">{name}: columns</caption>" in shown
+        assert f'href="_static/data/{name}" download' in listed
         assert (site / "_static/data" / name).is_file()
+
+
+def test_links_of_the_list_of_files_lead_to_their_sections(site):
+    links = re.findall(r'href="(data-\w+\.html)#(file-[\w-]+)"', html(site, "data.html"))
+    assert len(links) >= len(tables.shipped())
+    assert [link for link in links if f'id="{link[1]}"' not in html(site, link[0])] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_trigger_has_its_row_and_an_example_or_says_so(site, language):
+    page = html(site, f"triggers-{language}.html")
+    rows = data.table(f"codebook/triggers.{language}")
+    assert page.count("<tr>") - page.count("<thead>") == len(rows)
+    examples = page.count(f'<q lang="{language}">')
+    assert examples + page.count("<small>no example</small>") == len(rows)
+    assert examples > 100
+    for event_type in set(rows["event_type"]):
+        assert f'<h2 id="{event_type}">' in page
+
+
+def test_every_term_of_the_glossary_stands_in_four_languages(site):
+    page = html(site, "glossary.html")
+    terms = data.table("codebook/glossary")
+    assert (terms != "").all().all()
+    assert not terms["term"].duplicated().any()
+    assert list(terms["term"]) == sorted(terms["term"])
+    for row in terms.to_dict("records"):
+        assert f'<bdi lang="ar">{row["ar"]}</bdi>' in page
+
+
+def test_the_slider_becomes_a_page_and_stands_beside_it(tmp_path):
+    source = tmp_path / "site-source"
+    (source / "_parts").mkdir(parents=True)
+    named = {language: tmp_path / f"slider.{language}.html" for language in ("en", "ar")}
+    for language, path in named.items():
+        path.write_text(f"<html><h1>Days</h1>\n<p>{language}</p></main></html>")
+    pages._write_slider(source, named)
+    part = (source / "_parts" / "slider.html").read_text(encoding="utf-8")
+    assert part.strip().startswith("<p>en</p>")
+    assert '<a lang="ar" href="_static/slider/slider.ar.html">' in part
+    assert (source / "_static/slider/slider.ar.html").is_file()
 
 
 def test_sphinx_has_nothing_to_complain_of(site):

@@ -19,7 +19,6 @@ myst_heading_anchors = 3
 
 default_role = "code"
 add_module_names = False
-python_maximum_signature_line_length = 80
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
@@ -30,6 +29,7 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["frontlines.css"]
+html_js_files = ["frontlines.js"]
 html_show_sphinx = False
 html_copy_source = False
 html_domain_indices = False
