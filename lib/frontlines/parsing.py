@@ -247,7 +247,7 @@ _BETWEEN = re.compile(
 def _lists(
     units: list[tuple[int, int, str]], text: str
 ) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
-    """Read three names or more that are listed ("Rastan, Talbiseh and Homs") as one: no tree of them holds."""
+    """Read three names or more that are listed ("Rastan, Talbiseh and Homs") as one."""
     runs: list[list[tuple[int, int, str]]] = []
     for unit in units:
         gap = _BETWEEN.fullmatch(text, runs[-1][-1][1], unit[0]) if runs else None
