@@ -59,7 +59,7 @@ also_copy = ["tests"]
 def inputs() -> list[str]:
     command = [*PYTEST[:-2], "--hypothesis-show-statistics", *INPUTS]  # workers keep the counts to themselves
     said = _run(command, check=False).stdout
-    examples = sum(map(int, re.findall(r"(\d+) passing examples", said)))
+    examples = sum(map(int, re.findall(r"(\d+) passing,", said)))
     passed, failed = (int(found[1]) if (found := re.search(rf"(\d+) {word}", said)) else 0
                       for word in ("passed", "failed"))  # fmt: skip
     lines = [f"wrong inputs, hostile texts, properties: {passed + failed:,} tests, {failed} failed",

@@ -1,5 +1,6 @@
 """Pages: the site built from executed chapters, coded tables and `data/`, with every asset local."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -280,7 +281,9 @@ def _sphinx(source: Path, out: Path) -> Path:
     fresh, site, log = out / "site.part", out / "site", out / "site.log"
     shutil.rmtree(fresh, ignore_errors=True)
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-j", "2", str(source), str(fresh)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # a locale that is not installed would stop Sphinx; dates and sorting must not depend on one either
+    place = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "TZ": "UTC", "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=place)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
