@@ -36,7 +36,8 @@ def write(out: Path, *, dispatches: Iterable[Path]) -> Path:
     texts = {path.name: path for path in dispatches if path.parent != root / "seeds"}
     read = [path for top in ("data", "notebooks", "seeds") for path in _files(root / top)]
     inputs = texts | {path.relative_to(root).as_posix(): path for path in read}
-    made = {path.relative_to(out).as_posix(): path for top in OUTPUTS for path in _files(out / top)}
+    written = [*out.glob("slider.*"), *(path for top in OUTPUTS for path in _files(out / top))]
+    made = {path.relative_to(out).as_posix(): path for path in written}
     content = {
         "frontlines": frontlines.__version__,
         "python": platform.python_version(),
