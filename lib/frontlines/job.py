@@ -61,7 +61,7 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
     shutil.rmtree(out / "notebooks", ignore_errors=True)
     ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
     film.write(tables["events"], out, own=bool(dispatch_file))
-    front_page = _build_site(root, out / "notebooks", tables, out)
+    front_page = _build_site(root, out / "notebooks", _saved(out), out)
     manifest.write(out, dispatches=files)
     print(_summary(len(texts), tables, ran))
     seen = (front_page, out / "slider.html", f"{out / 'tables'}{os.sep}", f"{out / 'notebooks'}{os.sep}")
@@ -149,8 +149,7 @@ def site(out: Path) -> Path:
     root = _project()
     executed = out / "notebooks"
     notebooks = executed if any(executed.glob("*.ipynb")) else root / "notebooks"
-    saved = {name: out / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: data.read_csv(path) for name, path in saved.items() if path.is_file()}
+    tables = _saved(out)
     out.mkdir(parents=True, exist_ok=True)
     if not film.written(out):
         film.write(
@@ -303,6 +302,12 @@ def _save(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, frame in tables.items():
         with aside(folder / f"{name}.csv") as part:
             part.write_text(csv_text(frame), encoding="utf-8", newline="\n")
+
+
+def _saved(out: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables of a run again: the site shows what stands in the files, whenever it is built."""
+    files = {name: out / "tables" / f"{name}.csv" for name in TABLES}
+    return {name: data.read_csv(path) for name, path in files.items() if path.is_file()}
 
 
 def _catalogue(folder: Path) -> dict[str, dict[str, str]]:
