@@ -67,7 +67,9 @@ def objects(verb: Token) -> list[Token]:
         if child.dep_ in OBJECT and not has_case(child):
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
-    if not found and verb.lang_ == "fr":
+    if not found and verb.lang_ == "en" and (named := _bare_name(verb)) is not None:
+        found = [named]
+    elif not found and verb.lang_ == "fr":
         if verb.pos_ == "NOUN":  # a verb taken for a noun
             found = [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
         elif (named := _bare_name(verb)) is not None:
@@ -92,8 +94,10 @@ def _relative_object(verb: Token) -> list[Token]:
 
 
 def _bare_name(verb: Token) -> Token | None:
-    """Find a name behind a verb that the parser did not see as its object: "avoir repris Kalat el-Mudik"."""
+    """Find a name behind a verb that the parser did not see as its object: "also captured Abu Kamal"."""
     after = [c for c in verb.children if c.i == verb.i + 1 and c.pos_ == "PROPN" and not has_case(c)]
+    if verb.lang_ == "en":
+        after = [c for c in after if c.dep_ == "npadvmod"]
     return after[0] if after and not reflexive(verb) else None
 
 

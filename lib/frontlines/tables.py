@@ -11,6 +11,14 @@ from frontlines import data
 PREVIEW_ROWS = 5
 LONG_ROWS = 120  # a table of the codebook that is longer stands on the data page alone
 _ROLES = (("actor", "who"), ("target", "to whom"), ("place", "where"))
+# rows that code no event of their own
+_NO_EVENT = {
+    "claim:separation": ("a claim", "The text concludes that places are separated from each other"),
+    "claim:access_lost": ("a claim", "The text concludes that somebody has lost access to a place"),
+    "claim:significance": ("a claim", "The text says what a place or an act means"),
+    "=agent": ("who did it", "Names the doer of an act that a sentence before told"),
+    "=same": ("the same again", "Tells on what was told last, of another place or doer"),
+}
 
 
 def html(frame: pd.DataFrame, *, caption: str = "") -> str:
@@ -105,16 +113,15 @@ def trigger_page(language: str) -> str:
     types = data.table("codebook/event_types").set_index("event_type")
     known = int((rows["sentence"] != "").sum())
     parts = [f"<p>{len(rows):,} rows, {known:,} of them with an example.</p>"]
-    for event_type in [name for name in types.index if name in set(rows["event_type"])]:
-        of_type = rows[rows["event_type"] == event_type]
-        label = escape(types.loc[event_type, f"label_{language}"])
-        cells = [_trigger_cells(row, language) for row in of_type.to_dict("records")]
-        table = _table(["trigger", "only with", "roles", "example"], cells, f"{event_type}: triggers")
-        parts.append(
-            f'<h2 id="{escape(event_type)}"><code>{escape(event_type)}</code> {label}</h2>'
-            f"<p>{escape(types.loc[event_type, 'covers'])}.</p>"
-            f"<details><summary>{len(of_type):,} triggers</summary>{table}</details>\n"
-        )
+    named = rows.groupby("event_type").groups
+    for event_type in [name for name in types.index if name in named]:
+        label, covers = types.loc[event_type, [f"label_{language}", "covers"]]
+        parts.append(_trigger_section(rows.loc[named[event_type]], language, label, covers))
+    parts += [
+        _trigger_section(rows.loc[named[kind]], language, label, covers)
+        for kind, (label, covers) in _NO_EVENT.items()
+        if kind in named
+    ]
     return "".join(parts)
 
 
@@ -164,6 +171,16 @@ def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
         f'<div class="table-wrapper" role="region" tabindex="0" aria-label="{escape(caption or "table")}">'
         f'<table class="docutils">{title}<thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>\n"
+    )
+
+
+def _trigger_section(rows: pd.DataFrame, language: str, label: str, covers: str) -> str:
+    kind = escape(rows["event_type"].iloc[0])
+    cells = [_trigger_cells(row, language) for row in rows.to_dict("records")]
+    table = _table(["trigger", "only with", "roles", "example"], cells, f"{kind}: triggers")
+    return (
+        f'<h2 id="{kind}"><code>{kind}</code> {escape(label)}</h2><p>{escape(covers)}.</p>'
+        f"<details><summary>{len(rows):,} triggers</summary>{table}</details>\n"
     )
 
 

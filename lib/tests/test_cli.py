@@ -90,10 +90,10 @@ def test_a_defect_of_ours_is_one_line(monkeypatch, capsys):
 
 
 def test_closed_pipe_is_quiet(tmp_path):
-    given = tmp_path / "events.csv"
-    given.write_text("a\n" * 1000, encoding="utf-8")
+    given = tmp_path / "names.txt"
+    given.write_text("Hama\n" * 1000, encoding="utf-8")
     with subprocess.Popen(
-        [*COMMAND, "check", str(given)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "places", str(given)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as run:
         run.stdout.close()
         said = run.stderr.read()
