@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from frontlines.actor_names import Name, Token, is_state, matches, proxies, small_words, tokenise
-from frontlines.dispatch import paragraphs
+from frontlines.dispatch import lines
 
 # senses of `actor_names.csv` whose bearer the words around decide: "army", "embassy"
 HEADS = frozenset("army troops government leader ministry mission staff speaker official statemedia".split())  # noqa: SIM905
@@ -88,7 +88,7 @@ def read(text: str, language: str, *, day: str = "") -> tuple[list[Token], list[
     tuple
         The words, and the phrases in order; those without actors are settled by what came before.
     """
-    tokens = tokenise(text, language, starts=[row.start for row in paragraphs(text).itertuples()])
+    tokens = tokenise(text, language, starts=[line.start for line in lines(text)])
     found = matches(tokens, language, day)
     symbols, spans = _symbols(tokens, found, language)
     mentions, position = [], 0

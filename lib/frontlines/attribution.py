@@ -1,11 +1,10 @@
 """Who says so: the verbs and phrases of saying that an act stands under."""
 
-from spacy.tokens import Token
-
 from frontlines import assertion, clauses, syntax
+from frontlines.trees import Word
 
 
-def reporter(token: Token) -> tuple[str, list[Token]]:
+def reporter(token: Word) -> tuple[str, list[Word]]:
     """
     Find the saying or denying that a predicate stands under.
 
@@ -18,7 +17,7 @@ def reporter(token: Token) -> tuple[str, list[Token]]:
     -------
     kind : str
         ``say``, ``deny``, or empty where the text speaks for itself.
-    sources : list of spacy.tokens.Token
+    sources : list of trees.Word
         Heads of the phrases that name who says so; empty where nobody is named.
     """
     governing = _governing_speech(token)
@@ -31,7 +30,7 @@ def reporter(token: Token) -> tuple[str, list[Token]]:
     return _according(token)
 
 
-def _governing_speech(token: Token) -> tuple[str, Token] | None:
+def _governing_speech(token: Word) -> tuple[str, Word] | None:
     table = assertion.speech(token.lang_)
     current = token
     for _ in range(12):
@@ -73,12 +72,12 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
     return None
 
 
-def _is_reported(verb: Token) -> bool:
+def _is_reported(verb: Word) -> bool:
     """Tell "un communiqué que HTC a pris Hama" from a relative clause: its "que" is no object."""
     return any(c.dep_ == "mark" and c.lower_ in ("que", "qu'") for c in verb.children)
 
 
-def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:
+def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] | None:
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
     verb = syntax.governor(noun)
     if verb.pos_ not in ("VERB", "AUX"):
@@ -93,7 +92,7 @@ def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token]
     return None
 
 
-def _is_content(current: Token, head: Token, token: Token) -> bool:
+def _is_content(current: Word, head: Word, token: Word) -> bool:
     """Tell what is said from what merely stands beside it: "selon" phrases, times, relative clauses."""
     if current.dep_ in ("ccomp", "csubj", "parataxis", "dep"):
         return True
@@ -115,7 +114,7 @@ def _is_content(current: Token, head: Token, token: Token) -> bool:
     return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
 
 
-def _inserted_speech(token: Token) -> Token | None:
+def _inserted_speech(token: Word) -> Word | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
     table = assertion.speech(token.lang_)
     for verb in token.sent:
@@ -139,13 +138,13 @@ def _inserted_speech(token: Token) -> Token | None:
     return None
 
 
-def _speaker(verb: Token) -> list[Token]:
+def _speaker(verb: Word) -> list[Word]:
     if verb.pos_ == "NOUN":
         return [t for p, t in clauses.obliques(verb) if p in ("de", "of", "by", "par", "poss")]
     return clauses.subjects(verb)
 
 
-def says(verb: Token) -> bool:
+def says(verb: Word) -> bool:
     """
     Tell whether a predicate is itself a verb of saying: "announced the closure of".
 
@@ -162,7 +161,7 @@ def says(verb: Token) -> bool:
     return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say"
 
 
-def _according(token: Token) -> tuple[str, list[Token]]:
+def _according(token: Word) -> tuple[str, list[Word]]:
     for part in token.sent:
         lowered = part.lower_
         if lowered in ("selon", "d'après") or (

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
+from frontlines.trees import Word
 from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
@@ -23,12 +22,12 @@ class Found:
     """A trigger that fired, with its roles filled."""
 
     trigger: Trigger
-    token: Token
-    slots: dict[str, list[Token]]
+    token: Word
+    slots: dict[str, list[Word]]
     actors: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
-    words: list[Token] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
 
 def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -104,7 +103,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
     return list(kept.items())
 
 
-def _is_joint(token: Token) -> bool:
+def _is_joint(token: Word) -> bool:
     """Tell whether several speak as one: "in a joint statement", "dans un communiqué commun"."""
     return any(t.lower_ in syntax.classes(token.lang_)["jointly"] for t in token.sent)
 
@@ -198,7 +197,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     return _place_nearby(parsed, story, found, text)
 
 
-def _doers_words(found: Found) -> set[Token]:
+def _doers_words(found: Found) -> set[Word]:
     """Give the words that name the doers: they are no place of the act; nor, in a reaction, its targets."""
     slots = [slot for slot in found.trigger.actor if found.actors and slot in _SAYS_WHO]
     if _is_talk(found):
@@ -212,7 +211,7 @@ def _is_talk(found: Found) -> bool:
     return family(kind) == "reaction" and kind not in ("evacuation", "travel_advisory", "aid")
 
 
-def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) -> Iterator[tuple[str, Token]]:
+def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> Iterator[tuple[str, Word]]:
     """Give the phrases that may name the place: of the row's slots in their order, then of the clause."""
     last = () if found.trigger.event_type in _JOINT else ("any",)
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
@@ -224,7 +223,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) ->
         yield from ((slot, head) for head in heads)
 
 
-def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
+def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
@@ -241,7 +240,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
     return [*own, *after, *settled, *(h for h in refer), *named]
 
 
-def _is_container(parsed: Parse, head: Token) -> bool:
+def _is_container(parsed: Parse, head: Word) -> bool:
     """Tell whether a place only says where another place is: "place des Omeyyades à Damas"."""
     above = head.head.head if head.dep_ == "pobj" else head.head
     return (
@@ -252,7 +251,7 @@ def _is_container(parsed: Parse, head: Token) -> bool:
     )
 
 
-def _in_other_event(token: Token, predicate: Token) -> bool:
+def _in_other_event(token: Word, predicate: Word) -> bool:
     """Tell whether a place belongs to an act told by a noun in between: "after the loss of Deir ez-Zor"."""
     current = token.head
     while current != predicate and current.head != current:

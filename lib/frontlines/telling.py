@@ -1,9 +1,8 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
-from spacy.tokens import Token
-
 from frontlines import syntax
 from frontlines.filling import Found, family
+from frontlines.trees import Word
 
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
@@ -83,14 +82,14 @@ def combined(found: list[Found]) -> list[Found]:
     return kept
 
 
-def _is_averted(token: Token) -> bool:
+def _is_averted(token: Word) -> bool:
     """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
     above = token.head.head if token.dep_ == "pobj" else token.head
     words = syntax.classes(token.lang_)["avert"]
     return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
 
 
-def _is_asked(token: Token, asking: Token) -> bool:
+def _is_asked(token: Word, asking: Word) -> bool:
     """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
     if token == asking or asking not in token.ancestors:
         return False

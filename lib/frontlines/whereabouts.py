@@ -4,12 +4,11 @@ import re
 from functools import cache
 from types import SimpleNamespace
 
-from spacy.tokens import Token
-
 from frontlines import data, gazetteer, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.syntax import classes, lemma
+from frontlines.trees import Word
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
 
@@ -26,7 +25,7 @@ def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def place_words(parsed: Parse, head: Token) -> list[Token]:
+def place_words(parsed: Parse, head: Word) -> list[Word]:
     """Follow a phrase down to the names in it, through words for places."""
     found = [head]
     table = classes(parsed.language)
@@ -39,7 +38,7 @@ def place_words(parsed: Parse, head: Token) -> list[Token]:
     return sorted(found, key=lambda token: token.i)
 
 
-def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def places_in(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     """
     Name the places that a phrase stands for.
 
@@ -130,7 +129,7 @@ def _joiner(gap: str, language: str) -> str | None:
     return "," if "," in words else None
 
 
-def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     table = classes(parsed.language)
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
@@ -157,7 +156,7 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     return [((cities or before)[-1], "centre" if central else own)]
 
 
-def _site_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     """Follow "the bridge", "the post", "the suburb" back to the last place so named, or of that kind."""
     word, at = lemma(head), parsed.starts[head.i]
     table = classes(parsed.language)
@@ -192,7 +191,7 @@ def _capital(story: Story) -> int:
     return len(story.places) - 1
 
 
-def inside_actor(parsed: Parse, story: Story, token: Token) -> bool:
+def inside_actor(parsed: Parse, story: Story, token: Word) -> bool:
     """Tell whether a place name is only part of an actor's name ("l'administration de Damas")."""
     place = story.places[parsed.place_of[token.i]]
     for row in parsed.actors_of.get(token.i, ()):
