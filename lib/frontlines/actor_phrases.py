@@ -198,6 +198,9 @@ def _decide(parts: list[tuple[str, tuple[int, int, Name | None]]], head_last: bo
         deciding, actors_, method = ([one for one in decided if one[1]] or decided)[-1]
         if actors_ and decided[0][1] != actors_ and method == "name":
             method = "pattern"
+    senses = {name.sense for name in names}
+    if not actors_ and "government" in senses and senses & {"troops", "army"}:
+        actors_, method = ("SYR",), "pattern"  # government helicopters: of the side that there is war with
     form = deciding.form
     if method == "pattern" and not (
         form in ("leader", "acronym") or (form == "name" and deciding.sense == "group")

@@ -79,7 +79,7 @@ class _Settler:
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
-        if sense == "rebel":
+        if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
             if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
         elif mention.method != "name":
@@ -115,6 +115,8 @@ class _Settler:
             mention.actors = ()
         elif sense in ("ministry", "government") and (state := self._usual_state()):
             mention.actors, mention.method = (state,), "antecedent"
+        elif sense == "government":  # of the country that the text is about
+            mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
 

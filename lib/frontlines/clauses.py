@@ -20,6 +20,8 @@ from frontlines.syntax import (
 )
 from frontlines.trees import Word, once
 
+# prepositions that mean the same
+_ALIKE = {"upon": "on", "toward": "towards", "amongst": "among", "atop": "on"}
 _WHO = {"qui", "who", "which", "that"}
 
 
@@ -152,7 +154,7 @@ def obliques(head: Word) -> list[tuple[str, Word]]:
 
 def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
     found = []
-    name = preposition.lower_
+    name = _ALIKE.get(preposition.lower_, preposition.lower_)
     for child in preposition.children:
         if child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
             found += [(name, each) for each in coordinated(child)]

@@ -262,8 +262,8 @@ def _in_other_event(token: Word, predicate: Word) -> bool:
 
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
-    """Take the place of the clause that a predicate is coordinated with or hangs from."""
-    if family(found.trigger.event_type) not in ("control", "violence", "posture"):
+    """Take the place of the clause that a predicate hangs from, the only one of its sentence, or the last told."""
+    if family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian"):
         return []
     current = found.token
     for _ in range(4):
@@ -275,7 +275,16 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
                 rows = whereabouts.places_in(parsed, story, head, text)
                 if rows:
                     return rows[:1]
+    here = {parsed.place_of[t.i]: t for t in found.token.sent if t.i in parsed.place_of}
+    settled = [row for row, word in here.items() if _is_settled(parsed, story, row, word)]
+    if len(settled) == 1:
+        return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
     return []
+
+
+def _is_settled(parsed: Parse, story: Story, row: int, word: Word) -> bool:
+    place = story.places[row]
+    return place.kind in whereabouts.SETTLED and not whereabouts.inside_actor(parsed, story, word)
 
 
 @cache

@@ -137,15 +137,32 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return True
     if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
         return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
+    if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
+        return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
     if wanted == "nationals":
         return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
-    if wanted in ("place", "land", "site", "border", "crossing"):
+    if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
     return False
+
+
+@cache
+def _fighting(language: str) -> frozenset[str]:
+    """Give the classes of words for who fights: a group's name, or "they" that means one, is of them too."""
+    troop = {"en": "troop", "fr": "troupe"}[language]
+    names = {name for name, words in classes(language).items() if troop in words}
+    return frozenset(names - {"officer", "regular", "captive_word", "soldier_word"})
+
+
+def _fights(parsed: Parse, story: Story, head: Word) -> bool:
+    if is_pronoun(head) or is_possessive(head):
+        ids, _ = story.last_subject(parsed.starts[head.i])
+        return any(actor_types().get(one) in ("armed_group", "state") for one in ids)
+    return "armed_group" in _types(parsed, story, head)
 
 
 def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
@@ -179,6 +196,8 @@ def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     }
     if wanted in ("border", "crossing"):
         return bool(kinds & {"crossing", "border"})
+    if wanted == "road":
+        return "road" in kinds
     if wanted == "site":
         return bool(kinds & {"site", "square", "crossing"})
     if wanted == "land":

@@ -208,6 +208,9 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
             continue
         kept = [h for h in heads if h != noun and noun not in h.subtree]
         borrowed[name] = [*borrowed.get(name, []), *kept]
+    if light and not subject and not syntax.is_passive(verb):  # who launches a strike is whose strike it is
+        agent = "par" if noun.lang_ == "fr" else "by"
+        borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
     borrowed["any"] = [
         *borrowed["any"],
         *(t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]),

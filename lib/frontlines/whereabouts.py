@@ -11,6 +11,8 @@ from frontlines.syntax import classes, lemma
 from frontlines.trees import Word
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
+_FIXED = {"site", "square", "crossing"}
+SETTLED = _SETTLEMENTS | _FIXED
 
 
 _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
@@ -141,13 +143,16 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
         return [(_capital(story), relation(text, start, story.language))]
+    kinds = _SETTLEMENTS if refers else SETTLED
     before = [
         i
         for i, m in enumerate(story.places)
-        if m.start < at and m.reading == "place" and m.kind in _SETTLEMENTS and m.place_id
+        if 0 <= m.start < at and m.reading == "place" and m.kind in kinds and m.place_id
     ]
     if not before:
         return []
+    if head.lower_ in table["both"]:
+        return [(i, "") for i in before[-2:]]
     central = {lemma(t) for t in words} & table["central"]
     start = parsed.starts[min(t.i for t in words)]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
