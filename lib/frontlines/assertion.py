@@ -137,7 +137,7 @@ def is_expected(token: Word) -> bool:
         return True
     if _is_hypothetical(token):
         return True
-    if _is_purpose(token):
+    if _is_purpose(token) or _is_to_be(token):
         return True
     return _under_expectation(token)
 
@@ -183,6 +183,13 @@ def _is_purpose(verb: Word) -> bool:
     if verb.lang_ == "fr":
         return any(m.lower_ in syntax.words(m, "purpose") for m in marks)
     return verb.dep_ in ("advcl", "acl", "relcl") and any(m.lower_ == "to" for m in marks)
+
+
+def _is_to_be(verb: Word) -> bool:
+    """Tell "are to meet on Friday": an infinitive that nothing but "be" stands over."""
+    over = verb.head
+    bare = not any(c.dep_ in ("attr", "acomp", "prep", "advmod", "expl") for c in over.children)
+    return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
 
 
 def _under_expectation(token: Word) -> bool:
@@ -244,8 +251,9 @@ def _noun_expected(noun: Word) -> bool:
         complements = {
             c.lower_ for c in head.children if c.dep_ in ("xcomp", "acomp", "attr", "oprd", "advmod", "ccomp")
         }
+        acts = any(c.dep_ in syntax.OBJECT for c in head.children)  # "has set off a chain of departures"
         if (
-            head.lower_ in syntax.words(head, "expecting")
+            (head.lower_ in syntax.words(head, "expecting") and not acts)
             or complements & syntax.words(head, "expecting")
             or syntax.lemma(head) in syntax.words(head, "consequence")
         ):

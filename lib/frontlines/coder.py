@@ -158,6 +158,7 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
     for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
+        story.datelines.update(parsed.datelines)
         for sentence in parsed.sentences:
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}

@@ -96,7 +96,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
         if real:
             kept.setdefault(real, label)
-    together = found.trigger.event_type in _JOINT or (_is_talk(found) and _is_joint(found.token))
+    together = found.trigger.event_type in _JOINT or _is_joint(found.token)
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]

@@ -70,6 +70,7 @@ class Parse:
     lists: set[int] = field(default_factory=set)
     actors_of: dict[int, list[int]] = field(default_factory=dict)
     sentences: list[Sentence] = field(default_factory=list)
+    datelines: list[int] = field(default_factory=list)
 
     def span(self, tokens: Iterable[Word]) -> tuple[int, int]:
         """Give the raw offsets that some tokens cover."""
@@ -147,6 +148,7 @@ def _prepare(
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
+    parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
         for i in _covered(parsed, start, end):

@@ -318,6 +318,8 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         ids, _ = story.last_subject(at)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = story.last_subject(at, armed=True)
+        if _among(core, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
+            ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(core, table["civilian"]):
         ids = ("CIV",)
     elif _among(core, table["regular"]):

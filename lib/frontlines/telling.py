@@ -115,7 +115,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
         return (
             noun.trigger.event_type == "civilian_attack"
             and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
-            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp")
+            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp", "relcl", "acl:relcl")
             and verb.token in noun.token.ancestors
         )
     if noun.token not in verb.token.subtree:
