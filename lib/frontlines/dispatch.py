@@ -21,6 +21,7 @@ _KNOWN = (*LANGUAGES, "de", "es", "fa", "it", "nl", "pt", "ru", "uk")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TERMINAL = tuple('.!?:;…»”"؟')
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SMALL = re.compile("[a-z]")
 _LARGEST = 5_000_000  # bytes: a book; what is longer is no dispatch
 _LINE_END = re.compile(r"[ \t]*\r?\n")
 _BLANK = "\ufeff\u200b" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
@@ -225,19 +226,37 @@ def paragraphs(text: str) -> pd.DataFrame:
         Columns start, end (offsets), text, heading (bool): in capitals, or a short line without a full stop
         that opens the text or stands between blank lines.
     """
-    spans: list[tuple[int, int]] = []
+    parts = paragraph_spans(text)
+    rows = [(s, e, text[s:e], _is_heading(text, s, e, opens=s == parts[0][0])) for s, e in parts]
+    return pd.DataFrame(rows, columns=["start", "end", "text", "heading"])
+
+
+def paragraph_spans(text: str) -> list[tuple[int, int]]:
+    """
+    Tell where the paragraphs of a text stand, where that is enough.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    list of tuple of int
+        Start and end of each row of `paragraphs`.
+    """
+    found: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\n\r\u2028\u2029]+", text):
         line = match.group().strip(_BLANK)
         if not line:
             continue
         start = match.start() + match.group().index(line[0])
         end = start + len(line)
-        if spans and _goes_on(text, spans[-1], start):
-            spans[-1] = (spans[-1][0], end)
+        if found and _goes_on(text, found[-1], start):
+            found[-1] = (found[-1][0], end)
         else:
-            spans.append((start, end))
-    rows = [(s, e, text[s:e], _is_heading(text, s, e, opens=s == spans[0][0])) for s, e in spans]
-    return pd.DataFrame(rows, columns=["start", "end", "text", "heading"])
+            found.append((start, end))
+    return found
 
 
 def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
@@ -346,6 +365,8 @@ def _line_start(text: str, start: int, end: int) -> int:
 
 
 def _in_capitals(line: str) -> bool:
+    if sum(map(str.isupper, line)) < 3 * len(_SMALL.findall(line)):
+        return False
     cased = [c for c in line if c.isalpha() and c.lower() != c.upper()]
     return len(cased) >= 4 and sum(c.isupper() for c in cased) >= 0.75 * len(cased)
 

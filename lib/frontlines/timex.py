@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from frontlines.dispatch import paragraphs
+from frontlines.dispatch import paragraph_spans
 from frontlines.errors import UnknownCodeError
 from frontlines.time_cues import Cue, Grammar, grammar, lookup, read
 
@@ -55,7 +55,7 @@ def find(text: str, *, published: date, language: str) -> pd.DataFrame:
     from the day of publication. A night belongs to the day into which it runs.
     """
     cues = read(text, language)
-    starts = [row.start for row in paragraphs(text).itertuples()]
+    starts = [start for start, _ in paragraph_spans(text)]
     _resolve_all(cues, starts, published, grammar(language))
     rows = []
     for cue in cues:
