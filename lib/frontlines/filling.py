@@ -262,7 +262,7 @@ def _in_other_event(token: Word, predicate: Word) -> bool:
 
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
-    """Take the place of the clause that a predicate hangs from, the only one of its sentence, or the last told."""
+    """Take the place of the clause that a predicate hangs from, else the only one of its sentence."""
     if family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian"):
         return []
     current = found.token

@@ -138,7 +138,9 @@ def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Gra
         # a paragraph that opens with "the same day" or "the next day" goes on from the one above
         goes_on = cue.rule == "anchor" and cue.value >= 0 and last == published
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
-        _resolve(cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words)
+        _resolve(
+            cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words
+        )
         day = cue.days[1] or cue.days[0] if cue.rule == "range" else cue.days[0]
         if day is None or cue.rule in ("background", "month"):
             continue

@@ -147,7 +147,10 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     before = [
         i
         for i, m in enumerate(story.places)
-        if 0 <= m.start < at and m.reading == "place" and m.kind in kinds and m.place_id
+        if 0 <= m.start < at
+        and m.reading == "place"
+        and m.kind in kinds
+        and m.place_id
         and i not in story.datelines
     ]
     if not before:
