@@ -237,7 +237,8 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
-    return [*own, *after, *settled, *(h for h in refer), *named]
+    frontier = syntax.classes(parsed.language)["frontier"]
+    return [*own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named]
 
 
 def _is_container(parsed: Parse, head: Word) -> bool:

@@ -58,6 +58,8 @@ def places_in(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
+    if lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
+        return [(_frontier(parsed, story, head), relation(text, parsed.starts[head.i], story.language))]
     rows = [
         parsed.place_of[t.i]
         for t in place_words(parsed, head)
@@ -184,6 +186,19 @@ def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[t
 
 
 _REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"))
+
+
+def _frontier(parsed: Parse, story: Story, head: Word) -> int:
+    """Find the border that "its frontier with Syria" means, or add one that only its doer's state can name."""
+    named = {story.places[parsed.place_of[t.i]].country for t in head.subtree if t.i in parsed.place_of}
+    place_id = "fl:border-" + "-".join(sorted(country.lower() for country in named | {"SYR"}))
+    known = place_id in set(gazetteer.places()["place_id"])
+    place = gazetteer.lookup([place_id]).iloc[0].to_dict() if known else _UNNAMED
+    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=head.text, reading="place"))
+    return len(story.places) - 1
+
+
+_UNNAMED = {"place_id": "", "name": "", "kind": "border", "country": "", "lat": None, "lon": None, "precision_km": None}
 
 
 def _capital(story: Story) -> int:
