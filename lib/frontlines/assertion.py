@@ -243,6 +243,23 @@ def is_pledged(token: Word) -> bool:
     return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "pledge")
 
 
+def is_decided(token: Word) -> bool:
+    """
+    Tell whether a predicate is what its doer has decided: of a border, that is the act.
+
+    Parameters
+    ----------
+    token
+        A verb.
+
+    Returns
+    -------
+    bool
+        True under "decided to", "a décidé de".
+    """
+    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "decision")
+
+
 def _noun_expected(noun: Word) -> bool:
     if any(c.lower_ in syntax.words(c, "expecting") for c in noun.children):
         return True

@@ -24,6 +24,9 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
     if governing is not None:
         kind, verb = governing
         return kind, _speaker(verb)
+    participle = _reported_beside(token)
+    if participle is not None:
+        return "say", clauses.subjects(participle)
     aside = _inserted_speech(token)
     if aside is not None:
         return "say", _speaker(aside)
@@ -42,6 +45,9 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             kind = table.get((syntax.lemma(verb), "VERB"))
             if kind in ("say", "deny"):
                 return kind, verb
+        if current.dep_ in ("ccomp", "csubj", "xcomp") and _is_untrue(head):
+            outer = _governing_speech(head)
+            return "deny", outer[1] if outer else head
         kind = (
             table.get((syntax.lemma(head), "VERB"))
             if head.pos_ in ("VERB", "AUX")
@@ -69,6 +75,22 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         if kind in ("say", "deny") and below and _is_content(current, head, token):
             return kind, head
         current = head
+    return None
+
+
+def _is_untrue(verb: Word) -> bool:
+    """Tell "it is untrue that", "il est faux que"."""
+    words = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "attr", "xcomp"))]
+    return any(word.lower_ in syntax.words(word, "untrue") for word in words)
+
+
+def _reported_beside(noun: Word) -> Word | None:
+    """Find who tells of an act in an aside: "the murder of X in Y, reported by the Observatory"."""
+    table = assertion.speech(noun.lang_)
+    for word in noun.subtree if noun.pos_ == "NOUN" else ():
+        told = word.dep_ in ("acl", "amod") and table.get((syntax.lemma(word), "VERB")) == "say"
+        if told and word.i > noun.i and syntax.is_passive(word) and clauses.subjects(word):
+            return word
     return None
 
 

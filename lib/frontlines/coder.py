@@ -372,7 +372,10 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
         return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
     expected = _is_expected(kind, token)
-    if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
+    by_author = own and (kind in _SAID or (expected and kind != "consultation"))
+    if family(kind) == "reaction" and (assertion.is_pledged(token) or by_author):
+        return "stated", ""
+    if family(kind) == "border" and assertion.is_decided(token):
         return "stated", ""
     if expected:
         return "expected", source

@@ -137,7 +137,7 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     table = classes(parsed.language)
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
-    refers = [t for t in words if lemma(t) in table["place_ref"]]
+    refers = [t for t in words if lemma(t) in table["place_ref"] and not _is_some(t)]
     if head.lower_ in table["place_pronoun"]:
         refers = []
     elif not refers:
@@ -165,6 +165,13 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     capitals = set(data.table("codebook/capitals")["place_id"])
     cities = [i for i in before if story.places[i].place_id in capitals] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
+
+
+def _is_some(noun: Word) -> bool:
+    """Tell "villages" and "several towns", which refer to none named before, from "the town"."""
+    before = {c.lower_ for c in noun.children if c.dep_ in ("det", "poss", "nmod", "case")}
+    plural = "Plur" in noun.morph.get("Number", [])
+    return plural and noun.lang_ == "en" and not before & classes("en")["definite"]
 
 
 def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
