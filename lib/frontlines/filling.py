@@ -180,6 +180,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     """
     taken = _doers_words(found)
     reaction = _is_talk(found)
+    origin = _origin(parsed, story, found, text)
+    if origin:
+        return origin
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
@@ -195,6 +198,20 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
+
+
+def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
+    if family(found.trigger.event_type) != "humanitarian" or found.slots.get("from"):
+        return []
+    for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
+        for slot, inner in clauses.obliques(head):
+            people = slot in ("of", "de") and roles.has_class(parsed, story, inner, "people")
+            for word in [h for _, h in clauses.obliques(inner)] if people else [inner]:
+                named = word.i in parsed.place_of and story.places[parsed.place_of[word.i]].kind != "country"
+                if named and (people or slot in ("from", "of", "de", "depuis")):
+                    return whereabouts.places_in(parsed, story, word, text)
+    return []
 
 
 def _doers_words(found: Found) -> set[Word]:
