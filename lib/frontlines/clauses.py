@@ -22,6 +22,7 @@ from frontlines.trees import Word, once
 
 # prepositions that mean the same
 _ALIKE = {"upon": "on", "toward": "towards", "amongst": "among", "atop": "on"}
+_LEADING = {"out", "because", "according", "due", "thanks", "prior", "owing", "contrary"}
 _WHO = {"qui", "who", "which", "that"}
 
 
@@ -160,7 +161,7 @@ def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
             found += [(name, each) for each in coordinated(child)]
         elif child.dep_ == "prep":
             found += [
-                (f"{name} {inner}" if name in ("out", "because") else inner, token)
+                (f"{name} {inner}" if name in _LEADING else inner, token)
                 for inner, token in _prepositional(child)
             ]
         elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":

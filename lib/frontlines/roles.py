@@ -290,8 +290,9 @@ def _rank(story: Story, row: int, token: Word, head: Word) -> int:
         return 0
     if form in _NAMED and not country:
         return 0
-    if token == head:
-        return 1
+    generic = story.actors[row].actor == "OPP"  # "gunmen from an SNA faction" are the faction's
+    if token == head or (kind == "armed_group" and not generic):
+        return 2 if generic else 1
     return 3 if country else 2
 
 

@@ -1,5 +1,7 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
+from operator import itemgetter
+
 from frontlines import syntax
 from frontlines.filling import Found, family
 from frontlines.trees import Word
@@ -25,6 +27,14 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
                 }
                 coded.remove(left)
                 break
+
+
+def take_after_entering(coded: list[dict[str, object]], before: int) -> None:
+    """Read "stormed X and took it" as the one capture that it is."""
+    same = itemgetter("actor", "place_id", "place_relation", "date", "status")
+    here = coded[before:]
+    taken = {same(row) for row in here if row["event_type"] in ("capture", "handover") and row["place_id"]}
+    coded[before:] = [row for row in here if row["event_type"] != "advance" or same(row) not in taken]
 
 
 def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
