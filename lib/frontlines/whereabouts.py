@@ -196,7 +196,7 @@ _REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "
 
 
 def _frontier(parsed: Parse, story: Story, head: Word) -> int:
-    """Find the border that "its frontier with Syria" means, or add one that only its doer's state can name."""
+    """Find the border that "its frontier with Syria" means, or add one for its doer's state to name."""
     named = {story.places[parsed.place_of[t.i]].country for t in head.subtree if t.i in parsed.place_of}
     place_id = "fl:border-" + "-".join(sorted(country.lower() for country in named | {"SYR"}))
     known = place_id in set(gazetteer.places()["place_id"])
@@ -205,7 +205,12 @@ def _frontier(parsed: Parse, story: Story, head: Word) -> int:
     return len(story.places) - 1
 
 
-_UNNAMED = {"place_id": "", "name": "", "kind": "border", "country": "", "lat": None, "lon": None, "precision_km": None}
+_UNNAMED = dict.fromkeys(("lat", "lon", "precision_km")) | {
+    "place_id": "",
+    "name": "",
+    "kind": "border",
+    "country": "",
+}
 
 
 def _capital(story: Story) -> int:
