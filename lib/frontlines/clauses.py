@@ -67,11 +67,22 @@ def objects(verb: Word) -> list[Word]:
         return _grammatical_subjects(verb)
     found: list[Word] = _misplaced(verb)
     for child in verb.children:
-        if child.dep_ in OBJECT and not has_case(child):
+        if child.dep_ in OBJECT and (not has_case(child) or _is_some(verb, child)):
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
     found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _bare_name(verb))
     return [head for top in found for head in coordinated(top)]
+
+
+def _is_some(verb: Word, noun: Word) -> bool:
+    """Tell the article of "ont enlevé des habitants", which the parser took for a preposition."""
+    return (
+        verb.lang_ == "fr"
+        and noun.i > verb.i
+        and not reflexive(verb)
+        and lemma(verb) not in words(verb, "etre")
+        and next(c for c in noun.children if c.dep_ == "case").lower_ in ("des", "du")
+    )
 
 
 def _missed_by_fr(verb: Word) -> list[Word]:
@@ -80,9 +91,12 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         return [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
     if named := _bare_name(verb):
         return named
+    some = [c for c in verb.children if c.dep_ in ("obl:arg", "obl:mod") and c.pos_ == "NOUN" and has_case(c)]
+    if some and verb.doc[verb.i + 1 : verb.i + 2] == [some[0].children[0]] and _is_some(verb, some[0]):
+        return some[:1]  # "dépêche des renforts"
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
-    if verb.dep_ == "ccomp" and (before := _before_que(verb)) is not None:
+    if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
         return [before]
     if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
         return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
@@ -94,6 +108,9 @@ def _relative_object(verb: Word) -> list[Word]:
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
+    if verb.dep_ == "advcl":
+        found = _before_que(verb)
+        return [found] if found is not None else []
     before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
     noun = before[-1] if len(before) else None
     return [noun] if verb.dep_ == "ccomp" and noun is not None and noun.pos_ in ("NOUN", "PROPN") else []

@@ -84,10 +84,21 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
         return roles.actors_in(parsed, story, before[-1]) if before else []
+    if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
+        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
     return []
+
+
+def _undertakers(found: Found) -> list[Word]:
+    """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
+    verb = found.token.head
+    if found.token.dep_ == "nmod" and found.trigger.actor == ("any",):  # "les insurgés, maîtres de X"
+        return [verb]
+    own = found.token.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass") and verb.pos_ == "VERB"
+    return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:

@@ -15,7 +15,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from frontlines import data, trees
+from frontlines import conjugation, data, trees
 from frontlines.dispatch import Dispatch, lines
 from frontlines.trees import Sentence, Word
 
@@ -71,6 +71,7 @@ class Parse:
     actors_of: dict[int, list[int]] = field(default_factory=dict)
     sentences: list[Sentence] = field(default_factory=list)
     datelines: list[int] = field(default_factory=list)
+    verbs: dict[int, str] = field(default_factory=dict)
 
     def span(self, tokens: Iterable[Word]) -> tuple[int, int]:
         """Give the raw offsets that some tokens cover."""
@@ -124,7 +125,17 @@ def parse(
     docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
     for (parsed, _), doc in zip(prepared, docs, strict=True):
         parsed.sentences = trees.read(doc)
+        _restore(parsed, dispatch.text)
         yield parsed
+
+
+def _restore(parsed: Parse, text: str) -> None:
+    """Give the verbs that others stood in for their own words again."""
+    for word in (w for sentence in parsed.sentences for w in sentence if w.i in parsed.verbs):
+        word.text = text[parsed.starts[word.i] : parsed.ends[word.i]]
+        word.lower_ = word.text.lower()
+        if word.pos_ in ("VERB", "AUX"):
+            word.lemma_ = parsed.verbs[word.i]
 
 
 def _prepare(
@@ -139,7 +150,10 @@ def _prepare(
     near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
     units, lists = _lists(units, dispatch.text)
+    named = {m[1] for m in (*near_places, *near_actors)}
     units = _besides(units, [*_times(times, row, dispatch.text), *_left_out(dispatch, row)])
+    verbs = _verbs(nlp, dispatch, row, named)
+    units = _besides(units, verbs)
     begin = _after_dateline(dispatch.text, row, near_places)
     masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
     tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
@@ -149,6 +163,8 @@ def _prepare(
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
+    stood = {start: conjugation.forms()[dispatch.text[start:end].lower()][0] for start, end, _ in verbs}
+    parsed.verbs = {i: stood[s] for i, s in enumerate(starts) if s in stood}
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
         for i in _covered(parsed, start, end):
@@ -287,6 +303,21 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
     return (start - 2, end + 1) if inside else (start, end)
 
 
+def _verbs(nlp: Language, dispatch: Dispatch, row: Any, names: set[int]) -> list[tuple[int, int, str]]:
+    """Give the verbs that another stands in for."""
+    if dispatch.language != "fr" or (row.heading and row.text.upper() == row.text):
+        return []
+    found = conjugation.find(dispatch.text, row.start, row.end, names, _nouns(nlp))
+    return [(start, end, f"={verb}") for start, end, verb in found]
+
+
+@cache
+def _nouns(nlp: Language) -> frozenset[str]:
+    """Give the words that the parser's dictionary has as nouns or adjectives."""
+    index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
+    return frozenset((*index["noun"], *index["adj"]))
+
+
 def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
     found = [
@@ -363,6 +394,8 @@ def _is_name(words: str, *, loose: bool = False) -> bool:
 def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     if kind == "drop":
         return ""
+    if kind.startswith("="):
+        return kind[1:]
     table = _STAND_IN[language]
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":

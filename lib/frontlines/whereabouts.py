@@ -36,7 +36,10 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
         if token.pos_ == "ADP":
             found += [c for c in token.children if c.dep_ == "pobj"]
         elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
-            found += [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            below = [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            # "des dizaines de villages", but not "des dizaines de soldats à Homs"
+            counted = word in table["quantity"] and token.lang_ == "fr"
+            found += [c for c in below if not counted or syntax.case(c) in ("", "de")]
     return sorted(found, key=lambda token: token.i)
 
 
