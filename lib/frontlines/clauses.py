@@ -10,6 +10,7 @@ from frontlines.syntax import (
     case,
     classes,
     coordinated,
+    governor,
     has_case,
     is_infinitive,
     is_participle,
@@ -81,7 +82,7 @@ def _is_some(verb: Word, noun: Word) -> bool:
         and noun.i > verb.i
         and not reflexive(verb)
         and lemma(verb) not in words(verb, "etre")
-        and next(c for c in noun.children if c.dep_ == "case").lower_ in ("des", "du")
+        and any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
     )
 
 
@@ -234,17 +235,24 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
+    purposed = any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark")
+    if verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb) and purposed:  # "leur intention de prendre X"
+        whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
+        return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
+    if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
+        below = [c for c in verb.children if c.i > verb.i and c.pos_ == "VERB" and c.dep_ not in ("acl", "xcomp")]
+        return _grammatical_subjects(below[0], depth + 1) if below else []  # "Arrivés à X, les soldats ont ..."
     if verb.dep_ not in _INHERITING or head == verb:
         return []
-    governor = head if head.pos_ in ("VERB", "AUX") else head.head
-    if governor.pos_ not in ("VERB", "AUX") or governor == verb:
+    above = head if head.pos_ in ("VERB", "AUX") else head.head
+    if above.pos_ not in ("VERB", "AUX") or above == verb:
         return []
-    controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in words(governor, "object_control")
-    if controlled and governor.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
-        return objects(governor) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
-    return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
+    controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
+    if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
+        return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
+    return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)
 
 
 @cache
@@ -323,6 +331,10 @@ def _just_before(verb: Word) -> Word | None:
     if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
         return None
     noun = verb.doc[first - 1]
+    if noun.dep_ in ("amod", "nmod") and noun.pos_ == "ADJ" and noun.head.i < noun.i:
+        noun = noun.head
+    if verb.dep_ == "acl:relcl" and noun.head.lower_ in words(noun, "relative") and _is_some(verb.head, noun):
+        return noun  # "selon lesquelles des avions ont visé X", taken for "lesquelles de ces avions"
     while has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
         noun = noun.head
     if (

@@ -65,14 +65,17 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
-    for verb in found.token.children:
-        if (
-            verb.dep_ in ("acl", "acl:relcl", "relcl", "amod")
-            and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]
-        ):
+    if found.token.pos_ != "NOUN":
+        return []
+    token = found.token
+    below = [*token.children, *(c for child in token.children if child.pos_ == "NOUN" for c in child.children)]
+    for verb in (v for v in below if v.dep_ in ("acl", "acl:relcl", "relcl", "amod")):
+        if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
             for slot, head in clauses.obliques(verb):
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)
+        if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
+            return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
     return []
 
 
