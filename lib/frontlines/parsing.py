@@ -15,7 +15,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from frontlines import conjugation, data, trees
+from frontlines import conjugation, data, mending, trees
 from frontlines.dispatch import Dispatch, lines
 from frontlines.trees import Sentence, Word
 
@@ -126,6 +126,8 @@ def parse(
     for (parsed, _), doc in zip(prepared, docs, strict=True):
         parsed.sentences = trees.read(doc)
         _restore(parsed, dispatch.text)
+        if dispatch.language == "fr":
+            mending.mend(parsed.sentences)
         yield parsed
 
 
@@ -156,9 +158,9 @@ def _prepare(
     units = _besides(units, verbs)
     begin = _after_dateline(dispatch.text, row, near_places)
     masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
-    tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
-    doc = Doc(nlp.vocab, words=[t.text for t in tokens], spaces=[_spaced(t) for t in tokens])
-    spans = [_unmask(segments, t.idx, t.idx + len(t.text)) for t in tokens]
+    tokens = _words(nlp, masked)
+    doc = Doc(nlp.vocab, words=[word for word, _, _ in tokens], spaces=[spaced for _, _, spaced in tokens])
+    spans = [_unmask(segments, at, at + len(word)) for word, at, _ in tokens]
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
@@ -173,6 +175,33 @@ def _prepare(
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
     return parsed, doc
+
+
+def _words(nlp: Language, text: str) -> list[tuple[str, int, bool]]:
+    """Cut a text into words, with the offset of each and whether a space follows; "état-major" is one."""
+    words: list[tuple[str, int, bool]] = []
+    for token in nlp.tokenizer(text):
+        if token.is_space:
+            continue
+        word, at, spaced = token.text, token.idx, _spaced(token)
+        if len(words) > 1 and words[-1][0] == "-" and not words[-1][2] and not words[-2][2]:
+            whole = f"{words[-2][0]}-{word}"
+            if whole.lower() in _hyphened(nlp.lang):
+                at = words[-2][1]
+                word = whole
+                del words[-2:]
+        words.append((word, at, spaced))
+    return words
+
+
+@cache
+def _hyphened(language: str) -> frozenset[str]:
+    """Give the words of our classes that are written with a hyphen, and their plurals."""
+    if language != "fr":
+        return frozenset()
+    rows = data.table("codebook/classes.fr")
+    words = {word for cell in rows["lemmas"] for word in cell.split(";") if "-" in word and " " not in word}
+    return frozenset(words | {f"{word}s" for word in words})
 
 
 def _mask(
