@@ -220,7 +220,8 @@ def _under_expectation(token: Word) -> bool:
                 "obl:arg",
             ):
                 return True
-        if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl"):
+        seen = current.dep_ == "acl" and syntax.is_infinitive(current)  # "s'attend à voir X entrer"
+        if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl") and not seen:
             return False
         current = head
     return False

@@ -109,6 +109,8 @@ def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] |
     ):
         return "deny", verb
     if any(c.lower_ in syntax.words(c, "untrue") for c in verb.children):
+        if syntax.lemma(verb) in syntax.words(verb, "call_so"):
+            return "deny", verb
         outer = _governing_speech(verb)
         return ("deny", outer[1]) if outer else ("deny", noun)
     return None
@@ -125,7 +127,8 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
     if current.dep_ in ("obj", "dobj"):
         return (current == token and head.lower_ not in ("évoquant", "citing")) or current.pos_ == "VERB"
     if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
-        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in current.subtree if t.i < current.i)
+        between = current.doc[head.i : current.i]
+        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in between)
     if current.dep_ in ("acl",):
         return current.pos_ == "VERB" and head.pos_ == "NOUN"
     infinitive = "Inf" in current.morph.get("VerbForm", [])

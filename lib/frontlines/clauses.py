@@ -10,6 +10,7 @@ from frontlines.syntax import (
     case,
     classes,
     coordinated,
+    governor,
     has_case,
     is_infinitive,
     is_participle,
@@ -68,11 +69,22 @@ def objects(verb: Word) -> list[Word]:
         return _grammatical_subjects(verb)
     found: list[Word] = _misplaced(verb)
     for child in verb.children:
-        if child.dep_ in OBJECT and not has_case(child):
+        if child.dep_ in OBJECT and (not has_case(child) or _is_some(verb, child)):
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
     found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _bare_name(verb))
     return [head for top in found for head in coordinated(top)]
+
+
+def _is_some(verb: Word, noun: Word) -> bool:
+    """Tell the article of "ont enlevé des habitants", which the parser took for a preposition."""
+    return (
+        verb.lang_ == "fr"
+        and noun.i > verb.i
+        and not reflexive(verb)
+        and lemma(verb) not in words(verb, "etre")
+        and any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
+    )
 
 
 def _missed_by_fr(verb: Word) -> list[Word]:
@@ -81,9 +93,12 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         return [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
     if named := _bare_name(verb):
         return named
+    some = [c for c in verb.children if c.dep_ in ("obl:arg", "obl:mod") and c.pos_ == "NOUN" and has_case(c)]
+    if some and verb.doc[verb.i + 1 : verb.i + 2] == [some[0].children[0]] and _is_some(verb, some[0]):
+        return some[:1]  # "dépêche des renforts"
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
-    if verb.dep_ == "ccomp" and (before := _before_que(verb)) is not None:
+    if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
         return [before]
     if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
         return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
@@ -95,6 +110,9 @@ def _relative_object(verb: Word) -> list[Word]:
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
+    if verb.dep_ == "advcl":
+        found = _before_que(verb)
+        return [found] if found is not None else []
     before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
     noun = before[-1] if len(before) else None
     return [noun] if verb.dep_ == "ccomp" and noun is not None and noun.pos_ in ("NOUN", "PROPN") else []
@@ -218,17 +236,30 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
+    purposed = any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark")
+    if (
+        verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb) and purposed
+    ):  # "leur intention de prendre X"
+        whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
+        return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
+    if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
+        below = [
+            c for c in verb.children if c.i > verb.i and c.pos_ == "VERB" and c.dep_ not in ("acl", "xcomp")
+        ]
+        return (
+            _grammatical_subjects(below[0], depth + 1) if below else []
+        )  # "Arrivés à X, les soldats ont ..."
     if verb.dep_ not in _INHERITING or head == verb:
         return []
-    governor = head if head.pos_ in ("VERB", "AUX") else head.head
-    if governor.pos_ not in ("VERB", "AUX") or governor == verb:
+    above = head if head.pos_ in ("VERB", "AUX") else head.head
+    if above.pos_ not in ("VERB", "AUX") or above == verb:
         return []
-    controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in words(governor, "object_control")
-    if controlled and governor.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
-        return objects(governor) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
-    return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
+    controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
+    if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
+        return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
+    return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)
 
 
 @cache
@@ -307,6 +338,10 @@ def _just_before(verb: Word) -> Word | None:
     if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
         return None
     noun = verb.doc[first - 1]
+    if noun.dep_ in ("amod", "nmod") and noun.pos_ == "ADJ" and noun.head.i < noun.i:
+        noun = noun.head
+    if verb.dep_ == "acl:relcl" and noun.head.lower_ in words(noun, "relative") and _is_some(verb.head, noun):
+        return noun  # "selon lesquelles des avions ont visé X", taken for "lesquelles de ces avions"
     while has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
         noun = noun.head
     if (

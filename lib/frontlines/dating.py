@@ -113,7 +113,7 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
     tokens = [t for s in parsed.sentences for t in s if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
     if not tokens:
         return None
-    before = _verb_before(tokens[0])
+    before = _verb_before(tokens[0], fired)
     inside = set(tokens)
     current = next((t for t in tokens if t.head not in inside), tokens[0])
     while current.head != current:
@@ -129,11 +129,11 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
     return before or current
 
 
-def _verb_before(token: Word) -> Word | None:
-    """Give the verb that stands before a word in the same stretch between commas."""
+def _verb_before(token: Word, fired: set[Word]) -> Word | None:
+    """Give the verb or event that stands before a word in the same stretch between commas."""
     for other in reversed(token.doc[token.sent.start : token.i]):
         if other.is_punct:
             return None
-        if other.pos_ == "VERB":
+        if other.pos_ == "VERB" or other in fired:
             return other
     return None

@@ -65,14 +65,22 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
-    for verb in found.token.children:
-        if (
-            verb.dep_ in ("acl", "acl:relcl", "relcl", "amod")
-            and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]
-        ):
+    if found.token.pos_ != "NOUN":
+        return []
+    token = found.token
+    below = [
+        *token.children,
+        *(c for child in token.children if child.pos_ == "NOUN" for c in child.children),
+    ]
+    for verb in (v for v in below if v.dep_ in ("acl", "acl:relcl", "relcl", "amod")):
+        if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
             for slot, head in clauses.obliques(verb):
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)
+        if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
+            return [
+                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
+            ]
     return []
 
 
@@ -84,10 +92,21 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
         return roles.actors_in(parsed, story, before[-1]) if before else []
+    if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
+        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
     return []
+
+
+def _undertakers(found: Found) -> list[Word]:
+    """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
+    verb = found.token.head
+    if found.token.dep_ == "nmod" and found.trigger.actor == ("any",):  # "les insurgés, maîtres de X"
+        return [verb]
+    own = found.token.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass") and verb.pos_ == "VERB"
+    return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:

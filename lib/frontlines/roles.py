@@ -78,6 +78,8 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     for preposition, head in _astray(clause):
         if preposition not in slots:
             slots[preposition] = [head]
+    if not syntax.is_verbal(token) and token.lang_ == "fr":
+        slots.setdefault("de", []).extend(_of_the_act(token, clause))
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
@@ -106,6 +108,13 @@ def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
     return found + [
         (t.head.lower_, t) for t in objects if t.head.lower_ in _STRAYING or t.head.head.pos_ == "PROPN"
     ]
+
+
+def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
+    """Find what an act is done to behind its doer: "l'ouverture par les insurgés de la prison"."""
+    doers = [t for t in clause if t.head == noun and syntax.case(t) == "par"]
+    names = {t for doer in doers for t in (doer, *doer.children)}
+    return [t for t in clause if t.head in names and t not in names - {t} and syntax.case(t) == "de"][-1:]
 
 
 def _is_particle(token: Word) -> bool:
@@ -300,7 +309,8 @@ def _blocked(head: Word) -> set[Word]:
     """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
     blocked: set[Word] = set()
     for preposition, inner in clauses.obliques(head):
-        if preposition not in _OF:
+        counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
+        if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]
     for word in head.children:

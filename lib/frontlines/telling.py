@@ -81,6 +81,8 @@ def combined(found: list[Found]) -> list[Found]:
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
+        if _goes_on(one, found):
+            continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
             kept.append(one)
@@ -90,6 +92,17 @@ def combined(found: list[Found]) -> list[Found]:
         governor.places = governor.places or one.places
         governor.words.append(one.token)
     return kept
+
+
+def _goes_on(one: Found, found: list[Found]) -> bool:
+    """Tell where people went of whom the verb before says what they left: one flight, told from its origin."""
+    flight = "displacement"
+    return (
+        one.trigger.event_type == flight
+        and one.token.dep_ == "conj"
+        and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
+        and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
+    )
 
 
 def _is_averted(token: Word) -> bool:
@@ -108,6 +121,8 @@ def _is_asked(token: Word, asking: Word) -> bool:
         current = current.head
     if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
         return False
+    if current.dep_ == "advcl" and current.lang_ == "fr" and not syntax.is_infinitive(current):
+        return False  # "tandis que son ministre rencontrait ..."
     return (
         current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
         and current.i > asking.i

@@ -200,7 +200,7 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
         return slots
     borrowed = dict(slots)
     for name, heads in roles.arguments(verb).items():
-        if subject and name in ("by", "par", "with", "avec", "contre", "against"):
+        if subject and name in ("by", "par", "with", "avec", "contre", "against", "de", "of"):
             continue
         if name in ("obj", "any", "neg", "prt", "xcomp", "adj") or (
             name == "subj" and subject and not syntax.is_passive(verb)

@@ -36,7 +36,10 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
         if token.pos_ == "ADP":
             found += [c for c in token.children if c.dep_ == "pobj"]
         elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
-            found += [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            below = [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            # "des dizaines de villages", but not "des dizaines de soldats à Homs"
+            counted = word in table["quantity"] and token.lang_ == "fr"
+            found += [c for c in below if not counted or syntax.case(c) in ("", "de")]
     return sorted(found, key=lambda token: token.i)
 
 
@@ -157,6 +160,10 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     ]
     if not before:
         return []
+    if len(before) > 1 and re.fullmatch(
+        r",? à ", text[story.places[before[-2]].end : story.places[before[-1]].start]
+    ):
+        before = before[:-1]  # "le quartier de X, à Y": Y only says where X is
     if head.lower_ in table["both"]:
         return [(i, "") for i in before[-2:]]
     central = {lemma(t) for t in words} & table["central"]
@@ -189,7 +196,35 @@ def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[t
         called = word in f"{place.text} {place.name}".lower()
         if called or (place.kind in kinds and place.kind != "site"):
             return [(index, relation(text, at, story.language))]
-    return []
+    return _site_of_town(story, head, at) if story.language == "fr" else []
+
+
+def _site_of_town(story: Story, head: Word, at: int) -> list[tuple[int, str]]:
+    """Take "the citadel", "the military airport" for that of the town named last, if it is known."""
+    towns = [
+        m
+        for m in story.places
+        if 0 <= m.start < at and m.reading == "place" and m.kind in ("city", "town") and m.place_id
+    ]
+    if not towns:
+        return []
+    called = [head.text, *(c.text for c in head.children if c.dep_ == "amod" and c.i > head.i)]
+    place = _named_after(" ".join(called).lower(), head.text.lower(), towns[-1].name, towns[-1].text)
+    if place is None:
+        return []
+    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=place["name"], reading="place"))
+    return [(len(story.places) - 1, "")]
+
+
+@cache
+def _named_after(phrase: str, noun: str, *town: str) -> dict[str, object] | None:
+    for called in (phrase, noun):
+        for name in town:
+            found = gazetteer.find(f"Ils ont pris {called} de {name}.", language="fr")
+            sites = found[(found["kind"] == "site") & (found["place_id"] != "")]
+            if len(sites):
+                return dict(gazetteer.lookup([sites["place_id"].iloc[0]]).iloc[0].to_dict())
+    return None
 
 
 _REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"))
