@@ -209,7 +209,7 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
         kept = [h for h in heads if h != noun and noun not in h.subtree]
         borrowed[name] = [*borrowed.get(name, []), *kept]
     says = (syntax.lemma(verb), "VERB") in assertion.speech(noun.lang_)
-    if light and not (subject or says or syntax.is_passive(verb)):  # who launches a strike is whose strike it is
+    if light and not (subject or says or syntax.is_passive(verb)):  # who launches a strike strikes
         agent = "par" if noun.lang_ == "fr" else "by"
         borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
     borrowed["any"] = [
