@@ -150,7 +150,8 @@ class Finder:
         begins &= (np.frombuffer(taken, np.uint8)[told.start] == 0) & ~hits.tied(told)
         begins &= ~(single & ((told.signs & readings.KNOWN) != 0))
         before = before | np.append(False, told.signs[:-1] & readings.CUE != 0) * hits.AROUND
-        lower = {"", *compress(told.words, ~told.capital)} if begins.any() else set()
+        capitals = set(compress(told.words, told.capital))
+        lower = {"", *capitals.intersection(compress(told.words, ~told.capital))}
         done = 0
         for first in begins.nonzero()[0].tolist():
             start, alone = told.starts[first], single[first]
