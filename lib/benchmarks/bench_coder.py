@@ -46,7 +46,7 @@ def masked(one: Dispatch) -> list[Doc]:
     named = list(actors.find(one.text, language=one.language, published=one.published).itertuples())
     nlp = parsing.model(one.language)
     rows = enumerate(one.paragraphs().itertuples())
-    return [parsing._prepare(nlp, one, number, row, places, named).doc for number, row in rows]
+    return [parsing._prepare(nlp, one, number, row, places, named, [])[1] for number, row in rows]
 
 
 def parse(language: str, batches: Iterable[list[Doc]]) -> None:

@@ -34,8 +34,8 @@ def shape(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The 31 columns of today, text but for latitude and longitude. Rows that came from ACLED have their
         own cells again (`original_*`). `tags` holds what ACLED has no column for, as
-        ``frontlines:name=value`` joined by a semicolon and a space; `fatalities` is empty: we do not count the dead. Events
-        that are denied, expected, or of a type ACLED does not have are left out.
+        ``frontlines:name=value`` joined by a semicolon and a space; `fatalities` is empty: we do not count
+        the dead. Events that are denied, expected, or of a type ACLED does not have are left out.
     """
     frame = frame.reset_index(drop=True)
     frame = events.tidy(frame[left_out(frame) == ""])

@@ -20,7 +20,7 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Name:
     """A row of `actor_names.csv`."""
 
@@ -36,7 +36,7 @@ class Name:
     loaded: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Token:
     """A word of the text: offsets, folded form, what stands before it, its paragraph and sentence."""
 
@@ -68,15 +68,15 @@ def tokenise(text: str, language: str, *, starts: list[int] | None = None) -> li
         The words, folded: case, accents, dotless and dotted i, Arabic letter variants and article.
     """
     tokens: list[Token] = []
+    raw, end, paragraph, sentence = "", 0, 0, 0
     for match in _WORD.finditer(text):
-        before = tokens[-1] if tokens else None
-        gap = text[before.end if before else 0 : match.start()]
-        token = Token(match.start(), match.end(), match[0], _fold(match[0], language), gap)
-        token.paragraph = bisect_right(starts, match.start()) if starts else 0
-        if before:
-            ended = _SENTENCE_END.search(gap) and not (gap[0] == "." and len(before.raw) == 1)
-            token.sentence = before.sentence + bool(ended or token.paragraph != before.paragraph)
-        tokens.append(token)
+        start, before, last = match.start(), raw, paragraph
+        gap, raw, end = text[end:start], match[0], match.end()
+        if gap != " " or not tokens:  # a plain space parts neither sentences nor paragraphs
+            paragraph = bisect_right(starts, start) if starts else 0
+            ended = _SENTENCE_END.search(gap) and not (gap[0] == "." and len(before) == 1)
+            sentence += bool(tokens and (ended or paragraph != last))
+        tokens.append(Token(start, end, raw, _fold(raw, language), gap, paragraph, sentence))
     return tokens
 
 
@@ -235,18 +235,15 @@ def matches(tokens: list[Token], language: str, day: str) -> Iterator[tuple[int,
     trie = lexicon(language)
     position = 0
     while position < len(tokens):
-        node, last, found = trie, position, None
-        for index in range(position, len(tokens)):
-            following = _step(node, tokens[index].word, language)
-            if following is None or (index > position and not _joins(tokens, index)):
-                break
-            node = following
-            names = node.get("")
-            held = (
-                [name for name in names if _usable(name, tokens[position : index + 1], day)] if names else ()
-            )
+        node, index, found = _step(trie, tokens[position].word, language), position, None
+        last = position
+        while node is not None:
+            held = [n for n in node.get("", ()) if _usable(n, tokens[position : index + 1], day)]
             if held:
                 last, found = index, max(held, key=lambda name: (bool(name.exact), name.lang == language))
+            index += 1
+            joined = index < len(tokens) and _joins(tokens, index)
+            node = _step(node, tokens[index].word, language) if joined else None
         if found:
             yield position, last, found
         position = last + 1
@@ -260,11 +257,16 @@ def _step(node: dict[str, Any], word: str, language: str) -> dict[str, Any] | No
     if language == "tr":
         ends = [len(word) - cut for cut in range(1, min(7, len(word) - 2))]
         tries += [word[:end] for end in ends if _TURKISH_SUFFIX.fullmatch(word[end:])]
-    return next((node[one] for one in tries if one in node and one), None)
+    for one in tries:
+        if one in node and one:
+            return node[one]  # type: ignore[no-any-return]
+    return None
 
 
 def _joins(tokens: list[Token], index: int) -> bool:
     gap = tokens[index].gap
+    if gap == " ":
+        return True
     initial = gap[:1] == "." and len(tokens[index - 1].raw) <= 2 and len(gap) <= 2
     return initial or bool(GLUE.fullmatch(gap))
 

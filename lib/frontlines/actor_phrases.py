@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from frontlines.actor_names import Name, Token, is_state, matches, proxies, small_words, tokenise
-from frontlines.dispatch import paragraphs
+from frontlines.dispatch import lines
 
 # senses of `actor_names.csv` whose bearer the words around decide: "army", "embassy"
 HEADS = frozenset("army troops government leader ministry mission staff speaker official statemedia".split())  # noqa: SIM905
@@ -37,12 +38,13 @@ _OF_FR = rf"(?:d|,?e)t{{0,2}}m?(?:{_NOUNS_FR}|N|(?<![hDG]d)(?<![DG]dt)[SM])"
 _CHAIN_FR = rf"(?:[Hj]dt?S(?:{_AND}dt?S)+|{_NOUNS_FR}(?:q{{0,2}}{_OF_FR})*|[ASMN])(?:,?bt?[SMN])?"
 _CHAIN_AR = r"[HhjDG]+(?:m?A(?:c?A)*|[SMN])?(?:[de]t?(?:[HhjDG]+(?:m?A)?|[SMN]))*|[ASMN]"
 _SHAPES = {
-    "en": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}"),
-    "tr": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}"),
-    "fr": re.compile(rf"{_AGAINST}|{_PEOPLE_FR}|{_CHAIN_FR}"),
-    "ar": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_AR}"),
+    "en": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}|x"),
+    "tr": re.compile(rf"{_HELD_EN}|{_AGAINST}|{_PEOPLE_EN}|{_CHAIN_EN}|x"),
+    "fr": re.compile(rf"{_AGAINST}|{_PEOPLE_FR}|{_CHAIN_FR}|x"),
+    "ar": re.compile(rf"{_PEOPLE_FR}|{_CHAIN_AR}|x"),
 }
 LANGUAGES = tuple(sorted(_SHAPES))
+_Decision = tuple[tuple[str, ...], Name, str, str, bool, str]  # the fields of a mention after its tokens
 _HEAD_LAST = ("en", "tr")
 
 
@@ -88,22 +90,18 @@ def read(text: str, language: str, *, day: str = "") -> tuple[list[Token], list[
     tuple
         The words, and the phrases in order; those without actors are settled by what came before.
     """
-    tokens = tokenise(text, language, starts=[row.start for row in paragraphs(text).itertuples()])
-    found = matches(tokens, language, day)
-    symbols, spans = _symbols(tokens, found, language)
-    mentions, position = [], 0
-    while position < len(symbols):
-        match = _SHAPES[language].match(symbols, position)
-        if match and match[0].endswith("v"):
-            pass
-        elif match and match.end() > position:
-            parts = [(symbols[index], spans[index]) for index in range(position, match.end())]
-            mentions.append(_decide(parts, language in _HEAD_LAST))
-        else:
-            first, last, name = spans[position]
-            if name and name.form == "context":
-                mentions.append(Mention(first, last, (), name, "context", ""))
-        position = match.end() if match and match.end() > position else position + 1
+    tokens = tokenise(text, language, starts=[line.start for line in lines(text)])
+    symbols, spans = _symbols(tokens, matches(tokens, language, day), language)
+    mentions = []
+    for match in _SHAPES[language].finditer(symbols):
+        first, last, name = spans[match.start()]
+        if name and name.form == "context":
+            mentions.append(Mention(first, last, (), name, "context", ""))
+        elif match[0] != "x" and not match[0].endswith("v"):
+            part = spans[match.start() : match.end()]
+            last = max(last for _, last, _ in part)
+            decision = _decide(match[0], tuple(name for _, _, name in part), language in _HEAD_LAST)
+            mentions.append(Mention(first, last, *decision))
     return tokens, mentions
 
 
@@ -145,25 +143,26 @@ def _symbols(
     starting = {first: (first, last, name) for first, last, name in matches}
     index = 0
     while index < len(tokens):
-        if index and (stop := _stop(tokens[index - 1], tokens[index])):
+        token = tokens[index]
+        if index and token.gap != " " and (stop := _stop(tokens[index - 1], token)):
             symbols.append(stop)
             spans.append((index, index - 1, None))
         if index in starting:
             span = starting[index]
             symbol = _symbol(span[2], tokens, span[0], span[1])
-            if symbol == "A" and symbols[-1:] == ["A"] and tokens[index].gap in ("-", "‐", "‑", "–"):
+            if symbol == "A" and symbols[-1:] == ["A"] and token.gap in ("-", "‐", "‑", "–"):
                 symbols.append("c")  # Syrian-Russian: of both
                 spans.append((index, index - 1, None))
             symbols.append(symbol)
             spans.append(span)
             index = span[1] + 1
             continue
-        token = tokens[index]
         genitive = token.gap in ("'", "’") and (
             token.word == "s" or (language == "tr" and len(token.word) < 5)
         )
-        other = "m" if token.raw[0].islower() or token.raw.isupper() or language == "ar" else "x"
-        symbols.append("g" if genitive else words.get(token.word, other))
+        known = "g" if genitive else words.get(token.word)
+        small = token.raw[0].islower() or token.raw.isupper() or language == "ar"
+        symbols.append(known or ("m" if small else "x"))
         spans.append((index, index, None))
         index += 1
     return "".join(symbols), spans
@@ -179,18 +178,18 @@ def _stop(before: Token, token: Token) -> str:
     return "," if gap.strip() == "," else "."
 
 
-def _decide(parts: list[tuple[str, tuple[int, int, Name | None]]], head_last: bool) -> Mention:
+@lru_cache(maxsize=50_000)
+def _decide(symbols: str, all_names: tuple[Name | None, ...], head_last: bool) -> _Decision:
     """Say whose a phrase is: of the last of its links that names somebody."""
-    symbols = "".join(symbol for symbol, _ in parts)
-    names = [name for _, (_, _, name) in parts if name]
-    first, last = parts[0][1][0], max(span[1] for _, span in parts)
+    names = [name for name in all_names if name]
+    parts = list(zip(symbols, all_names, strict=True))
     backer = names[-1].actor if "b" in symbols else ""
     if "n" in symbols:
-        foe = next(span[2] for symbol, span in parts if symbol == "n")
+        foe = all_names[symbols.index("n")]
         against = (foe.actor,) if foe and names[-1].actor == "SYR" else ()
-        return Mention(first, last, against, foe or names[0], "description", "pattern", names[-1].loaded)
+        return against, foe or names[0], "description", "pattern", names[-1].loaded, ""
     if re.fullmatch(r"[Hj]dt?S.*[,c].*S", symbols):  # the ministers of Turkey, Iran and Russia
-        states = (name.actor for symbol, (_, _, name) in parts if name and symbol == "S")
+        states = (name.actor for symbol, name in parts if name and symbol == "S")
         deciding, actors_, method = names[0], tuple(states), "pattern"
     else:
         links = _links(parts[: symbols.index("b")] if backer else parts, backer)
@@ -198,18 +197,21 @@ def _decide(parts: list[tuple[str, tuple[int, int, Name | None]]], head_last: bo
         deciding, actors_, method = ([one for one in decided if one[1]] or decided)[-1]
         if actors_ and decided[0][1] != actors_ and method == "name":
             method = "pattern"
+    senses = {name.sense for name in names}
+    if not actors_ and "government" in senses and senses & {"troops", "army"}:
+        actors_, method = ("SYR",), "pattern"  # government helicopters: of the side that there is war with
     form = deciding.form
     if method == "pattern" and not (
         form in ("leader", "acronym") or (form == "name" and deciding.sense == "group")
     ):
         form = "institution" if names[0].sense in HEADS or deciding.sense in HEADS else "description"
     loaded = any(name.loaded for name in names)
-    return Mention(first, last, tuple(dict.fromkeys(actors_)), deciding, form, method, loaded, backer)
+    return tuple(dict.fromkeys(actors_)), deciding, form, method, loaded, backer
 
 
-def _links(parts: list[tuple[str, tuple[int, int, Name | None]]], backer: str) -> list[_Link]:
+def _links(parts: list[tuple[str, Name | None]], backer: str) -> list[_Link]:
     links, pro = [_Link(backer=backer)], False
-    for symbol, (_, _, name) in parts:
+    for symbol, name in parts:
         link = links[-1]
         if symbol in "de":
             links.append(_Link())

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
 from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words
+from frontlines.actor_persons import follow
 from frontlines.actor_phrases import HEADS, Mention
 
 _REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
@@ -36,6 +37,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     state whose army the paragraph named, else Syria's. The Free Syrian Army is `SFA` beside Tanf or Palmyra
     and with American backing, `SNA` with Turkish backing, and stays so until it is named otherwise.
     """
+    mentions, persons = follow(tokens, mentions)
     settler = _Settler(tokens, language)
     settler.led = min((tokens[m.first].sentence for m in mentions if m.actors == ("HTS",)), default=None)
     cues: dict[int, str] = {}
@@ -43,6 +45,8 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
         if mention.form == "context":
             cues.setdefault(tokens[mention.first].sentence, mention.name.actor)
     for mention in mentions:
+        if id(mention) in persons:
+            mention.actors = persons[id(mention)].actors
         if mention.loaded:
             settler.accuse(mention)
         if mention.name.actor == "FSA":
@@ -79,7 +83,7 @@ class _Settler:
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
-        if sense == "rebel":
+        if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
             if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
         elif mention.method != "name":
@@ -115,6 +119,8 @@ class _Settler:
             mention.actors = ()
         elif sense in ("ministry", "government") and (state := self._usual_state()):
             mention.actors, mention.method = (state,), "antecedent"
+        elif sense == "government":  # of the country that the text is about
+            mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
 

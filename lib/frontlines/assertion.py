@@ -3,9 +3,8 @@
 import re
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import data, syntax
+from frontlines.trees import Word, once
 
 
 @cache
@@ -27,7 +26,7 @@ def speech(language: str) -> dict[tuple[str, str], str]:
     return {(row.lemma, row.pos): row.kind for row in rows.itertuples()}
 
 
-def is_without(noun: Token) -> bool:
+def is_without(noun: Word) -> bool:
     """
     Tell whether a noun is said to be absent: "sans combat", "without a fight", "no strikes".
 
@@ -46,7 +45,8 @@ def is_without(noun: Token) -> bool:
     return bool(before & syntax.words(noun, "without"))
 
 
-def is_negated(verb: Token) -> bool:
+@once
+def is_negated(verb: Word) -> bool:
     """
     Tell whether a predicate is negated.
 
@@ -104,14 +104,15 @@ def is_negated(verb: Token) -> bool:
     return bool(lowered & {"not", "n't", "never", "no", "neither", "hardly"})
 
 
-def _same_verb_group(verb: Token) -> bool:
+def _same_verb_group(verb: Word) -> bool:
     for token in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]:
         if token.lower_ in ("ne", "n'"):
             return token.head == verb or token.head.head == verb or token.head in verb.children
     return False
 
 
-def is_expected(token: Token) -> bool:
+@once
+def is_expected(token: Word) -> bool:
     """
     Tell whether a predicate is future, conditional, hypothetical, purposed or feared.
 
@@ -136,12 +137,12 @@ def is_expected(token: Token) -> bool:
         return True
     if _is_hypothetical(token):
         return True
-    if _is_purpose(token):
+    if _is_purpose(token) or _is_to_be(token):
         return True
     return _under_expectation(token)
 
 
-def _is_hypothetical(verb: Token) -> bool:
+def _is_hypothetical(verb: Word) -> bool:
     current = verb
     for _ in range(3):
         if any(c.dep_ == "mark" and c.lower_ in syntax.words(c, "hypothesis") for c in current.children):
@@ -152,7 +153,7 @@ def _is_hypothetical(verb: Token) -> bool:
     return False
 
 
-def is_hearsay(verb: Token) -> bool:
+def is_hearsay(verb: Word) -> bool:
     """
     Tell whether a verb stands in the French press conditional ("aurait pris") or beside "reportedly".
 
@@ -174,7 +175,7 @@ def is_hearsay(verb: Token) -> bool:
     return past and "Part" in verb.morph.get("VerbForm", []) and not conditional
 
 
-def _is_purpose(verb: Token) -> bool:
+def _is_purpose(verb: Word) -> bool:
     infinitive = "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
     if not infinitive:
         return False
@@ -184,7 +185,14 @@ def _is_purpose(verb: Token) -> bool:
     return verb.dep_ in ("advcl", "acl", "relcl") and any(m.lower_ == "to" for m in marks)
 
 
-def _under_expectation(token: Token) -> bool:
+def _is_to_be(verb: Word) -> bool:
+    """Tell "are to meet on Friday": an infinitive that nothing but "be" stands over."""
+    over = verb.head
+    bare = not any(c.dep_ in ("attr", "acomp", "prep", "advmod", "expl") for c in over.children)
+    return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
+
+
+def _under_expectation(token: Word) -> bool:
     current = token
     table = speech(token.lang_)
     for _ in range(4):
@@ -212,13 +220,14 @@ def _under_expectation(token: Token) -> bool:
                 "obl:arg",
             ):
                 return True
-        if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl"):
+        seen = current.dep_ == "acl" and syntax.is_infinitive(current)  # "s'attend à voir X entrer"
+        if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl") and not seen:
             return False
         current = head
     return False
 
 
-def is_pledged(token: Token) -> bool:
+def is_pledged(token: Word) -> bool:
     """
     Tell whether a predicate is what its doer promises: a pledge by its own author is stated.
 
@@ -235,7 +244,24 @@ def is_pledged(token: Token) -> bool:
     return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "pledge")
 
 
-def _noun_expected(noun: Token) -> bool:
+def is_decided(token: Word) -> bool:
+    """
+    Tell whether a predicate is what its doer has decided: of a border, that is the act.
+
+    Parameters
+    ----------
+    token
+        A verb.
+
+    Returns
+    -------
+    bool
+        True under "decided to", "a décidé de".
+    """
+    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "decision")
+
+
+def _noun_expected(noun: Word) -> bool:
     if any(c.lower_ in syntax.words(c, "expecting") for c in noun.children):
         return True
     head = noun.head
@@ -243,8 +269,9 @@ def _noun_expected(noun: Token) -> bool:
         complements = {
             c.lower_ for c in head.children if c.dep_ in ("xcomp", "acomp", "attr", "oprd", "advmod", "ccomp")
         }
+        acts = any(c.dep_ in syntax.OBJECT for c in head.children)  # "has set off a chain of departures"
         if (
-            head.lower_ in syntax.words(head, "expecting")
+            (head.lower_ in syntax.words(head, "expecting") and not acts)
             or complements & syntax.words(head, "expecting")
             or syntax.lemma(head) in syntax.words(head, "consequence")
         ):
@@ -266,7 +293,7 @@ def _noun_expected(noun: Token) -> bool:
     return False
 
 
-def is_ordered(token: Token) -> bool:
+def is_ordered(token: Word) -> bool:
     """
     Tell whether an act is ordered: the codebook states an order to prepare or to send troops.
 
@@ -284,7 +311,7 @@ def is_ordered(token: Token) -> bool:
     return syntax.lemma(above) in syntax.words(token, "order") and above != token
 
 
-def is_rule(verb: Token) -> bool:
+def is_rule(verb: Word) -> bool:
     """
     Tell whether a modal verb states a rule in force: "only residents may enter".
 

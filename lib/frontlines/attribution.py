@@ -1,11 +1,10 @@
 """Who says so: the verbs and phrases of saying that an act stands under."""
 
-from spacy.tokens import Token
-
 from frontlines import assertion, clauses, syntax
+from frontlines.trees import Word
 
 
-def reporter(token: Token) -> tuple[str, list[Token]]:
+def reporter(token: Word) -> tuple[str, list[Word]]:
     """
     Find the saying or denying that a predicate stands under.
 
@@ -18,20 +17,23 @@ def reporter(token: Token) -> tuple[str, list[Token]]:
     -------
     kind : str
         ``say``, ``deny``, or empty where the text speaks for itself.
-    sources : list of spacy.tokens.Token
+    sources : list of trees.Word
         Heads of the phrases that name who says so; empty where nobody is named.
     """
     governing = _governing_speech(token)
     if governing is not None:
         kind, verb = governing
         return kind, _speaker(verb)
+    participle = _reported_beside(token)
+    if participle is not None:
+        return "say", clauses.subjects(participle)
     aside = _inserted_speech(token)
     if aside is not None:
         return "say", _speaker(aside)
     return _according(token)
 
 
-def _governing_speech(token: Token) -> tuple[str, Token] | None:
+def _governing_speech(token: Word) -> tuple[str, Word] | None:
     table = assertion.speech(token.lang_)
     current = token
     for _ in range(12):
@@ -43,6 +45,9 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
             kind = table.get((syntax.lemma(verb), "VERB"))
             if kind in ("say", "deny"):
                 return kind, verb
+        if current.dep_ in ("ccomp", "csubj", "xcomp") and _is_untrue(head):
+            outer = _governing_speech(head)
+            return "deny", outer[1] if outer else head
         kind = (
             table.get((syntax.lemma(head), "VERB"))
             if head.pos_ in ("VERB", "AUX")
@@ -73,12 +78,28 @@ def _governing_speech(token: Token) -> tuple[str, Token] | None:
     return None
 
 
-def _is_reported(verb: Token) -> bool:
+def _is_untrue(verb: Word) -> bool:
+    """Tell "it is untrue that", "il est faux que"."""
+    words = [verb, *(c for c in verb.children if c.dep_ in ("acomp", "attr", "xcomp"))]
+    return any(word.lower_ in syntax.words(word, "untrue") for word in words)
+
+
+def _reported_beside(noun: Word) -> Word | None:
+    """Find who tells of an act in an aside: "the murder of X in Y, reported by the Observatory"."""
+    table = assertion.speech(noun.lang_)
+    for word in noun.subtree if noun.pos_ == "NOUN" else ():
+        told = word.dep_ in ("acl", "amod") and table.get((syntax.lemma(word), "VERB")) == "say"
+        if told and word.i > noun.i and syntax.is_passive(word) and clauses.subjects(word):
+            return word
+    return None
+
+
+def _is_reported(verb: Word) -> bool:
     """Tell "un communiqué que HTC a pris Hama" from a relative clause: its "que" is no object."""
     return any(c.dep_ == "mark" and c.lower_ in ("que", "qu'") for c in verb.children)
 
 
-def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token] | None:
+def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] | None:
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
     verb = syntax.governor(noun)
     if verb.pos_ not in ("VERB", "AUX"):
@@ -88,12 +109,14 @@ def _judged(noun: Token, table: dict[tuple[str, str], str]) -> tuple[str, Token]
     ):
         return "deny", verb
     if any(c.lower_ in syntax.words(c, "untrue") for c in verb.children):
+        if syntax.lemma(verb) in syntax.words(verb, "call_so"):
+            return "deny", verb
         outer = _governing_speech(verb)
         return ("deny", outer[1]) if outer else ("deny", noun)
     return None
 
 
-def _is_content(current: Token, head: Token, token: Token) -> bool:
+def _is_content(current: Word, head: Word, token: Word) -> bool:
     """Tell what is said from what merely stands beside it: "selon" phrases, times, relative clauses."""
     if current.dep_ in ("ccomp", "csubj", "parataxis", "dep"):
         return True
@@ -104,7 +127,8 @@ def _is_content(current: Token, head: Token, token: Token) -> bool:
     if current.dep_ in ("obj", "dobj"):
         return (current == token and head.lower_ not in ("évoquant", "citing")) or current.pos_ == "VERB"
     if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
-        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in current.subtree if t.i < current.i)
+        between = current.doc[head.i : current.i]
+        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in between)
     if current.dep_ in ("acl",):
         return current.pos_ == "VERB" and head.pos_ == "NOUN"
     infinitive = "Inf" in current.morph.get("VerbForm", [])
@@ -115,7 +139,7 @@ def _is_content(current: Token, head: Token, token: Token) -> bool:
     return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
 
 
-def _inserted_speech(token: Token) -> Token | None:
+def _inserted_speech(token: Word) -> Word | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
     table = assertion.speech(token.lang_)
     for verb in token.sent:
@@ -139,13 +163,13 @@ def _inserted_speech(token: Token) -> Token | None:
     return None
 
 
-def _speaker(verb: Token) -> list[Token]:
+def _speaker(verb: Word) -> list[Word]:
     if verb.pos_ == "NOUN":
         return [t for p, t in clauses.obliques(verb) if p in ("de", "of", "by", "par", "poss")]
     return clauses.subjects(verb)
 
 
-def says(verb: Token) -> bool:
+def says(verb: Word) -> bool:
     """
     Tell whether a predicate is itself a verb of saying: "announced the closure of".
 
@@ -162,7 +186,7 @@ def says(verb: Token) -> bool:
     return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say"
 
 
-def _according(token: Token) -> tuple[str, list[Token]]:
+def _according(token: Word) -> tuple[str, list[Word]]:
     for part in token.sent:
         lowered = part.lower_
         if lowered in ("selon", "d'après") or (

@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import data
 from frontlines.syntax import (
     NOMINAL,
@@ -12,6 +10,7 @@ from frontlines.syntax import (
     case,
     classes,
     coordinated,
+    governor,
     has_case,
     is_infinitive,
     is_participle,
@@ -20,14 +19,19 @@ from frontlines.syntax import (
     reflexive,
     words,
 )
+from frontlines.trees import Word, once
 
+# prepositions that mean the same
+_ALIKE = {"upon": "on", "toward": "towards", "amongst": "among", "atop": "on"}
+_LEADING = {"out", "because", "according", "due", "thanks", "prior", "owing", "contrary"}
 _WHO = {"qui", "who", "which", "that"}
 
 
 _INHERITING = {"conj", "xcomp", "advcl", "ccomp", "acl", "pcomp", "parataxis", "dep"}
 
 
-def subjects(verb: Token) -> list[Token]:
+@once
+def subjects(verb: Word) -> list[Word]:
     """
     Find who does what a verb says: its subject, or the agent of a passive, its own or inherited.
 
@@ -38,7 +42,7 @@ def subjects(verb: Token) -> list[Token]:
 
     Returns
     -------
-    list of spacy.tokens.Token
+    list of trees.Word
         Heads of the phrases; empty where the text names none.
     """
     if is_passive(verb):
@@ -46,7 +50,8 @@ def subjects(verb: Token) -> list[Token]:
     return _grammatical_subjects(verb)
 
 
-def objects(verb: Token) -> list[Token]:
+@once
+def objects(verb: Word) -> list[Word]:
     """
     Find what a verb is done to: the object, or the subject of a passive.
 
@@ -57,51 +62,71 @@ def objects(verb: Token) -> list[Token]:
 
     Returns
     -------
-    list of spacy.tokens.Token
+    list of trees.Word
         Heads of the phrases.
     """
     if is_passive(verb):
         return _grammatical_subjects(verb)
-    found: list[Token] = _misplaced(verb)
+    found: list[Word] = _misplaced(verb)
     for child in verb.children:
-        if child.dep_ in OBJECT and not has_case(child):
+        if child.dep_ in OBJECT and (not has_case(child) or _is_some(verb, child)):
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
-    if not found and verb.lang_ == "en" and (named := _bare_name(verb)) is not None:
-        found = [named]
-    elif not found and verb.lang_ == "fr":
-        if verb.pos_ == "NOUN":  # a verb taken for a noun
-            found = [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
-        elif (named := _bare_name(verb)) is not None:
-            found = [named]
-        elif verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
-            found = [verb.head]
-        elif verb.dep_ == "ccomp" and (named := _before_que(verb)) is not None:
-            found = [named]
-        elif verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
-            found = _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
+    found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _bare_name(verb))
     return [head for top in found for head in coordinated(top)]
 
 
-def _relative_object(verb: Token) -> list[Token]:
+def _is_some(verb: Word, noun: Word) -> bool:
+    """Tell the article of "ont enlevé des habitants", which the parser took for a preposition."""
+    return (
+        verb.lang_ == "fr"
+        and noun.i > verb.i
+        and not reflexive(verb)
+        and lemma(verb) not in words(verb, "etre")
+        and any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
+    )
+
+
+def _missed_by_fr(verb: Word) -> list[Word]:
+    """Find the object that the French parser took for something else."""
+    if verb.pos_ == "NOUN":  # a verb taken for a noun
+        return [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
+    if named := _bare_name(verb):
+        return named
+    some = [c for c in verb.children if c.dep_ in ("obl:arg", "obl:mod") and c.pos_ == "NOUN" and has_case(c)]
+    if some and verb.doc[verb.i + 1 : verb.i + 2] == [some[0].children[0]] and _is_some(verb, some[0]):
+        return some[:1]  # "dépêche des renforts"
+    if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
+        return [verb.head]
+    if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
+        return [before]
+    if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
+        return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
+    return []
+
+
+def _relative_object(verb: Word) -> list[Word]:
     if not any(c.lower_ in ("que", "qu'") for c in verb.children):
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
+    if verb.dep_ == "advcl":
+        found = _before_que(verb)
+        return [found] if found is not None else []
     before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
     noun = before[-1] if len(before) else None
     return [noun] if verb.dep_ == "ccomp" and noun is not None and noun.pos_ in ("NOUN", "PROPN") else []
 
 
-def _bare_name(verb: Token) -> Token | None:
+def _bare_name(verb: Word) -> list[Word]:
     """Find a name behind a verb that the parser did not see as its object: "also captured Abu Kamal"."""
     after = [c for c in verb.children if c.i == verb.i + 1 and c.pos_ == "PROPN" and not has_case(c)]
     if verb.lang_ == "en":
-        after = [c for c in after if c.dep_ == "npadvmod"]
-    return after[0] if after and not reflexive(verb) else None
+        return [c for c in after if c.dep_ == "npadvmod"]
+    return [] if reflexive(verb) else after
 
 
-def _before_que(verb: Token) -> Token | None:
+def _before_que(verb: Word) -> Word | None:
     """Find what a relative clause is about that the parser took for a complement: ", que X a quitté"."""
     que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
     if que is None or que.i < 2 or que.nbor(-1).text != ",":
@@ -116,7 +141,8 @@ def _before_que(verb: Token) -> Token | None:
     return before if before.pos_ in ("NOUN", "PROPN") else None
 
 
-def obliques(head: Token) -> list[tuple[str, Token]]:
+@once
+def obliques(head: Word) -> list[tuple[str, Word]]:
     """
     Give the prepositional phrases of a verb or noun.
 
@@ -127,10 +153,10 @@ def obliques(head: Token) -> list[tuple[str, Token]]:
 
     Returns
     -------
-    list of (str, spacy.tokens.Token)
+    list of (str, trees.Word)
         Preposition in lower case (contracted French articles undone) and the head of its phrase.
     """
-    found: list[tuple[str, Token]] = []
+    found: list[tuple[str, Word]] = []
     for child in head.children:
         if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
             found += _prepositional(child)
@@ -145,15 +171,15 @@ def obliques(head: Token) -> list[tuple[str, Token]]:
     return found
 
 
-def _prepositional(preposition: Token) -> list[tuple[str, Token]]:
+def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
     found = []
-    name = preposition.lower_
+    name = _ALIKE.get(preposition.lower_, preposition.lower_)
     for child in preposition.children:
         if child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
             found += [(name, each) for each in coordinated(child)]
         elif child.dep_ == "prep":
             found += [
-                (f"{name} {inner}" if name in ("out", "because") else inner, token)
+                (f"{name} {inner}" if name in _LEADING else inner, token)
                 for inner, token in _prepositional(child)
             ]
         elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":
@@ -161,7 +187,7 @@ def _prepositional(preposition: Token) -> list[tuple[str, Token]]:
     return found
 
 
-def _relative_obliques(verb: Token) -> list[tuple[str, Token]]:
+def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
     antecedent = _antecedent(verb)
     if antecedent is None:
         return []
@@ -181,7 +207,7 @@ def _relative_obliques(verb: Token) -> list[tuple[str, Token]]:
     return []
 
 
-def _agents(verb: Token) -> list[Token]:
+def _agents(verb: Word) -> list[Word]:
     found = []
     for child in verb.children:
         if child.dep_ == "agent":
@@ -193,7 +219,7 @@ def _agents(verb: Token) -> list[Token]:
     return found
 
 
-def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
+def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
     if inverted := inverted_subject(verb):
         return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in SUBJECT and c.pos_ in {*NOMINAL, "DET"}]
@@ -207,20 +233,33 @@ def _grammatical_subjects(verb: Token, depth: int = 0) -> list[Token]:
     return _inherited_subjects(verb, depth)
 
 
-def _inherited_subjects(verb: Token, depth: int) -> list[Token]:
+def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
+    purposed = any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark")
+    if (
+        verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb) and purposed
+    ):  # "leur intention de prendre X"
+        whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
+        return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
+    if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
+        below = [
+            c for c in verb.children if c.i > verb.i and c.pos_ == "VERB" and c.dep_ not in ("acl", "xcomp")
+        ]
+        return (
+            _grammatical_subjects(below[0], depth + 1) if below else []
+        )  # "Arrivés à X, les soldats ont ..."
     if verb.dep_ not in _INHERITING or head == verb:
         return []
-    governor = head if head.pos_ in ("VERB", "AUX") else head.head
-    if governor.pos_ not in ("VERB", "AUX") or governor == verb:
+    above = head if head.pos_ in ("VERB", "AUX") else head.head
+    if above.pos_ not in ("VERB", "AUX") or above == verb:
         return []
-    controlled = verb.dep_ in ("xcomp", "ccomp") and governor.lemma_ in words(governor, "object_control")
-    if controlled and governor.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
-        return objects(governor) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
-    return (objects(governor) if controlled else []) or _grammatical_subjects(governor, depth + 1)
+    controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
+    if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
+        return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
+    return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)
 
 
 @cache
@@ -230,7 +269,7 @@ def _sayings() -> frozenset[str]:
     return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
 
 
-def inverted_subject(verb: Token) -> Token | None:
+def inverted_subject(verb: Word) -> Word | None:
     """
     Find the subject of a verb set behind what is said: ", a déclaré le ministre", ", Reuters said".
 
@@ -241,7 +280,7 @@ def inverted_subject(verb: Token) -> Token | None:
 
     Returns
     -------
-    spacy.tokens.Token or None
+    trees.Word or None
         The head right behind the verb, where a comma or quotation mark stands before it and no subject does.
     """
     auxiliaries = [c.i for c in verb.children if c.dep_.startswith("aux") and c.i < verb.i]
@@ -258,7 +297,7 @@ def inverted_subject(verb: Token) -> Token | None:
     return min(after, key=lambda t: t.i) if after and not left else None
 
 
-def _misplaced(verb: Token) -> list[Token]:
+def _misplaced(verb: Word) -> list[Word]:
     """Find objects that the parser took for subjects: "avoir quitté Hama"."""
     perfect = any(is_infinitive(c) for c in verb.children if c.dep_.startswith("aux"))
     if verb.lang_ != "fr" or not (perfect or is_infinitive(verb)):
@@ -266,7 +305,7 @@ def _misplaced(verb: Token) -> list[Token]:
     return [c for c in verb.children if c.dep_ in SUBJECT and c.i > verb.i]
 
 
-def _own_subjects(verb: Token, first: Token) -> list[Token]:
+def _own_subjects(verb: Word, first: Word) -> list[Word]:
     others = [c for c in verb.children if c.dep_ in SUBJECT and first.i < c.i < verb.i]
     if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
         return [first, *others]
@@ -279,7 +318,7 @@ def _own_subjects(verb: Token, first: Token) -> list[Token]:
     return coordinated(first)
 
 
-def _just_before(verb: Token) -> Token | None:
+def _just_before(verb: Word) -> Word | None:
     """Find a subject that the parser hung elsewhere: a noun phrase right before a verb."""
     first = min(
         [verb.i, *(c.i for c in verb.children if c.dep_.startswith(("aux", "expl")) and c.i < verb.i)]
@@ -299,6 +338,10 @@ def _just_before(verb: Token) -> Token | None:
     if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
         return None
     noun = verb.doc[first - 1]
+    if noun.dep_ in ("amod", "nmod") and noun.pos_ == "ADJ" and noun.head.i < noun.i:
+        noun = noun.head
+    if verb.dep_ == "acl:relcl" and noun.head.lower_ in words(noun, "relative") and _is_some(verb.head, noun):
+        return noun  # "selon lesquelles des avions ont visé X", taken for "lesquelles de ces avions"
     while has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
         noun = noun.head
     if (
@@ -313,7 +356,7 @@ def _just_before(verb: Token) -> Token | None:
     return noun if before is None or before.dep_ == "cc" or before.is_punct else None
 
 
-def _antecedent(verb: Token) -> Token | None:
+def _antecedent(verb: Word) -> Word | None:
     current = verb
     for _ in range(4):
         if current.dep_ in ("relcl", "acl:relcl"):

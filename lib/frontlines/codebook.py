@@ -2,13 +2,16 @@
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from frontlines import data
 from frontlines.errors import SchemaError, UnknownCodeError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DEGREE_KM = 111.2
@@ -108,6 +111,8 @@ def check(frame: pd.DataFrame, schema: str) -> pd.DataFrame:
     UnknownCodeError
         If there is no such schema.
     """
+    from pandera.errors import SchemaErrors
+
     if schema != "events":
         raise UnknownCodeError(f"no schema {schema!r}; there is events")
     columns = ["row", "column", "value", "expected"]
@@ -119,7 +124,7 @@ def check(frame: pd.DataFrame, schema: str) -> pd.DataFrame:
     text = frame.reset_index(drop=True).astype("str").where(frame.reset_index(drop=True).notna(), "")
     try:
         _events_schema().validate(text, lazy=True)
-    except pa.errors.SchemaErrors as found:
+    except SchemaErrors as found:
         for case in found.failure_cases.itertuples():
             if case.index is None or pd.isna(case.index):
                 rows.append((0, str(case.failure_case), "", "column is missing"))
@@ -184,7 +189,9 @@ def _misplaced(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
 
 
 @cache
-def _events_schema() -> pa.DataFrameSchema:
+def _events_schema() -> "pa.DataFrameSchema":
+    import pandera.pandas as pa  # only a check needs it; a vocabulary does not wait for it
+
     def coded(vocabulary_name: str, *, several: bool = False, optional: bool = True) -> pa.Column:
         allowed = frozenset(vocabulary(vocabulary_name)) | ({""} if optional else frozenset())
         where = f"one of data/codebook's {vocabulary_name} values"

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-from spacy.tokens import Token
 
 from frontlines import (
     actors,
@@ -29,6 +28,7 @@ from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
+from frontlines.trees import Word
 
 # reactions that consist in saying so: by their own author they are stated
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
@@ -158,17 +158,19 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
     for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
-        for sentence in parsed.doc.sents:
+        story.datelines.update(parsed.datelines)
+        for sentence in parsed.sentences:
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}
             before = len(coded)
             for one in telling.combined(found):
                 _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
+            telling.take_after_entering(coded, before)
     return telling.told_by_headings(coded), claimed
 
 
-def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Found | None:
+def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found | None:
     if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
         return None
     if token.dep_ == "amod" and token.tag_ == "VBG":
@@ -188,7 +190,7 @@ def _fire(parsed: Parse, story: Story, token: Token, dispatch: Dispatch) -> Foun
     return found
 
 
-def _note_subject(parsed: Parse, story: Story, token: Token) -> None:
+def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
     if token.pos_ not in ("VERB", "AUX"):
         return
@@ -206,7 +208,7 @@ def _write(
     story: Story,
     found: Found,
     dispatch: Dispatch,
-    fired: set[Token],
+    fired: set[Word],
     coded: list[dict[str, object]],
     claimed: list[dict[str, object]],
 ) -> None:
@@ -371,7 +373,10 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
         return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
     expected = _is_expected(kind, token)
-    if family(kind) == "reaction" and (assertion.is_pledged(token) or (own and (kind in _SAID or expected))):
+    by_author = own and (kind in _SAID or (expected and kind != "consultation"))
+    if family(kind) == "reaction" and (assertion.is_pledged(token) or by_author):
+        return "stated", ""
+    if family(kind) == "border" and assertion.is_decided(token):
         return "stated", ""
     if expected:
         return "expected", source
@@ -379,13 +384,13 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     return ("attributed", source) if said or hearsay else ("stated", "")
 
 
-def _is_expected(kind: str, token: Token) -> bool:
+def _is_expected(kind: str, token: Word) -> bool:
     if kind == "reinforcement" and assertion.is_ordered(token):
         return False
     return assertion.is_expected(token) and not (kind == "border_restriction" and assertion.is_rule(token))
 
 
-def _source_ids(parsed: Parse, story: Story, heads: list[Token]) -> set[str]:
+def _source_ids(parsed: Parse, story: Story, heads: list[Word]) -> set[str]:
     ids: set[str] = set()
     for head in heads:
         for names, _ in roles.actors_in(parsed, story, head):

@@ -5,12 +5,16 @@ import io
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 
 from frontlines.errors import MissingDataError, SchemaError
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_SHIPPED = Path(__file__).resolve().parents[2] / "data"
 LARGEST = 100_000_000  # bytes of a table that is read whole
 
 
@@ -29,7 +33,7 @@ def data_dir() -> Path:
     MissingDataError
         If the folder does not hold the codebook.
     """
-    folder = Path(os.environ.get("FRONTLINES_DATA") or Path(__file__).resolve().parents[2] / "data")
+    folder = Path(os.environ.get("FRONTLINES_DATA") or _SHIPPED)
     if not (folder / "codebook").is_dir():
         raise MissingDataError(
             f"no codebook/ in {folder}; install the library from a checkout (`make setup`), "
@@ -65,7 +69,7 @@ def table(name: str, *, numeric: tuple[str, ...] = ()) -> pd.DataFrame:
     return frame
 
 
-def layer(name: str) -> gpd.GeoDataFrame:
+def layer(name: str) -> "gpd.GeoDataFrame":
     """
     Read a layer of `data/geo/`.
 
@@ -151,7 +155,9 @@ def _read_table(path: str) -> pd.DataFrame:
 
 
 @cache
-def _read_layer(path: str) -> gpd.GeoDataFrame:
+def _read_layer(path: str) -> "gpd.GeoDataFrame":
+    import geopandas as gpd  # it takes longer to load than the gazetteer
+
     _require(path)
     return gpd.read_file(path)
 

@@ -4,11 +4,10 @@ import re
 from datetime import date
 from typing import Any
 
-from spacy.tokens import Token
-
 from frontlines.filling import Found
 from frontlines.parsing import Parse
 from frontlines.story import Story
+from frontlines.trees import Word
 
 _SHORT = re.compile(r",?\s+(?:(?:on|in|le|à|at)\s+)?")
 
@@ -37,7 +36,7 @@ def when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
     return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
 
 
-def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) -> Any:
+def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Word]) -> Any:
     """Choose the time that a predicate has: in its own clause, else in the clause that it hangs from."""
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
@@ -67,7 +66,7 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Token]) ->
     return near[0] if alone else None
 
 
-def _holds(parsed: Parse, row: Any, token: Token) -> bool:
+def _holds(parsed: Parse, row: Any, token: Word) -> bool:
     """Tell whether a time is what a relative clause hangs from: "since 2016, when a siege broke ..."."""
     return bool(row.start <= parsed.starts[token.i] < row.end)
 
@@ -102,19 +101,19 @@ def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:
     return own if len({time.start for time in own.values()}) > 1 else {}
 
 
-def _pluperfect(verb: Token) -> bool:
+def _pluperfect(verb: Word) -> bool:
     return any(
         c.dep_.startswith("aux") and ("Imp" in c.morph.get("Tense", []) or c.lower_ == "had")
         for c in verb.children
     )
 
 
-def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | None:
+def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None:
     """Find the predicate of a time: by the tree, unless a comma parts them and another is near."""
-    tokens = [t for t in parsed.doc if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
+    tokens = [t for s in parsed.sentences for t in s if parsed.starts[t.i] < end and parsed.ends[t.i] > start]
     if not tokens:
         return None
-    before = _verb_before(tokens[0])
+    before = _verb_before(tokens[0], fired)
     inside = set(tokens)
     current = next((t for t in tokens if t.head not in inside), tokens[0])
     while current.head != current:
@@ -124,17 +123,17 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Token]) -> Token | No
         if current.pos_ in ("VERB", "AUX") or current in fired:
             parted = any(
                 t.text in (",", ";")
-                for t in parsed.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
+                for t in current.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
             )
             return before if before is not None and parted else current
     return before or current
 
 
-def _verb_before(token: Token) -> Token | None:
-    """Give the verb that stands before a word in the same stretch between commas."""
+def _verb_before(token: Word, fired: set[Word]) -> Word | None:
+    """Give the verb or event that stands before a word in the same stretch between commas."""
     for other in reversed(token.doc[token.sent.start : token.i]):
         if other.is_punct:
             return None
-        if other.pos_ == "VERB":
+        if other.pos_ == "VERB" or other in fired:
             return other
     return None

@@ -5,9 +5,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import spacy
@@ -225,6 +226,33 @@ def paragraphs(text: str) -> pd.DataFrame:
         Columns start, end (offsets), text, heading (bool): in capitals, or a short line without a full stop
         that opens the text or stands between blank lines.
     """
+    return pd.DataFrame(lines(text), columns=list(Line._fields))
+
+
+class Line(NamedTuple):
+    """A paragraph: its offsets, its words, and whether it is a heading."""
+
+    start: int
+    end: int
+    text: str
+    heading: bool
+
+
+@lru_cache(maxsize=8)
+def lines(text: str) -> tuple[Line, ...]:
+    """
+    Cut a text into paragraphs, as `paragraphs` does, without a table.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    tuple of Line
+        In the order of the text.
+    """
     spans: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\n\r\u2028\u2029]+", text):
         line = match.group().strip(_BLANK)
@@ -236,8 +264,7 @@ def paragraphs(text: str) -> pd.DataFrame:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    rows = [(s, e, text[s:e], _is_heading(text, s, e, opens=s == spans[0][0])) for s, e in spans]
-    return pd.DataFrame(rows, columns=["start", "end", "text", "heading"])
+    return tuple(Line(s, e, text[s:e], _is_heading(text, s, e, opens=s == spans[0][0])) for s, e in spans)
 
 
 def parse_day(day: date | str | None, *, name: str = "text") -> date | None:
@@ -346,8 +373,8 @@ def _line_start(text: str, start: int, end: int) -> int:
 
 
 def _in_capitals(line: str) -> bool:
-    cased = [c for c in line if c.isalpha() and c.lower() != c.upper()]
-    return len(cased) >= 4 and sum(c.isupper() for c in cased) >= 0.75 * len(cased)
+    capitals, small = sum(map(str.isupper, line)), sum(map(str.islower, line))
+    return capitals + small >= 4 and capitals >= 3 * small
 
 
 def _is_heading(text: str, start: int, end: int, *, opens: bool) -> bool:

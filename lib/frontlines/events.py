@@ -2,11 +2,13 @@
 
 import csv
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from frontlines import codebook, data
@@ -54,19 +56,28 @@ def tidy(frame: pd.DataFrame) -> pd.DataFrame:
         lat, lon (WGS84 degrees), precision_km, n_mentions, start, end as numbers (the last three whole
         where none is missing), the rest as text.
     """
+    tidied = _framed({column: frame[column].tolist() for column in COLUMNS if column in frame}, len(frame))
+    tidied.index = frame.index
+    others = frame[[column for column in frame.columns if column not in COLUMNS]]
+    return tidied.join(others) if others.columns.size else tidied
+
+
+def _framed(held: Mapping[str, list[Any]], rows: int) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for column in COLUMNS:
-        values = frame[column].tolist() if column in frame else [None] * len(frame)
+        values = held.get(column, [None] * rows)
         if column in NUMERIC:
-            numbers = pd.to_numeric(pd.Series(values, dtype="object").replace("", None))
+            numbers = np.array([_number(value) for value in values], dtype="float64")
             # offsets cut a text, and only whole numbers can
-            whole = column in _WHOLE and not numbers.isna().any()
-            columns[column] = numbers.astype("int64" if whole else "float64")
+            whole = column in _WHOLE and not np.isnan(numbers).any()
+            columns[column] = numbers.astype("int64") if whole else numbers
         else:
             columns[column] = pd.array([_words(value) for value in values], dtype="str")
-    tidied = pd.DataFrame(columns, columns=list(COLUMNS))
-    tidied.index = frame.index
-    return tidied.join(frame[[column for column in frame.columns if column not in COLUMNS]])
+    return pd.DataFrame(columns, columns=list(COLUMNS))
+
+
+def _number(value: Any) -> Any:
+    return math.nan if value is None or value is pd.NA or value == "" else value
 
 
 def _words(value: Any) -> str:
@@ -227,7 +238,7 @@ def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
         for event, group in zip(events, groups, strict=True)
         for row in group
     ]
-    table = tidy(pd.DataFrame(events, columns=list(COLUMNS)))
+    table = _framed({column: [event[column] for event in events] for column in COLUMNS}, len(events))
     return table, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
+from frontlines.trees import Word
 from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
@@ -23,12 +22,12 @@ class Found:
     """A trigger that fired, with its roles filled."""
 
     trigger: Trigger
-    token: Token
-    slots: dict[str, list[Token]]
+    token: Word
+    slots: dict[str, list[Word]]
     actors: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
-    words: list[Token] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
 
 def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -66,14 +65,22 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
-    for verb in found.token.children:
-        if (
-            verb.dep_ in ("acl", "acl:relcl", "relcl", "amod")
-            and syntax.lemma(verb) in syntax.classes(parsed.language)["blame_on"]
-        ):
+    if found.token.pos_ != "NOUN":
+        return []
+    token = found.token
+    below = [
+        *token.children,
+        *(c for child in token.children if child.pos_ == "NOUN" for c in child.children),
+    ]
+    for verb in (v for v in below if v.dep_ in ("acl", "acl:relcl", "relcl", "amod")):
+        if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
             for slot, head in clauses.obliques(verb):
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)
+        if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
+            return [
+                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
+            ]
     return []
 
 
@@ -85,10 +92,21 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
         return roles.actors_in(parsed, story, before[-1]) if before else []
+    if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
+        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
     return []
+
+
+def _undertakers(found: Found) -> list[Word]:
+    """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
+    verb = found.token.head
+    if found.token.dep_ == "nmod" and found.trigger.actor == ("any",):  # "les insurgés, maîtres de X"
+        return [verb]
+    own = found.token.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass") and verb.pos_ == "VERB"
+    return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
@@ -97,14 +115,14 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
         if real:
             kept.setdefault(real, label)
-    together = found.trigger.event_type in _JOINT or (_is_talk(found) and _is_joint(found.token))
+    together = found.trigger.event_type in _JOINT or _is_joint(found.token)
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]
     return list(kept.items())
 
 
-def _is_joint(token: Token) -> bool:
+def _is_joint(token: Word) -> bool:
     """Tell whether several speak as one: "in a joint statement", "dans un communiqué commun"."""
     return any(t.lower_ in syntax.classes(token.lang_)["jointly"] for t in token.sent)
 
@@ -181,6 +199,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     """
     taken = _doers_words(found)
     reaction = _is_talk(found)
+    origin = _origin(parsed, story, found, text)
+    if origin:
+        return origin
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
@@ -198,7 +219,21 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     return _place_nearby(parsed, story, found, text)
 
 
-def _doers_words(found: Found) -> set[Token]:
+def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
+    if family(found.trigger.event_type) != "humanitarian" or found.slots.get("from"):
+        return []
+    for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
+        for slot, inner in clauses.obliques(head):
+            people = slot in ("of", "de") and roles.has_class(parsed, story, inner, "people")
+            for word in [h for _, h in clauses.obliques(inner)] if people else [inner]:
+                named = word.i in parsed.place_of and story.places[parsed.place_of[word.i]].kind != "country"
+                if named and (people or slot in ("from", "of", "de", "depuis")):
+                    return whereabouts.places_in(parsed, story, word, text)
+    return []
+
+
+def _doers_words(found: Found) -> set[Word]:
     """Give the words that name the doers: they are no place of the act; nor, in a reaction, its targets."""
     slots = [slot for slot in found.trigger.actor if found.actors and slot in _SAYS_WHO]
     if _is_talk(found):
@@ -212,7 +247,7 @@ def _is_talk(found: Found) -> bool:
     return family(kind) == "reaction" and kind not in ("evacuation", "travel_advisory", "aid")
 
 
-def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) -> Iterator[tuple[str, Token]]:
+def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> Iterator[tuple[str, Word]]:
     """Give the phrases that may name the place: of the row's slots in their order, then of the clause."""
     last = () if found.trigger.event_type in _JOINT else ("any",)
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
@@ -224,7 +259,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Token]) ->
         yield from ((slot, head) for head in heads)
 
 
-def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -> list[Token]:
+def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
@@ -238,10 +273,11 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Token]) -
         if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
-    return [*own, *after, *settled, *(h for h in refer), *named]
+    frontier = syntax.classes(parsed.language)["frontier"]
+    return [*own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named]
 
 
-def _is_container(parsed: Parse, head: Token) -> bool:
+def _is_container(parsed: Parse, head: Word) -> bool:
     """Tell whether a place only says where another place is: "place des Omeyyades à Damas"."""
     above = head.head.head if head.dep_ == "pobj" else head.head
     return (
@@ -252,7 +288,7 @@ def _is_container(parsed: Parse, head: Token) -> bool:
     )
 
 
-def _in_other_event(token: Token, predicate: Token) -> bool:
+def _in_other_event(token: Word, predicate: Word) -> bool:
     """Tell whether a place belongs to an act told by a noun in between: "after the loss of Deir ez-Zor"."""
     current = token.head
     while current != predicate and current.head != current:
@@ -263,8 +299,8 @@ def _in_other_event(token: Token, predicate: Token) -> bool:
 
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
-    """Take the place of the clause that a predicate is coordinated with or hangs from."""
-    if family(found.trigger.event_type) not in ("control", "violence", "posture"):
+    """Take the place of the clause that a predicate hangs from, else the only one of its sentence."""
+    if family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian"):
         return []
     current = found.token
     for _ in range(4):
@@ -276,7 +312,16 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
                 rows = whereabouts.places_in(parsed, story, head, text)
                 if rows:
                     return rows[:1]
+    here = {parsed.place_of[t.i]: t for t in found.token.sent if t.i in parsed.place_of}
+    settled = [row for row, word in here.items() if _is_settled(parsed, story, row, word)]
+    if len(settled) == 1:
+        return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
     return []
+
+
+def _is_settled(parsed: Parse, story: Story, row: int, word: Word) -> bool:
+    place = story.places[row]
+    return place.kind in whereabouts.SETTLED and not whereabouts.inside_actor(parsed, story, word)
 
 
 @cache

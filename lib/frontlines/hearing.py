@@ -45,9 +45,11 @@ class Ear:
         )
         self.by_key: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
         heard = sounds.hear(plain.tolist())
-        entries = zip(heard, map(_letters, names["folded"]), names["place"].tolist(), strict=True)
-        for entry in dict.fromkeys(entries):
-            self.by_key[sounds.skeleton(entry[0])].append(entry)
+        letters = map(_letters, names["folded"].tolist())
+        entries = list(dict.fromkeys(zip(heard, letters, names["place"].tolist(), strict=True)))
+        keys = sounds.skeleton("\n".join(e[0] for e in entries)).split("\n")
+        for key, entry in zip(keys, entries, strict=False):  # of no names, one empty key
+            self.by_key[key].append(entry)
 
     @cached_property
     def _near(self) -> dict[str, list[str]]:

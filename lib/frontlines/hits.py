@@ -1,7 +1,6 @@
 """Known names in a text: one pass of an automaton, and which of its hits stand there as names."""
 
 import re
-from collections import defaultdict
 from itertools import chain
 
 import numpy as np
@@ -44,32 +43,32 @@ class Hits:
 
     def _fill(self, latin: dict[str, list[int]], arabic: dict[str, list[int]]) -> None:
         names = self.index.names
-        rows = zip(names["name"], names["folded"], names["place"], names["lang"], strict=True)
-        required: dict[str, bool] = defaultdict(lambda: True)
+        rows = zip(*(names[c].tolist() for c in ("name", "folded", "place", "lang")), strict=True)
         countries, articles = self.index.countries, folding.ARTICLES
+        acronyms, plain = set[str](), set[str]()
         for name, folded, place, lang in rows:
             if (lang == "und" and countries[place] != "SYR") or lang in ("de", "ku"):
                 continue
-            table = arabic if _ARABIC.search(folded) else latin
+            table = latin if folded.isascii() or not _ARABIC.search(folded) else arabic
             acronym = len(folded) <= 4 and name.isupper()
             if len(folded) > 2 or acronym:
                 _put(table, folded, place)
-            required[folded] &= acronym
+            (acronyms if acronym else plain).add(folded)
             article, _, bare = folded.partition(" ")
             if table is arabic and folded.startswith(folding.ARABIC_ARTICLE):
                 _put(table, "لل" + folded[2:], place)
-            elif table is latin and len(bare) > 3 and article in articles:
+            elif len(bare) > 3 and article in articles and table is latin:
                 _put(table, bare, place)
-                required[bare] = False
-        self.acronyms = {n for n, only in required.items() if only}
+                plain.add(bare)
+        self.acronyms = acronyms - plain
 
     def _traits(self, name: str, places: list[int]) -> int:
         if not places:
             return _MASK
-        words, prior = self.words, self.index.prior
+        words = self.words
         ordinary = ORDINARY if words.ordinary_after_article(name) else 0
         double = DOUBLE if words.also_person(name) else 0
-        minor = MINOR if all(prior[p] < _MINOR_PRIOR for p in places) else 0
+        minor = MINOR if max(map(self.index.prior.__getitem__, places)) < _MINOR_PRIOR else 0
         several = _SEVERAL if " " in name else 0
         led = _LED if several and name.partition(" ")[0] in folding.ARTICLES else 0
         return ordinary | double | minor | several | led | (_ACRONYM if name in self.acronyms else 0)

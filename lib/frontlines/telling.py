@@ -1,9 +1,10 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
-from spacy.tokens import Token
+from operator import itemgetter
 
 from frontlines import syntax
 from frontlines.filling import Found, family
+from frontlines.trees import Word
 
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
@@ -26,6 +27,14 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
                 }
                 coded.remove(left)
                 break
+
+
+def take_after_entering(coded: list[dict[str, object]], before: int) -> None:
+    """Read "stormed X and took it" as the one capture that it is."""
+    same = itemgetter("actor", "place_id", "place_relation", "date", "status")
+    here = coded[before:]
+    taken = {same(row) for row in here if row["event_type"] in ("capture", "handover") and row["place_id"]}
+    coded[before:] = [row for row in here if row["event_type"] != "advance" or same(row) not in taken]
 
 
 def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -72,6 +81,8 @@ def combined(found: list[Found]) -> list[Found]:
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
+        if _goes_on(one, found):
+            continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
             kept.append(one)
@@ -83,14 +94,25 @@ def combined(found: list[Found]) -> list[Found]:
     return kept
 
 
-def _is_averted(token: Token) -> bool:
+def _goes_on(one: Found, found: list[Found]) -> bool:
+    """Tell where people went of whom the verb before says what they left: one flight, told from its origin."""
+    flight = "displacement"
+    return (
+        one.trigger.event_type == flight
+        and one.token.dep_ == "conj"
+        and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
+        and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
+    )
+
+
+def _is_averted(token: Word) -> bool:
     """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
     above = token.head.head if token.dep_ == "pobj" else token.head
     words = syntax.classes(token.lang_)["avert"]
     return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
 
 
-def _is_asked(token: Token, asking: Token) -> bool:
+def _is_asked(token: Word, asking: Word) -> bool:
     """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
     if token == asking or asking not in token.ancestors:
         return False
@@ -99,6 +121,8 @@ def _is_asked(token: Token, asking: Token) -> bool:
         current = current.head
     if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
         return False
+    if current.dep_ == "advcl" and current.lang_ == "fr" and not syntax.is_infinitive(current):
+        return False  # "tandis que son ministre rencontrait ..."
     return (
         current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
         and current.i > asking.i
@@ -116,7 +140,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
         return (
             noun.trigger.event_type == "civilian_attack"
             and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
-            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp")
+            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp", "relcl", "acl:relcl")
             and verb.token in noun.token.ancestors
         )
     if noun.token not in verb.token.subtree:

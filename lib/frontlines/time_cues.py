@@ -16,6 +16,7 @@ _FIXED = {
     "slash": r"[0-3]?\d[/.][01]?\d[/.](?:20)?\d\d",
 }
 _END = r"(?!\w)"
+_ESCAPED_OR_WORD = re.compile(r"\\.|\w+")
 _LINK = re.compile(r"\s*+(?:d[eu]s?|le|la|l['’]|the)?\s*+")
 
 
@@ -30,7 +31,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Grammar:
-    """All cues of a language, and the values of the words in them."""
+    """All cues of a language (those of the finder in lower case), and the values of the words in them."""
 
     finder: re.Pattern[str]
     rules: tuple[Rule, ...]
@@ -111,8 +112,13 @@ def grammar(language: str) -> Grammar:
         rules.append(Rule(pattern, row.rule, int(row.value or 0)))
         bare.append(_expression(row.cue, sources, named=False))
     # the look behind stands once, before all cues: within each it would be tried a hundred times a word
-    finder = re.compile(rf"(?<![\w-])(?:{'|'.join(bare)}){_END}", re.IGNORECASE)
-    return Grammar(finder, tuple(rules), words)
+    finder = _in_lower_case(rf"(?<![\w-])(?:{'|'.join(bare)}){_END}")
+    return Grammar(re.compile(finder), tuple(rules), words)
+
+
+def _in_lower_case(pattern: str) -> str:
+    """Write a pattern for a text in lower case: where case counts, most cues fall at their first letter."""
+    return _ESCAPED_OR_WORD.sub(lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), pattern)
 
 
 def _word(cue: str) -> str:
@@ -136,9 +142,14 @@ def _expression(cue: str, sources: dict[str, str], *, named: bool) -> str:
 
 
 def _scan(text: str, words: Grammar) -> list[Cue]:
-    cues, position = [], 0
-    while hit := words.finder.search(text, position):
+    cues, position = list[Cue](), 0
+    # letter for letter, and with the three letters that `re` alone holds for i and s
+    lower = text.replace("İ", "i").replace("ı", "i").replace("ſ", "s").lower()
+    while hit := words.finder.search(lower, position):
         matches = [(match, rule) for rule in words.rules if (match := rule.pattern.match(text, hit.start()))]
+        if not matches:  # may, march: no months without a capital
+            position = hit.start() + 1
+            continue
         match, rule = max(matches, key=lambda pair: pair[0].end())
         groups = {name: value for name, value in match.groupdict().items() if value}
         cues.append(Cue(match.start(), match.end(), rule.rule, rule.value, groups))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from frontlines.dispatch import paragraphs
+from frontlines.dispatch import lines
 from frontlines.errors import UnknownCodeError
 from frontlines.time_cues import Cue, Grammar, grammar, lookup, read
 
@@ -55,7 +55,7 @@ def find(text: str, *, published: date, language: str) -> pd.DataFrame:
     from the day of publication. A night belongs to the day into which it runs.
     """
     cues = read(text, language)
-    starts = [row.start for row in paragraphs(text).itertuples()]
+    starts = [line.start for line in lines(text)]
     _resolve_all(cues, starts, published, grammar(language))
     rows = []
     for cue in cues:
@@ -130,13 +130,17 @@ def resolve(
 
 
 def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Grammar) -> None:
-    paragraph, explicit, last = -1, published, published
+    paragraph, explicit, last, before = -1, published, published, published
     for cue in cues:
         here = bisect_right(starts, cue.start)
         if here != paragraph:
-            paragraph, explicit, last = here, published, published
+            paragraph, explicit, last, before = here, published, published, last
+        # a paragraph that opens with "the same day" or "the next day" goes on from the one above
+        goes_on = cue.rule == "anchor" and cue.value >= 0 and last == published
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
-        _resolve(cue, published, last, explicit if cue.rule == "shift" else last, words)
+        _resolve(
+            cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words
+        )
         day = cue.days[1] or cue.days[0] if cue.rule == "range" else cue.days[0]
         if day is None or cue.rule in ("background", "month"):
             continue

@@ -93,7 +93,8 @@ class Index:
         self.points = list(zip(self.places["lat"].tolist(), self.places["lon"].tolist(), strict=True))
         self.number = {p: i for i, p in enumerate(self.ids)}
         self.names = self.names.assign(
-            place=self.names["place_id"].map(self.number), folded=folding.fold_names(self.names["name"])
+            place=self.names["place_id"].map(self.number),
+            folded=folding.fold_names(self.names["name"].tolist()),
         )
         self.names = self.names[self.names["folded"] != ""].reset_index(drop=True)
         self.exact = _grouped(self.names["name"].tolist(), self.names["place"].tolist())
@@ -256,7 +257,7 @@ def _index(folder: str) -> Index:
     if (empty := places["precision_km"] == "").any():
         usual = places[~empty].groupby("kind")["precision_km"].agg(lambda x: x.mode()[0])
         places.loc[empty, "precision_km"] = places.loc[empty, "kind"].map(usual)
-    unknown = sorted(set(names["place_id"]) - set(places["place_id"]))
+    unknown = sorted(set(names["place_id"].tolist()) - set(places["place_id"].tolist()))
     if unknown:
         raise SchemaError(
             f"a name has place_id {', '.join(unknown[:5])}, which is no place of data/gazetteer/places.csv; "
@@ -269,8 +270,9 @@ def _index(folder: str) -> Index:
 def _with_own(table: pd.DataFrame, name: str, key: list[str]) -> pd.DataFrame:
     """Add the rows of a table kept by hand that the built one does not have yet."""
     own = data.table(f"gazetteer/{name}")
-    built = set(table[key].itertuples(index=False, name=None))
-    new = [row not in built for row in own[key].itertuples(index=False, name=None)]
+    built, mine = (list(zip(*(t[c].tolist() for c in key), strict=True)) for t in (table, own))
+    known = set(built)
+    new = [row not in known for row in mine]
     return pd.concat([table, own[new]], ignore_index=True) if any(new) else table
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
-from spacy.tokens import Token
 
 from frontlines import clauses, data, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
+from frontlines.trees import Word
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _read_needs(cell: str) -> tuple[tuple[bool, tuple[str, ...], tuple[str, ...]
     return tuple(rows)
 
 
-def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str, list[Token]]] | None:
+def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, list[Word]]] | None:
     """
     Find the trigger that a word fires.
 
@@ -153,7 +153,7 @@ def match(parsed: Parse, story: Story, token: Token) -> tuple[Trigger, dict[str,
 
 
 def is_doubtful(
-    parsed: Parse, story: Story, token: Token, trigger: Trigger, slots: dict[str, list[Token]]
+    parsed: Parse, story: Story, token: Word, trigger: Trigger, slots: dict[str, list[Word]]
 ) -> bool:
     """
     Tell whether a trigger fired with a condition unmet.
@@ -174,8 +174,8 @@ def is_doubtful(
 
 
 def _nearly(
-    parsed: Parse, story: Story, token: Token, candidates: list[Trigger], slots: dict[str, list[Token]]
-) -> tuple[Trigger, dict[str, list[Token]]] | None:
+    parsed: Parse, story: Story, token: Word, candidates: list[Trigger], slots: dict[str, list[Word]]
+) -> tuple[Trigger, dict[str, list[Word]]] | None:
     """Let a verb that tells of one type only fire with one condition unmet: its meaning vouches for it."""
     if len({trigger.event_type for trigger in candidates}) > 1:
         return None
@@ -187,7 +187,7 @@ def _nearly(
     return None
 
 
-def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]]:
+def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     """Let a noun under a light verb ("ont mené des frappes", "clashes broke out") take its arguments."""
     verb = noun.head
     if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
@@ -200,7 +200,7 @@ def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]
         return slots
     borrowed = dict(slots)
     for name, heads in roles.arguments(verb).items():
-        if subject and name in ("by", "par", "with", "avec", "contre", "against"):
+        if subject and name in ("by", "par", "with", "avec", "contre", "against", "de", "of"):
             continue
         if name in ("obj", "any", "neg", "prt", "xcomp", "adj") or (
             name == "subj" and subject and not syntax.is_passive(verb)
@@ -208,6 +208,9 @@ def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]
             continue
         kept = [h for h in heads if h != noun and noun not in h.subtree]
         borrowed[name] = [*borrowed.get(name, []), *kept]
+    if light and not subject and not syntax.is_passive(verb):  # who launches a strike is whose strike it is
+        agent = "par" if noun.lang_ == "fr" else "by"
+        borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
     borrowed["any"] = [
         *borrowed["any"],
         *(t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]),
@@ -215,7 +218,7 @@ def _borrow(noun: Token, slots: dict[str, list[Token]]) -> dict[str, list[Token]
     return borrowed
 
 
-def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, list[Token]] | None:
+def _with_holds(trigger: Trigger, slots: dict[str, list[Word]]) -> dict[str, list[Word]] | None:
     if not trigger.with_:
         return slots
     merged = dict(slots)
@@ -235,7 +238,7 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Token]]) -> dict[str, li
     return merged if held else None
 
 
-def _further(slot: str, slots: dict[str, list[Token]]) -> list[Token]:
+def _further(slot: str, slots: dict[str, list[Word]]) -> list[Word]:
     """Give phrases with a preposition that the parser hung on another noun of the clause."""
     if slot in ("subj", "obj", "any", "adj", "poss", "prt", "xcomp", "neg"):
         return []
@@ -251,9 +254,9 @@ _PLACES = {"place", "site", "land", "border", "crossing"}
 def _need_holds(
     parsed: Parse,
     story: Story,
-    token: Token,
+    token: Word,
     need: tuple[bool, tuple[str, ...], tuple[str, ...]],
-    slots: dict[str, list[Token]],
+    slots: dict[str, list[Word]],
 ) -> bool:
     negative, names, wanted = need
     heads = [head for name in names for head in slots.get(name, ())]

@@ -4,14 +4,15 @@ import re
 from functools import cache
 from types import SimpleNamespace
 
-from spacy.tokens import Token
-
 from frontlines import data, gazetteer, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.syntax import classes, lemma
+from frontlines.trees import Word
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
+_FIXED = {"site", "square", "crossing"}
+SETTLED = _SETTLEMENTS | _FIXED
 
 
 _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
@@ -26,7 +27,7 @@ def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def place_words(parsed: Parse, head: Token) -> list[Token]:
+def place_words(parsed: Parse, head: Word) -> list[Word]:
     """Follow a phrase down to the names in it, through words for places."""
     found = [head]
     table = classes(parsed.language)
@@ -35,11 +36,14 @@ def place_words(parsed: Parse, head: Token) -> list[Token]:
         if token.pos_ == "ADP":
             found += [c for c in token.children if c.dep_ == "pobj"]
         elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
-            found += [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            below = [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+            # "des dizaines de villages", but not "des dizaines de soldats à Homs"
+            counted = word in table["quantity"] and token.lang_ == "fr"
+            found += [c for c in below if not counted or syntax.case(c) in ("", "de")]
     return sorted(found, key=lambda token: token.i)
 
 
-def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def places_in(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     """
     Name the places that a phrase stands for.
 
@@ -57,6 +61,8 @@ def places_in(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
+    if lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
+        return [(_frontier(parsed, story, head), relation(text, parsed.starts[head.i], story.language))]
     rows = [
         parsed.place_of[t.i]
         for t in place_words(parsed, head)
@@ -130,11 +136,11 @@ def _joiner(gap: str, language: str) -> str | None:
     return "," if "," in words else None
 
 
-def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     table = classes(parsed.language)
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
-    refers = [t for t in words if lemma(t) in table["place_ref"]]
+    refers = [t for t in words if lemma(t) in table["place_ref"] and not _is_some(t)]
     if head.lower_ in table["place_pronoun"]:
         refers = []
     elif not refers:
@@ -142,13 +148,24 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
         return [(_capital(story), relation(text, start, story.language))]
+    kinds = _SETTLEMENTS if refers else SETTLED
     before = [
         i
         for i, m in enumerate(story.places)
-        if m.start < at and m.reading == "place" and m.kind in _SETTLEMENTS and m.place_id
+        if 0 <= m.start < at
+        and m.reading == "place"
+        and m.kind in kinds
+        and m.place_id
+        and i not in story.datelines
     ]
     if not before:
         return []
+    if len(before) > 1 and re.fullmatch(
+        r",? à ", text[story.places[before[-2]].end : story.places[before[-1]].start]
+    ):
+        before = before[:-1]  # "le quartier de X, à Y": Y only says where X is
+    if head.lower_ in table["both"]:
+        return [(i, "") for i in before[-2:]]
     central = {lemma(t) for t in words} & table["central"]
     start = parsed.starts[min(t.i for t in words)]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
@@ -157,7 +174,14 @@ def _place_referred(parsed: Parse, story: Story, head: Token, text: str) -> list
     return [((cities or before)[-1], "centre" if central else own)]
 
 
-def _site_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[tuple[int, str]]:
+def _is_some(noun: Word) -> bool:
+    """Tell "villages" and "several towns", which refer to none named before, from "the town"."""
+    before = {c.lower_ for c in noun.children if c.dep_ in ("det", "poss", "nmod", "case")}
+    plural = "Plur" in noun.morph.get("Number", [])
+    return plural and noun.lang_ == "en" and not before & classes("en")["definite"]
+
+
+def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
     """Follow "the bridge", "the post", "the suburb" back to the last place so named, or of that kind."""
     word, at = lemma(head), parsed.starts[head.i]
     table = classes(parsed.language)
@@ -172,10 +196,56 @@ def _site_referred(parsed: Parse, story: Story, head: Token, text: str) -> list[
         called = word in f"{place.text} {place.name}".lower()
         if called or (place.kind in kinds and place.kind != "site"):
             return [(index, relation(text, at, story.language))]
-    return []
+    return _site_of_town(story, head, at) if story.language == "fr" else []
+
+
+def _site_of_town(story: Story, head: Word, at: int) -> list[tuple[int, str]]:
+    """Take "the citadel", "the military airport" for that of the town named last, if it is known."""
+    towns = [
+        m
+        for m in story.places
+        if 0 <= m.start < at and m.reading == "place" and m.kind in ("city", "town") and m.place_id
+    ]
+    if not towns:
+        return []
+    called = [head.text, *(c.text for c in head.children if c.dep_ == "amod" and c.i > head.i)]
+    place = _named_after(" ".join(called).lower(), head.text.lower(), towns[-1].name, towns[-1].text)
+    if place is None:
+        return []
+    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=place["name"], reading="place"))
+    return [(len(story.places) - 1, "")]
+
+
+@cache
+def _named_after(phrase: str, noun: str, *town: str) -> dict[str, object] | None:
+    for called in (phrase, noun):
+        for name in town:
+            found = gazetteer.find(f"Ils ont pris {called} de {name}.", language="fr")
+            sites = found[(found["kind"] == "site") & (found["place_id"] != "")]
+            if len(sites):
+                return dict(gazetteer.lookup([sites["place_id"].iloc[0]]).iloc[0].to_dict())
+    return None
 
 
 _REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"))
+
+
+def _frontier(parsed: Parse, story: Story, head: Word) -> int:
+    """Find the border that "its frontier with Syria" means, or add one for its doer's state to name."""
+    named = {story.places[parsed.place_of[t.i]].country for t in head.subtree if t.i in parsed.place_of}
+    place_id = "fl:border-" + "-".join(sorted(country.lower() for country in named | {"SYR"}))
+    known = place_id in set(gazetteer.places()["place_id"])
+    place = gazetteer.lookup([place_id]).iloc[0].to_dict() if known else _UNNAMED
+    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=head.text, reading="place"))
+    return len(story.places) - 1
+
+
+_UNNAMED = dict.fromkeys(("lat", "lon", "precision_km")) | {
+    "place_id": "",
+    "name": "",
+    "kind": "border",
+    "country": "",
+}
 
 
 def _capital(story: Story) -> int:
@@ -192,7 +262,7 @@ def _capital(story: Story) -> int:
     return len(story.places) - 1
 
 
-def inside_actor(parsed: Parse, story: Story, token: Token) -> bool:
+def inside_actor(parsed: Parse, story: Story, token: Word) -> bool:
     """Tell whether a place name is only part of an actor's name ("l'administration de Damas")."""
     place = story.places[parsed.place_of[token.i]]
     for row in parsed.actors_of.get(token.i, ()):

@@ -1,10 +1,11 @@
 import pytest
 
-from frontlines import assertion, attribution, parsing
+from frontlines import assertion, attribution, parsing, trees
 
 
 def word(language, text, form):
-    return next(token for token in parsing.model(language)(text) if token.lower_ == form)
+    sentences = trees.read(parsing.model(language)(text))
+    return next(token for sentence in sentences for token in sentence if token.lower_ == form)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""A parse read once into plain words: the rules ask each word many things, and spaCy answers slowly."""
+
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
+from typing import TypeVar
+
+import numpy as np
+from spacy.attrs import DEP, HEAD, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
+from spacy.tokens import Doc
+
+Answer = TypeVar("Answer")
+
+
+class Sentence(list["Word"]):
+    """The words of one sentence, in the order of the text."""
+
+    @property
+    def start(self) -> int:
+        """Index of its first word in the paragraph."""
+        return self[0].i
+
+    @property
+    def end(self) -> int:
+        """Index after its last word."""
+        return self[-1].i + 1
+
+    @property
+    def text(self) -> str:
+        """The words as the parser read them."""
+        return "".join(word.text + word.whitespace_ for word in self).rstrip()
+
+
+class Word:
+    """
+    One word of a tree, with spaCy's names for what is known of it.
+
+    Attributes
+    ----------
+    i
+        Index in the paragraph.
+    head, children
+        The word above, itself for a root; the words below, in the order of the text.
+    sent, doc
+        The words of its sentence, and of its paragraph.
+    morph
+        Features of its form, each a list of values.
+    known
+        What the rules have found out about it (`once`).
+    """
+
+    __slots__ = (
+        "children", "dep_", "doc", "head", "i", "is_punct", "known", "lang_", "lemma_", "lower_", "morph",
+        "pos_", "sent", "tag_", "text", "whitespace_",
+    )  # fmt: skip
+
+    i: int
+    text: str
+    whitespace_: str
+    lower_: str
+    lemma_: str
+    pos_: str
+    tag_: str
+    dep_: str
+    lang_: str
+    is_punct: bool
+    morph: dict[str, list[str]]
+    head: "Word"
+    children: list["Word"]
+    sent: Sentence
+    doc: list["Word"]
+    known: dict[str, object]
+
+    def __repr__(self) -> str:
+        """Show the word itself."""
+        return self.text
+
+    @property
+    def subtree(self) -> Iterator["Word"]:
+        """The word and all that hangs from it, in the order of the text."""
+        found = [self]
+        for word in found:
+            found += word.children
+        return iter(sorted(found, key=_place))
+
+    @property
+    def ancestors(self) -> Iterator["Word"]:
+        """The words above, the nearest first."""
+        word = self
+        while word.head is not word:
+            word = word.head
+            yield word
+
+    def nbor(self, steps: int) -> "Word":
+        """Give the word so many steps further on."""
+        return self.doc[self.i + steps]
+
+
+def _place(word: Word) -> int:
+    return word.i
+
+
+def once(ask: Callable[[Word], Answer]) -> Callable[[Word], Answer]:
+    """
+    Let a question about a word be answered once: its tree does not change.
+
+    Parameters
+    ----------
+    ask
+        A function of one word; what it gives must not be changed by who gets it.
+
+    Returns
+    -------
+    callable
+        The same function, its answers kept with the word.
+    """
+    name = f"{ask.__module__}.{ask.__qualname__}"
+
+    @wraps(ask)
+    def kept(word: Word) -> Answer:
+        if name not in word.known:
+            word.known[name] = ask(word)
+        return word.known[name]  # type: ignore[return-value]
+
+    return kept
+
+
+def read(doc: Doc) -> list[Sentence]:
+    """
+    Read a parsed text.
+
+    Parameters
+    ----------
+    doc
+        What spaCy's parser gives.
+
+    Returns
+    -------
+    list of Sentence
+        Its sentences, each a list of words.
+    """
+    columns = doc.to_array([LOWER, LEMMA, POS, TAG, DEP, MORPH, HEAD, SENT_START])
+    strings = doc.vocab.strings
+    words = [Word() for _ in range(len(doc))]
+    sentences: list[Sentence] = []
+    for token, word, row in zip(doc, words, columns, strict=True):
+        word.i, word.text, word.whitespace_, word.lang_ = token.i, token.text, token.whitespace_, doc.lang_
+        word.lower_, word.lemma_, word.pos_, word.tag_, word.dep_ = (strings[int(key)] for key in row[:5])
+        word.is_punct, word.morph = token.is_punct, _features(strings[int(row[5])])
+        word.head = words[token.i + int(row[6].astype(np.int64))]
+        word.children, word.known, word.doc = [], {}, words
+        if row[7] == 1 or not sentences:
+            sentences.append(Sentence())
+        word.sent = sentences[-1]
+        word.sent.append(word)
+    for word in words:
+        if word.head is not word:
+            word.head.children.append(word)
+    return sentences
+
+
+@cache
+def _features(morph: str) -> dict[str, list[str]]:
+    pairs = (feature.partition("=") for feature in morph.split("|") if feature and morph != "_")
+    return {name: values.split(",") for name, _, values in pairs}
