@@ -236,21 +236,18 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
-    purposed = any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark")
-    if (
-        verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb) and purposed
-    ):  # "leur intention de prendre X"
+    infinitive = verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb)
+    if infinitive and any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark"):
+        # "leur intention de prendre X"
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
     if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
-        below = [
-            c for c in verb.children if c.i > verb.i and c.pos_ == "VERB" and c.dep_ not in ("acl", "xcomp")
-        ]
-        return (
-            _grammatical_subjects(below[0], depth + 1) if below else []
-        )  # "Arrivés à X, les soldats ont ..."
+        # "Arrivés à X, les soldats ont ..."
+        after = [c for c in verb.children if c.i > verb.i and c.pos_ == "VERB"]
+        below = [c for c in after if c.dep_ not in ("acl", "xcomp")]
+        return _grammatical_subjects(below[0], depth + 1) if below else []
     if verb.dep_ not in _INHERITING or head == verb:
         return []
     above = head if head.pos_ in ("VERB", "AUX") else head.head

@@ -19,7 +19,12 @@ _ENDINGS = {
     "erait": ("porterait", "éviterait"),
     "eraient": ("trouveraient", "apporteraient"),
 }
-_IRREGULAR = {"dément": ("démentir", "e"), "conquiert": ("conquérir", "e"), "accueille": ("accueillir", "e")}
+_IRREGULAR = {
+    "dément": ("démentir", "e"),
+    "conquiert": ("conquérir", "e"),
+    "accueille": ("accueillir", "e"),
+    "pressent": ("presser", "ent"),
+}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from frontlines import clauses, codebook, roles, syntax, triggers, whereabouts
+from frontlines import attribution, clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -92,6 +92,10 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
         return roles.actors_in(parsed, story, before[-1]) if before else []
+    spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
+    if spoken:  # "we shall enter X, a commander of Y said"
+        heads = attribution.reporter(found.token)[1]
+        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
         return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
@@ -207,7 +211,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
             continue
         rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text)))
-        if rows and story.places[rows[0][0]].kind not in ("road", "river"):
+        kind = story.places[rows[0][0]].kind if rows else ""
+        vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
+        if rows and kind not in ("road", "river") and not vague:
             return rows[:1] if reaction else rows
         lines = lines or rows
     if lines or reaction:
@@ -231,6 +237,15 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
                 if named and (people or slot in ("from", "of", "de", "depuis")):
                     return whereabouts.places_in(parsed, story, word, text)
     return []
+
+
+def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
+    """Tell whether a clause names a place nearer than a country: "sont entrés en Syrie par Bab al-Hawa"."""
+    apart = family(found.trigger.event_type) not in ("control", "violence", "posture")
+    if found.token.lang_ != "fr" or apart:
+        return False
+    ways = [h for slot in ("par", "via", "à", "près de", "depuis") for h in found.slots.get(slot, ())]
+    return any(h.i in parsed.place_of and story.places[parsed.place_of[h.i]].kind != "country" for h in ways)
 
 
 def _doers_words(found: Found) -> set[Word]:
@@ -273,8 +288,13 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
+    there = [h for h in heads if h.lower_ == "y" and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
+    if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):
+        there = []  # "y a été suspendu à la grande horloge de X"
     frontier = syntax.classes(parsed.language)["frontier"]
-    return [*own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named]
+    return [
+        *there, *own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named
+    ]  # fmt: skip
 
 
 def _is_container(parsed: Parse, head: Word) -> bool:

@@ -353,6 +353,12 @@ def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
         (m.start(), m.end(), "drop")
         for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
     ]
+    if dispatch.language == "fr":
+        found += [
+            (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
+        ]
+        clock = _CLOCK.match(dispatch.text, row.start, row.end)
+        found += [(row.start, clock.end(), "drop")] if clock else []
     for match in _SCARE.finditer(dispatch.text, row.start, row.end):
         found += [(*match.span(1), "drop"), (*match.span(2), "drop")]
     return found
@@ -362,6 +368,18 @@ def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
 _SCARE = re.compile(
     r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)"
 )
+
+
+# "Plus au sud, " at the head of a sentence says where to look on the map; "08h05 - " opens an entry
+_DIRECTION = re.compile(
+    r"(?:(?<=[.!?;»] )|(?<![^\n]))"
+    r"(?:(?:Un peu |Beaucoup )?[Pp]lus )?"
+    r"(?:[ÀA] l['’](?:est|ouest|extrême[- ]\w+)|[Aa]u (?:nord|sud)(?:[- ](?:est|ouest))?"
+    r"|[Dd]ans (?:le (?:nord|sud)(?:[- ](?:est|ouest))?|l['’](?:est|ouest)) ?(?:du pays|de la Syrie|syrien)?"
+    r"|[Ss]ur le terrain|[Ss]ur le plan \w+|[Cc]ôté \w+)(?: du pays)?"
+    r"(?:, (?:en revanche|cependant|enfin|toutefois))?, "
+)
+_CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–—:|]|\.)?\s*(?=[^\W\d]|«)")
 
 
 @cache

@@ -95,7 +95,7 @@ def combined(found: list[Found]) -> list[Found]:
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:
-    """Tell where people went of whom the verb before says what they left: one flight, told from its origin."""
+    """Tell where people went whose flight the verb before tells from its origin: it is one flight."""
     flight = "displacement"
     return (
         one.trigger.event_type == flight
