@@ -193,7 +193,7 @@ def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
         return []
     for child in verb.subtree:
         if child.lower_ in ("où", "where"):
-            return [("dans", antecedent)]
+            return [("dans", antecedent), ("de", antecedent)] if verb.lang_ == "fr" else [("dans", antecedent)]
         if child.lower_ == "dont":
             return [("de", antecedent)]
         if (
@@ -224,6 +224,7 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
         return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in SUBJECT and c.pos_ in {*NOMINAL, "DET"}]
     own = [c for c in own if c not in _misplaced(verb)]
+    own = own or _under_an_aside(verb)
     if own:
         return _own_subjects(verb, min(own, key=lambda t: t.i))
     if depth > 6:
@@ -231,6 +232,13 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
     if depth == 0 and (near := _just_before(verb)) is not None:
         return [near]
     return _inherited_subjects(verb, depth)
+
+
+def _under_an_aside(verb: Word) -> list[Word]:
+    """Find a subject that the parser hung on an aside behind it: "un cabinet, censé gérer X, a été formé"."""
+    asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
+    found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
+    return [s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","]
 
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
@@ -306,6 +314,8 @@ def _own_subjects(verb: Word, first: Word) -> list[Word]:
     others = [c for c in verb.children if c.dep_ in SUBJECT and first.i < c.i < verb.i]
     if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
         return [first, *others]
+    if others and verb.lang_ == "fr" and others[0].pos_ == "PROPN":  # "l'émissaire de l'ONU Geir Pedersen"
+        return [*coordinated(first), *others]
     if first.lower_ in words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
         return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
     links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]
