@@ -119,10 +119,15 @@ class _Settler:
             mention.actors = ()
         elif sense in ("ministry", "government") and (state := self._usual_state()):
             mention.actors, mention.method = (state,), "antecedent"
-        elif sense == "government":  # of the country that the text is about
+        elif sense == "government" and not self._goes_on(mention):  # of the country that the text is about
             mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
+
+    def _goes_on(self, mention: Mention) -> bool:
+        """Tell "the government of national unity" from "the government"."""
+        after = self.tokens[mention.last + 1 : mention.last + 2]
+        return bool(after) and after[0].word in ("of", "de", "d", "du")
 
     def _usual_state(self) -> str:
         """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""

@@ -166,7 +166,6 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             for one in telling.combined(found):
                 _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
-            telling.take_after_entering(coded, before)
     return telling.told_by_headings(coded), claimed
 
 

@@ -210,7 +210,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
             continue
-        rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text)))
+        frontier = family(found.trigger.event_type) != "border"
+        rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=frontier)))
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:

@@ -1,4 +1,4 @@
-"""French trees put right where the parser goes wrong: nouns taken for verbs, phrases hung too high."""
+"""French trees put right where the parser often goes wrong: nouns taken for verbs, phrases hung too high."""
 
 from functools import cache
 

@@ -1,7 +1,5 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
-from operator import itemgetter
-
 from frontlines import syntax
 from frontlines.filling import Found, family
 from frontlines.trees import Word
@@ -27,14 +25,6 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
                 }
                 coded.remove(left)
                 break
-
-
-def take_after_entering(coded: list[dict[str, object]], before: int) -> None:
-    """Read "stormed X and took it" as the one capture that it is."""
-    same = itemgetter("actor", "place_id", "place_relation", "date", "status")
-    here = coded[before:]
-    taken = {same(row) for row in here if row["event_type"] in ("capture", "handover") and row["place_id"]}
-    coded[before:] = [row for row in here if row["event_type"] != "advance" or same(row) not in taken]
 
 
 def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -81,6 +71,8 @@ def combined(found: list[Found]) -> list[Found]:
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
+        if any(_takes_too(one, other) for other in found):
+            continue
         if _goes_on(one, found):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
@@ -95,7 +87,7 @@ def combined(found: list[Found]) -> list[Found]:
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:
-    """Tell where people went whose flight the verb before tells from its origin: it is one flight."""
+    """Tell where people went of whom the verb before says what they left: one flight, from its origin."""
     flight = "displacement"
     return (
         one.trigger.event_type == flight
@@ -103,6 +95,14 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
         and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
         and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
     )
+
+
+def _takes_too(one: Found, other: Found) -> bool:
+    """Tell "stormed X" where "and took it" follows: the one capture."""
+    entered = one.trigger.event_type == "advance" and other.trigger.event_type in ("capture", "handover")
+    joined = other.token.dep_ == "conj" and other.token.head == one.token
+    same = {row for row, _ in one.places} == {row for row, _ in other.places}
+    return entered and joined and bool(one.places) and same
 
 
 def _is_averted(token: Word) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 
 import pandas as pd
 
-from frontlines import clauses, data, roles, syntax
+from frontlines import assertion, clauses, data, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -208,7 +208,8 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
             continue
         kept = [h for h in heads if h != noun and noun not in h.subtree]
         borrowed[name] = [*borrowed.get(name, []), *kept]
-    if light and not subject and not syntax.is_passive(verb):  # who launches a strike is whose strike it is
+    says = (syntax.lemma(verb), "VERB") in assertion.speech(noun.lang_)
+    if light and not (subject or says or syntax.is_passive(verb)):  # who launches a strike strikes
         agent = "par" if noun.lang_ == "fr" else "by"
         borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
     borrowed["any"] = [

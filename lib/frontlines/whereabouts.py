@@ -43,7 +43,9 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
     return sorted(found, key=lambda token: token.i)
 
 
-def places_in(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
+def places_in(
+    parsed: Parse, story: Story, head: Word, text: str, *, frontier: bool = True
+) -> list[tuple[int, str]]:
     """
     Name the places that a phrase stands for.
 
@@ -55,13 +57,15 @@ def places_in(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[
         Head of the phrase.
     text
         The raw dispatch.
+    frontier
+        Whether "its frontier" is a place; who closes it closes that of the whole country.
 
     Returns
     -------
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
-    if lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
+    if frontier and lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
         return [(_frontier(parsed, story, head), relation(text, parsed.starts[head.i], story.language))]
     rows = [
         parsed.place_of[t.i]
