@@ -193,7 +193,9 @@ def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
         return []
     for child in verb.subtree:
         if child.lower_ in ("où", "where"):
-            return [("dans", antecedent), ("de", antecedent)] if verb.lang_ == "fr" else [("dans", antecedent)]
+            return (
+                [("dans", antecedent), ("de", antecedent)] if verb.lang_ == "fr" else [("dans", antecedent)]
+            )
         if child.lower_ == "dont":
             return [("de", antecedent)]
         if (
@@ -238,7 +240,9 @@ def _under_an_aside(verb: Word) -> list[Word]:
     """Find a subject that the parser hung on an aside behind it: "un cabinet, censé gérer X, a été formé"."""
     asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
     found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
-    return [s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","]
+    return [
+        s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","
+    ]
 
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:

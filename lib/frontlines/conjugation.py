@@ -126,7 +126,10 @@ def find(
         apart = text[stopped : match.start()]
         elided = apart in ("'", "’")
         before = f"{before}'" if elided else before
-        opens = match.start() == start or text[max(start, match.start() - 3) : match.start()].strip(" «") in _STOPS
+        opens = (
+            match.start() == start
+            or text[max(start, match.start() - 3) : match.start()].strip(" «") in _STOPS
+        )
         if opens and match[0] != word and word in participles():
             yield match.start(), match.end(), word
         elif word in table and (stopped != start or before):

@@ -78,7 +78,12 @@ def _hang_on_verb(word: Word) -> None:
 
 def _expect(word: Word) -> None:
     """Read "s'attend à ce que X entre" as "attend que"."""
-    if word.pos_ == "VERB" and word.dep_ == "acl" and word.head.lower_ == "ce" and word.head.head is not word.head:
+    if (
+        word.pos_ == "VERB"
+        and word.dep_ == "acl"
+        and word.head.lower_ == "ce"
+        and word.head.head is not word.head
+    ):
         for child in word.children:
             if child.lower_ in ("que", "qu'"):
                 child.dep_ = "mark"
@@ -88,7 +93,9 @@ def _expect(word: Word) -> None:
 def _join_causative(word: Word) -> None:
     """Let "faire" and the infinitive behind it share what hangs from either: "a fait sortir de X ses gens"."""
     after = word.doc[word.i + 1 : word.i + 3]
-    infinitive = next((w for w in after if "Inf" in w.morph.get("VerbForm", []) and w.sent is word.sent), None)
+    infinitive = next(
+        (w for w in after if "Inf" in w.morph.get("VerbForm", []) and w.sent is word.sent), None
+    )
     if infinitive is None or infinitive.lemma_ not in _causatives():
         return
     word.pos_, word.lemma_ = "VERB", "faire"
