@@ -36,10 +36,13 @@ def _name_kind(word: Word) -> None:
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
         word.pos_, word.lemma_ = "NOUN", word.lower_  # "l'occupant"
-    elif word.pos_ in ("NOUN", "ADJ") and word.lower_ in _MOVED and not articles:
-        if any(c.dep_.startswith(("cop", "aux")) and c.i < word.i for c in word.children):
-            word.pos_, word.lemma_ = "VERB", _MOVED[word.lower_]  # "sont parties de"
-            word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+    elif word.pos_ in ("NOUN", "ADJ") and word.lower_ in _MOVED and not articles and _has_auxiliary(word):
+        word.pos_, word.lemma_ = "VERB", _MOVED[word.lower_]  # "sont parties de"
+        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+
+
+def _has_auxiliary(word: Word) -> bool:
+    return any(c.dep_.startswith(("cop", "aux")) and c.i < word.i for c in word.children)
 
 
 _FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
@@ -91,7 +94,7 @@ def _expect(word: Word) -> None:
 
 
 def _join_causative(word: Word) -> None:
-    """Let "faire" and the infinitive behind it share what hangs from either: "a fait sortir de X ses gens"."""
+    """Let "faire" and the infinitive behind it share their phrases: "a fait sortir de X ses gens"."""
     after = word.doc[word.i + 1 : word.i + 3]
     infinitive = next(
         (w for w in after if "Inf" in w.morph.get("VerbForm", []) and w.sent is word.sent), None
