@@ -24,7 +24,7 @@ def borders(told: Tokens, index: Index) -> list[Mention]:
                 if len(sides) == 1:
                     sides = sides | {"SYR"} if "SYR" not in sides else _with_other(told.text, match, forms)
                 place = index.number.get("fl:border-" + "-".join(sorted(c.lower() for c in sides)), -1)
-                candidates = [place] if place >= 0 else []
+                candidates = (place,) if place >= 0 else ()
                 found[match.span()] = Mention(*match.span(), candidates, "border of the two named")
     return list(found.values())
 

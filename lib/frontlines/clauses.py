@@ -72,7 +72,7 @@ def objects(verb: Word) -> list[Word]:
         if child.dep_ in OBJECT and (not has_case(child) or _is_some(verb, child)):
             antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
             found.append(antecedent or child)
-    found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _bare_name(verb))
+    found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _missed_by_en(verb))
     return [head for top in found for head in coordinated(top)]
 
 
@@ -85,6 +85,13 @@ def _is_some(verb: Word, noun: Word) -> bool:
         and lemma(verb) not in words(verb, "etre")
         and any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
     )
+
+
+def _missed_by_en(verb: Word) -> list[Word]:
+    """Find the object that the English parser took for something else, or that is not said again."""
+    left_out = verb.dep_ == "relcl" and any(c.dep_ in SUBJECT and c.lower_ not in _WHO for c in verb.children)
+    nothing = not any(c.dep_ in ("prep", "prt", "advmod", "xcomp", "ccomp") for c in verb.children)
+    return [verb.head] if left_out and nothing else _bare_name(verb)  # "a town the soldiers had vacated"
 
 
 def _missed_by_fr(verb: Word) -> list[Word]:

@@ -13,13 +13,14 @@ from frontlines import data
 from frontlines.shares import AREA_CRS, banks, coordinates_of, own_reach
 
 # a sub-district that goes with its seat is written as points this far apart
-_APART_KM = 10.0
+_APART_KM = 6.0
 _WEIGHT = 0.25
+_COUNTRY = 1e7  # metres, wider than any country
 
 
 def with_context(evidence: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
-    Let sub-districts go with their seats, where nothing in them says otherwise.
+    Let sub-districts go with their seats, or with what is nearer in them.
 
     Parameters
     ----------
@@ -29,32 +30,43 @@ def with_context(evidence: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        The evidence, with a column context (False), and after it points 10 km apart in each sub-district of
-        `data/record/subdistricts.csv` whose seat is held and which holds no place of another side (True;
-        side and evidence are the seat's, weight a quarter). None lies within 5 km of other evidence.
+        The evidence, with columns context (False) and seat (its own id), and after it points 6 km apart in
+        each sub-district of `data/record/subdistricts.csv` whose seat is held (context True). A point has
+        the side and evidence of the nearest place of its sub-district, or of the seat where there is none
+        (column seat), and a quarter of the weight. None lies within 3 km of other evidence, nor where the
+        nearest place is not held.
     """
-    frame = evidence.assign(context=False)
+    frame = evidence.assign(context=False, seat=evidence["place_id"])
     wide = frame[np.isinf(own_reach(frame))]
     seats = frame[frame["state"] == "held"].drop_duplicates("place_id").set_index("place_id")
     points = _context_points()
     points = points[points["seat"].isin(seats.index)]
     if points.empty:
         return frame
-    number = _subdistrict_numbers(wide)
-    sides = wide.groupby(number)["side"].agg(set)
-    seat = seats.loc[points["seat"]]
-    alone = [sides.get(n, set()) <= {side} for n, side in zip(points["number"], seat["side"], strict=True)]
+    points = points.assign(seat=_nearest_within(points, wide))
     apart, _ = cKDTree(coordinates_of(wide)).query(coordinates_of(points))
-    keep = np.array(alone) & (apart > _APART_KM / 2 * 1e3)
-    rows = seat.reset_index(drop=True).assign(
+    points = points[points["seat"].isin(seats.index) & (apart > _APART_KM / 2 * 1e3)]
+    said = seats.loc[points["seat"]].reset_index(drop=True)
+    rows = said.assign(
         place_id=points["place_id"].to_numpy(),
+        seat=points["seat"].to_numpy(),
         bank=points["bank"].to_numpy(),
-        weight=seat["weight"].to_numpy() * _WEIGHT,
+        weight=said["weight"] * _WEIGHT,
         geometry=points.geometry.to_numpy(),
         context=True,
         implied="",
-    )[keep]
+    )
     return gpd.GeoDataFrame(pd.concat([frame, rows], ignore_index=True), geometry="geometry", crs=AREA_CRS)
+
+
+def _nearest_within(points: gpd.GeoDataFrame, wide: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Name for each point the nearest place in its own sub-district, or the seat where there is none."""
+    # sub-districts lie a country apart from each other in a third dimension
+    known = np.column_stack([coordinates_of(wide), _subdistrict_numbers(wide) * _COUNTRY])
+    asked = np.column_stack([coordinates_of(points), points["number"] * _COUNTRY])
+    distance, nearest = cKDTree(known).query(asked)
+    found = np.where(distance < _COUNTRY, wide["place_id"].to_numpy()[nearest], points["seat"].to_numpy())
+    return np.asarray(found, dtype=object)
 
 
 @cache

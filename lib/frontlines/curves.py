@@ -159,8 +159,10 @@ def calibration(table: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str
     ax.plot([start, 1], [start, 1], color="#9A9A94", lw=0.8)
     error = [table["right"] - table["low"], table["high"] - table["right"]]
     ax.errorbar(table["share"], table["right"], error, fmt="o", color=INK, ms=5, lw=1, capsize=2.5)
-    for row in table.itertuples():
-        ax.annotate(_number(row.places, language), (row.share, row.right), (6, -10),
+    # classes that fall on one spot share a label
+    for (share, right), places in table.groupby([table["share"].round(2), table["right"].round(2)])["places"]:
+        offset, align = ((7, -3), "left") if share >= 1 else ((-6, -10), "right")
+        ax.annotate(" + ".join(_number(n, language) for n in places), (share, right), offset, ha=align,
                     textcoords="offset points", fontsize=7.5)  # fmt: skip
     ax.set_xlim(start, 1.02)
     ax.set_ylim(start, 1.02)

@@ -48,8 +48,7 @@ def fold(text: str) -> Folded:
         The folded text, and for each of its characters the offset in `text`.
     """
     raw, encoding = _codes(f" {text} ")
-    low = raw if raw.itemsize < 4 else np.minimum(raw, 0xFFFF).astype("<u2")
-    folded = _table().take(low).astype(raw.dtype, copy=False)
+    folded = _table().take(raw, mode="clip").astype(raw.dtype, copy=False)
     if raw.itemsize == 4:
         folded[raw > 0xFFFF] = raw[raw > 0xFFFF]
     kept = None if folded.all() else np.flatnonzero(folded)

@@ -71,7 +71,8 @@ def zones(
         ``voronoi``: each point of the ground goes with the nearest place; ``kernel``: with the side that has
         the largest share of nearby evidence (not a probability). Either way nothing carries across the
         Euphrates; a quarter or square stands for 1.5 km around it, and a site, or a place of which only a
-        later loss tells, for 3 km, unless no town with evidence is within reach.
+        later loss tells, for 3 km, unless no town with evidence is within reach. Where nobody reports from a
+        sub-district's villages, `data/record/subdistricts.csv` may say what they go with, however far.
     reach_km
         Ground farther than this from any place with evidence is ``unknown``.
     bandwidth_km

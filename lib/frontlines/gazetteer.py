@@ -9,6 +9,7 @@ from frontlines import mentions, resolution, sounds, toponyms
 from frontlines.additions import add
 from frontlines.errors import SchemaError, UnknownCodeError
 
+_TEXT = pd.StringDtype(na_value=np.nan)
 __all__ = ["add", "find", "lookup", "places", "resolve"]
 
 
@@ -75,15 +76,15 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
         capital stands for its government). A name that stands like a place but is not
         known has an empty `place_id`.
     """
-    index = toponyms.load()
     with toponyms.in_bulk():
-        found = mentions.finder().find(text, language)
+        finder = mentions.finder()
+        found = finder.find(text, language)
     return pd.DataFrame(
         {
             "start": np.array([m.start for m in found], dtype="int64"),
             "end": np.array([m.end for m in found], dtype="int64"),
             "text": _strings(text[m.start : m.end] for m in found),
-            **index.attributes([m.choice.place for m in found]),
+            **finder.index.attributes([m.choice.place for m in found]),
             "score": np.array([m.choice.score for m in found], dtype="float64"),
             "method": _strings(m.choice.method for m in found),
             "reading": _strings(m.reading for m in found),
@@ -175,4 +176,4 @@ def _column(hint: str | Sequence[str] | None, length: int) -> list[str]:
 
 
 def _strings(values: Iterable[str]) -> pd.api.extensions.ExtensionArray:
-    return pd.array(list(values), dtype="str")
+    return pd.array(list(values), dtype=_TEXT)

@@ -1,7 +1,8 @@
 """Known names in a text: one pass of an automaton, and which of its hits stand there as names."""
 
 import re
-from itertools import chain
+from itertools import chain, pairwise
+from operator import itemgetter
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -23,6 +24,9 @@ _ARABIC = re.compile("[\u0621-\u064a]")
 # of a name: only in capitals; of several words; masked; its first word is an article
 _ACRONYM, _SEVERAL, _MASK, _LED = 128, 256, 512, 1024
 
+_Span = tuple[int, int, Mention | None]
+Around = tuple[NDArray[np.int32], NDArray[np.int32]]  # what `surroundings` gives
+
 
 class Hits:
     """The automata of all names."""
@@ -35,7 +39,7 @@ class Hits:
         for name in self.words.masks:
             tables[bool(_ARABIC.search(name))][name] = []
         self.names = [*tables[0], *tables[1]]
-        self.places = [*tables[0].values(), *tables[1].values()]
+        self.places = [tuple(places) for table in tables for places in table.values()]
         self.traits = np.array(list(map(self._traits, self.names, self.places)), np.int32)
         self.latin = AhoCorasick([f" {n} " for n in tables[0]], store_patterns=False)
         self.arabic = AhoCorasick([f"{n} " for n in tables[1]], store_patterns=False)
@@ -62,7 +66,7 @@ class Hits:
                 plain.add(bare)
         self.acronyms = acronyms - plain
 
-    def _traits(self, name: str, places: list[int]) -> int:
+    def _traits(self, name: str, places: tuple[int, ...]) -> int:
         if not places:
             return _MASK
         words = self.words
@@ -73,7 +77,7 @@ class Hits:
         led = _LED if several and name.partition(" ")[0] in folding.ARTICLES else 0
         return ordinary | double | minor | several | led | (_ACRONYM if name in self.acronyms else 0)
 
-    def find(self, told: Tokens) -> tuple[list[Mention], list[tuple[int, int]]]:
+    def find(self, told: Tokens, around: Around) -> tuple[list[Mention], list[tuple[int, int]]]:
         """Give the names that stand in a text as mentions, and the stretches that are masked."""
         name, begin, finish = self._scan(told).T
         start, end = told.offsets[begin], told.offsets[finish - 1] + 1
@@ -84,7 +88,7 @@ class Hits:
         for i in np.flatnonzero(doubtful & ~masked).tolist():
             sure[i] = self._stands(told, int(start[i]), int(end[i]), self.names[name[i]])
         kept = np.flatnonzero(sure & ~masked)
-        return self._mentions(told, name[kept], start[kept], end[kept], traits[kept]), spans
+        return self._mentions(told, around, name[kept], start[kept], end[kept], traits[kept]), spans
 
     def _scan(self, told: Tokens) -> NDArray[np.int64]:
         """Give number of name, start and end in the folded text of each hit."""
@@ -107,8 +111,10 @@ class Hits:
         upper, several = told.trait(start, tokens.UPPER | tokens.DIGIT), (traits & _SEVERAL) != 0
         plain = told.trait(start, tokens.ARABIC)
         joined = told.trait(end, tokens.HYPHEN) | told.trait(start - 1, tokens.HYPHEN)
-        breaks = told.count(tokens.BREAK)
-        broken = several & (breaks[end] > breaks[start])
+        broken = several
+        if several.any():
+            breaks = told.count(tokens.BREAK)
+            broken = several & (breaks[end] > breaks[start])
         odd = broken | ((traits & (_ACRONYM | _LED)) != 0) | (joined & ~plain)
         return (plain | upper) & ~odd, odd | (several & ~upper & ~plain)
 
@@ -138,6 +144,7 @@ class Hits:
     def _mentions(
         self,
         told: Tokens,
+        around: Around,
         name: NDArray[np.int64],
         start: NDArray[np.int64],
         end: NDArray[np.int64],
@@ -151,7 +158,7 @@ class Hits:
         led &= (signs & readings.AL != 0) | (signs & readings.ARTICLE != 0) & told.trait(
             start - 1, tokens.HYPHEN
         )
-        before, behind = surroundings(told)
+        before, behind = around
         look = before[first] | behind[after]
         look &= np.where(np.append(told.start, -9)[after] == end + 1, -1, ~AHEAD)
         look |= ~told.trait(start, tokens.UPPER | tokens.ARABIC | tokens.DIGIT) * ARTICLE
@@ -168,7 +175,7 @@ class Hits:
         return found
 
 
-def surroundings(told: Tokens) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def surroundings(told: Tokens) -> Around:
     """Tell of each word in bits what stands before it, and what begins with it (and with the text's end)."""
     count = len(told.words)
     number = np.arange(count, dtype=np.int32)
@@ -181,6 +188,56 @@ def surroundings(told: Tokens) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     kind = ((signs[:-1] | signs[1:]) & readings.AFTER) != 0
     name = capital[:-1] | (signs[:-1] & readings.ARTICLE != 0) & capital[1:]
     return before.astype(np.int32), (kind * AROUND | name * AHEAD).astype(np.int32)
+
+
+def tied(told: Tokens) -> NDArray[np.bool_]:
+    """Tell of each word whether an apostrophe or a hyphen ties it to the one before."""
+    before = told.codes[told.start]
+    found: NDArray[np.bool_] = before == ord("_")
+    for sign in "'’-":
+        found |= before == ord(sign)
+    return found
+
+
+def single(told: Tokens, behind: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell of each word whether no name goes on after it, and no letter that the folding takes off."""
+    after = told.codes[told.end + 1]
+    joins = told.trait(told.end, tokens.HYPHEN | tokens.WORD)
+    for sign in "'’ʿʾ`":
+        joins |= after == ord(sign)
+    goes_on = (behind[1:] & AHEAD != 0) & (np.append(told.start[1:], -9) == told.end + 1)
+    found: NDArray[np.bool_] = told.capital & ~joins & ~goes_on
+    return found
+
+
+def settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
+    """Keep the longest of overlapping readings; what a longer name of something else covers is none."""
+    spans = [(m.start, m.end, m) for m in mentions] + [(s, e, None) for s, e in masked]
+    spans.sort(key=itemgetter(0))
+    if all(a[1] <= b[0] for a, b in pairwise(spans)):
+        return [mention for _, _, mention in spans if mention]
+    kept, contested, reach = list[Mention](), list[_Span](), 0
+    for span in spans:
+        if span[0] >= reach:
+            kept += _longest(contested)
+            contested = []
+        contested.append(span)
+        reach = max(reach, span[1])
+    return kept + _longest(contested)
+
+
+def _longest(spans: list[_Span]) -> list[Mention]:
+    """Give the longest of spans that overlap each other, and what it leaves of the others, in order."""
+    if len(spans) > 1:
+        begin, kept = spans[0][0], list[_Span]()
+        taken = bytearray(max(end for _, end, _ in spans) - begin)
+        for span in sorted(spans, key=lambda x: (x[0] - x[1], x[2] is not None)):
+            start, end = span[0] - begin, span[1] - begin
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\1" * (end - start)
+                kept.append(span)
+        spans = sorted(kept, key=itemgetter(0))
+    return [mention for _, _, mention in spans if mention]
 
 
 def _array(hits: list[tuple[int, int, int]]) -> NDArray[np.int64]:

@@ -4,16 +4,16 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, compress
-from operator import attrgetter, itemgetter
+from functools import cache
+from itertools import compress
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from frontlines import borderlines, folding, hits, metonyms, readings, tokens, toponyms
 from frontlines.tokens import Tokens
-from frontlines.toponyms import Choice, Index, Mention
+from frontlines.toponyms import Choice, Hints, Index, Mention
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _ARTICLE = r"(?:[AaEeUuÜü]l|[AaEe][rstdnz]|[Aa][sdt]h|[Ee]ch|[Ee]ş)"
@@ -39,20 +39,24 @@ class Finder:
         self.words = readings.words()
         self.hits = hits.Hits(index)
         self._plain: dict[tuple[object, ...], Choice | None] = {}
+        self._named = tokens.Memory(self._name)
+        # words that sound like no place even after a word that says place
+        self._mute = tokens.Memory(lambda word: len(word) < 4 or not self._heard(word, True, 0.0))
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """Give the mentions of `text`, each with its choice, in their order."""
         told = Tokens(text, self.words.signs)
-        known, masked = self.hits.find(told)
+        around = hits.surroundings(told)
+        known, masked = self.hits.find(told, around)
         found = []
-        for mention in _settled(borderlines.borders(told, self.index) + known, masked):
+        for mention in hits.settled(borderlines.borders(told, self.index) + known, masked):
             if mention.look & hits.AROUND:
                 self._read_around(told, mention)
             if not mention.look & ~hits.AROUND:
                 found.append(mention)
             elif not self._needs_more(told, mention, language) and (longer := self._longer(told, mention)):
                 found.append(longer)
-        found = _settled(found + list(self._unknown(told, found, masked)), [])
+        found = hits.settled(found + list(self._unknown(told, around, found, masked)), [])
         self._choose(told, found)
         metonyms.mark(told, found, self.index)
         return found
@@ -63,19 +67,17 @@ class Finder:
         mention.cue = cue
         if not kind:
             return
-        kinds = toponyms.SETTLEMENTS if kind in toponyms.SETTLEMENTS else frozenset({kind})
-        if kind == "district":
-            kinds = frozenset({"district", "neighbourhood"})
-        mention.hints = replace(mention.hints, kinds=kinds, site=site)
+        mention.hints = _hints(kind, site)
+        kinds = mention.hints.kinds
         fitting = [p for p in mention.candidates if self.index.kinds[p] in kinds]
         if not fitting and not site:
             fitting = self._of_kind(
                 told.text, mention, kinds, (min(start, mention.start), max(end, mention.end))
             )
-            mention.candidates = fitting or mention.candidates
+            mention.candidates = tuple(fitting) or mention.candidates
         if site:
             fitting = self.words.sites_of(self.index, mention.candidates, site)
-            mention.candidates = fitting or mention.candidates
+            mention.candidates = tuple(fitting) or mention.candidates
         if fitting and kind in ("site", "square", "crossing", "region", "road", "river"):
             mention.start, mention.end = min(start, mention.start), max(end, mention.end)
             mention.method = "exact; kind word"
@@ -96,13 +98,13 @@ class Finder:
         text, look = told.text, mention.look
         if mention.hints.kinds or mention.method.startswith("border"):
             return False
-        raw = " ".join(folding.words(text[mention.start : mention.end]))
+        name = text[mention.start : mention.end]
+        raw = " ".join(folding.words(name)) if look & (hits.ORDINARY | hits.DOUBLE) else ""
         if look & hits.ORDINARY and self.words.ordinary(raw, language):
-            heading = text[mention.start : mention.end].isupper()
             cue = mention.cue or self.words.around(told, mention.start, mention.end)[-1]
-            return heading or not cue or bool("\u0621" <= raw[0] <= "\u064a")
+            return name.isupper() or not cue or bool("\u0621" <= raw[0] <= "\u064a")
         after = _NAME_GOES_ON.match(text, mention.end) if look & hits.DOUBLE else None
-        if after and self.words.also_person(raw) and not text[mention.start : mention.end].isupper():
+        if after and self.words.also_person(raw) and not name.isupper():
             return not self.words.known_word(after[1])
         if not look & hits.BEHIND:
             return False
@@ -116,13 +118,14 @@ class Finder:
         text = told.text
         if mention.look & hits.ARTICLE and self._ends_other(text, mention):
             return None
-        more = _NAME_GOES_ON.match(text, mention.end) if mention.method == "exact" else None
+        begins = mention.look & hits.AHEAD and mention.method == "exact"
+        more = _NAME_GOES_ON.match(text, mention.end) if begins else None
         name = text[mention.start : more.end()] if more else ""
         if not more or " " in text[mention.start : mention.end] or self.words.known_word(more[1]):
             return mention
         likely = [(p, s) for p, s, same in self.index.ear.likely(name, told=1) if same]
         if likely:
-            best = [p for p, s in likely if s > likely[0][1] - 0.1]
+            best = tuple(p for p, s in likely if s > likely[0][1] - 0.1)
             return replace(mention, end=more.end(), candidates=best, method="sound", score=0.9 * likely[0][1])
         word = " ".join(folding.words(text[mention.start : mention.end]))
         return None if word in self.words.elements else mention
@@ -135,20 +138,20 @@ class Finder:
         return before is not None and not self.words.known_word(before[1])
 
     def _unknown(
-        self, told: Tokens, found: list[Mention], masked: list[tuple[int, int]]
+        self, told: Tokens, around: hits.Around, found: list[Mention], masked: list[tuple[int, int]]
     ) -> Iterator[Mention]:
         """Hear the capitalised words that are no known name."""
         taken = bytearray(len(told.text) + 1)
         for start, end in [(m.start, m.end) for m in found] + masked:
             taken[start:end] = b"\1" * (end - start)
-        before, behind = hits.surroundings(told)
-        single = _single(told, behind)
+        before, behind = around
+        single = hits.single(told, behind)
         begins = told.capital | ((behind[:-1] & hits.AHEAD) != 0)
-        begins &= (np.frombuffer(taken, np.uint8)[told.start] == 0) & ~_inside(told)
+        begins &= (np.frombuffer(taken, np.uint8)[told.start] == 0) & ~hits.tied(told)
         begins &= ~(single & ((told.signs & readings.KNOWN) != 0))
-        look = before | behind[1:] & hits.AROUND
-        look |= np.append(False, told.signs[:-1] & readings.CUE != 0) * hits.AROUND
-        lower = {"", *compress(told.words, ~told.capital)} if begins.any() else set()
+        before = before | np.append(False, told.signs[:-1] & readings.CUE != 0) * hits.AROUND
+        capitals = set(compress(told.words, told.capital))
+        lower = {"", *capitals.intersection(compress(told.words, ~told.capital))}
         done = 0
         for first in begins.nonzero()[0].tolist():
             start, alone = told.starts[first], single[first]
@@ -158,41 +161,50 @@ class Finder:
             if not alone and not match:
                 continue
             done = match.end() if match else told.ends[first]
-            if taken.find(1, start, done) < 0 and (
-                mention := self._by_sound(told, start, done, lower, int(look[first]) if alone else -1)
-            ):
+            mute = alone and self._mute[told.text[start:done]]
+            mute = mute and not (before[first] | behind[first + 1]) & hits.AROUND
+            free = taken.find(1, start, done) < 0
+            if free and not mute and (mention := self._by_sound(told, (before, behind), start, done, lower)):
                 yield mention
 
-    def _by_sound(self, told: Tokens, start: int, end: int, lower: set[str], look: int) -> Mention | None:
-        text = told.text
-        if look < 0:
-            start, end = self.words.trimmed(text, start, end)
-        name = text[start:end]
-        folded = folding.words(name)
-        if len(name) < 4 or (look < 0 and self.words.known_word(name)) or " ".join(folded) in lower:
+    def _by_sound(
+        self, told: Tokens, around: hits.Around, start: int, end: int, lower: set[str]
+    ) -> Mention | None:
+        text, (before, behind) = told.text, around
+        cut, folded = self._named[text[start:end]]
+        if folded in lower:
             return None
-        mention, first = Mention(start, end, [], "sound"), told.first(start)
-        if look & hits.AROUND:
+        start += cut
+        name = text[start:end]
+        mention, first = Mention(start, end, (), "sound"), told.first(start)
+        if (before[first] | behind[told.first(end)]) & hits.AROUND:
             self._read_around(told, mention)
-        cue = bool(mention.hints.kinds) or mention.cue or folded[0] in self.words.elements
-        if not cue and (" " in name or (look & hits.BEHIND and self.words.person_before(told, first))):
+        cue = bool(mention.hints.kinds) or mention.cue or folded.partition(" ")[0] in self.words.elements
+        if not cue and (" " in name or self.words.person_before(told, first)):
             return None
         sure = cue or not (name.isupper() or _SENTENCE_START.search(text, max(0, start - 6), start))
         likely = self._heard(name, cue, 0.0 if sure else 0.9)
         bare = _SUFFIX.sub("", name)
         if bare != name and not (likely and likely[0][2]):
-            return self._by_sound(told, start, start + len(bare), lower, -1)
+            return self._by_sound(told, around, start, start + len(bare), lower)
         kinds = mention.hints.kinds
         if kinds and kinds <= _INHABITED:
             likely = [x for x in likely if self.index.kinds[x[0]] in _INHABITED]
         if likely and (cue or len(name) > 4):
             _, best, same = likely[0]
-            mention.candidates = [p for p, s, _ in likely if s > best - 0.05]
+            mention.candidates = tuple(p for p, s, _ in likely if s > best - 0.05)
             mention.method = "sound" if same else "fuzzy"
             mention.score = round((0.9 if same else 0.8) * best, 3)
             return mention
         settlement = mention.hints.kinds & (toponyms.SETTLEMENTS | {"neighbourhood"})
         return replace(mention, method="unknown name after a kind word") if settlement else None
+
+    def _name(self, words: str) -> tuple[int, str]:
+        """Tell how much is to be cut from the front of capitalised words, and the folded name, "" if none."""
+        cut, _ = self.words.trimmed(words, 0, len(words))
+        name = words[cut:]
+        none = len(name) < 4 or self.words.known_word(name)
+        return cut, "" if none else " ".join(folding.words(name))
 
     def _heard(self, name: str, cue: bool, least: float) -> list[tuple[int, float, bool]]:
         """Give the places a name sounds like; after a word that says place, also a consonant away."""
@@ -203,27 +215,35 @@ class Finder:
         ]
 
     def _choose(self, told: Tokens, found: list[Mention]) -> None:
+        undecided = []
+        for mention in found:
+            if choice := self._plainly(mention):
+                mention.choice = choice
+            else:
+                undecided.append(mention)
+        if undecided:
+            self._weigh(told, found, undecided)
+
+    def _weigh(self, told: Tokens, found: list[Mention], undecided: list[Mention]) -> None:
+        """Choose by the countries and places that are named near for certain."""
         sure = [(m, m.candidates[0]) for m in found if len(m.candidates) == 1]
         kinds, countries, points = self.index.kinds, self.index.countries, self.index.points
         states = [(m.start, countries[p]) for m, p in sure if kinds[p] == "country"]
         anchors = [(m.start, points[p]) for m, p in sure if kinds[p] not in ("country", "border")]
         gates = set(told.sentence[(told.signs & readings.GATE) != 0].tolist())
-        for mention in found:
-            choice = self._plainly(mention)
-            if not choice:
-                beside = (c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE)
-                hints = replace(
-                    mention.hints,
-                    near=_near(anchors, mention.start),
-                    beside=frozenset(beside),
-                    gate=bool(gates) and int(told.sentence[told.holding(mention.start)]) in gates,
-                )
-                choice = self.index.weigh(mention.candidates, hints, mention.method, mention.score)
-            mention.choice = choice
+        for mention in undecided:
+            beside = (c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE)
+            hints = replace(
+                mention.hints,
+                near=_near(anchors, mention.start),
+                beside=frozenset(beside),
+                gate=bool(gates) and int(told.sentence[told.holding(mention.start)]) in gates,
+            )
+            mention.choice = self.index.weigh(mention.candidates, hints, mention.method, mention.score)
 
     def _plainly(self, mention: Mention) -> Choice | None:
         """Choose without a look at the places named near, if they make no difference."""
-        key = (*mention.candidates, mention.hints.kinds, mention.method, mention.score)
+        key = (mention.candidates, mention.hints.kinds, mention.method, mention.score)
         if key not in self._plain:
             if len(self._plain) > _REMEMBERED:
                 self._plain.clear()
@@ -233,6 +253,13 @@ class Finder:
                 else Choice(-1, 0.0, mention.method)
             )
         return self._plain[key]
+
+
+@cache
+def _hints(kind: str, site: str) -> Hints:
+    """Give what a kind word beside a name tells of it."""
+    kinds = toponyms.SETTLEMENTS if kind in toponyms.SETTLEMENTS else frozenset({kind})
+    return Hints(kinds=kinds | {"neighbourhood"} if kind == "district" else kinds, site=site)
 
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
@@ -253,40 +280,6 @@ def _near(
         if at != start and weight > weights.get(point, 0.0):
             weights[point] = weight
     return tuple((*point, weight) for point, weight in weights.items())
-
-
-def _inside(told: Tokens) -> NDArray[np.bool_]:
-    """Tell of each word whether an apostrophe or a hyphen ties it to the one before."""
-    before = told.codes[told.start]
-    return np.isin(before, [ord(sign) for sign in "'’-_"])
-
-
-def _single(told: Tokens, behind: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell of each word whether no name goes on after it, and no letter that the folding takes off."""
-    after = told.codes[told.end + 1]
-    joins = told.trait(told.end, tokens.HYPHEN | tokens.WORD)
-    for sign in "'’ʿʾ`":
-        joins |= after == ord(sign)
-    goes_on = (behind[1:] & hits.AHEAD != 0) & (np.append(told.start[1:], -9) == told.end + 1)
-    single: NDArray[np.bool_] = told.capital & ~joins & ~goes_on
-    return single
-
-
-def _settled(mentions: list[Mention], masked: list[tuple[int, int]]) -> list[Mention]:
-    """Keep the longest of overlapping readings; what a longer name of something else covers is none."""
-    spans = [(m.start, m.end, m) for m in mentions] + [(s, e, None) for s, e in masked]
-    spans.sort(key=itemgetter(0))
-    reach = list(accumulate((e for _, e, _ in spans), max))
-    clash = [False, *(s < r for (s, _, _), r in zip(spans[1:], reach, strict=False)), False]
-    kept = [m for (_, _, m), a, b in zip(spans, clash, clash[1:], strict=False) if m and not (a or b)]
-    contested = [x for x, a, b in zip(spans, clash, clash[1:], strict=False) if a or b]
-    taken = bytearray(reach[-1] if contested else 0)
-    for start, end, mention in sorted(contested, key=lambda x: (x[0] - x[1], x[2] is not None)):
-        if taken.find(1, start, end) < 0:
-            taken[start:end] = b"\1" * (end - start)
-            if mention:
-                kept.append(mention)
-    return sorted(kept, key=attrgetter("start"))
 
 
 _FINDERS: dict[int, Finder] = {}

@@ -66,11 +66,12 @@ def mark(told: Tokens, found: list[Mention], index: Index) -> None:
     mine = [m for m in found if m.choice.place >= 0 and ids[m.choice.place] in words.capitals]
     for mention in mine:
         first, after = told.first(mention.start), told.first(mention.end)
-        before = told.signed[first - 1] & (LEADS | SAYS) if first else 0
+        sign = told.signed[first - 1] if first else 0
+        led = sign & LEADS or (sign & SAYS and told.words[first - 2] == "a")
         if after < len(told.words) and told.signed[after] & SAYS and told.words[first - 1] not in _WHERE:
             clause = _PAUSE.split(text[mention.end : mention.end + 60])[0]
             mention.reading = "actor" if words.actor_after(folding.words(clause)) else "place"
-        if before and words.actor_before(folding.words(text[max(0, mention.start - 40) : mention.start])):
+        if led and words.actor_before(told.words[max(0, first - 4) : first]):
             mention.reading = "actor"
     for first_one, second in pairwise(mine):
         if "actor" in (first_one.reading, second.reading) and _AND.fullmatch(

@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 
 from frontlines import data, folding, toponyms
-from frontlines.tokens import Signs, Tokens
+from frontlines.tokens import Memory, Signs, Tokens
 from frontlines.toponyms import Index
 
 # what the tables say of a word, as bits
@@ -17,8 +18,7 @@ _TAIL = 60  # characters before a name in which its kind word stands
 _LINKS = {"de", "d", "du", "des", "la", "le", "l", "les", "of", "the", "في", "ال"}
 # "province stratégiquement importante de Homs"; but "base arrière de Hama" is not Hama's air base
 _ADJECTIVES_BETWEEN = frozenset({"governorate", "city", "town", "village", "neighbourhood", "district"})
-_RUNS = [(size, skip) for skip in range(4) for size in (4, 3, 2, 1)]
-_RUNS_BARE = _RUNS[:4]
+_APOSTROPHES, _LEAD = re.compile("['’ʿʾ`]"), re.compile(r"([^\W\d_]{1,4})(['’ ])")
 _OPENS = re.compile(r"[\s.!?:…»”\"–—-]")
 _BORDER_WORD = re.compile(r"frontiere|border|frontier|sinir|حدود")
 _CASE_ENDING = "n?(?:[dt][ae](?:n|ki)?|[aeiu]|[iu]n)"
@@ -84,6 +84,7 @@ class Words:
             SAYS: tuple({w.split()[0] for w in self.metonyms["after"]}),
         }
         self.signs = Signs(self._sign)
+        self._knows = Memory(self._known_word)
 
     def around(self, told: Tokens, start: int, end: int) -> tuple[str, str, int, int, bool]:
         """Give kind, class of site, start and end with the kind word, and whether a place is likely here."""
@@ -95,25 +96,23 @@ class Words:
         return kind, site, begin, end, cue or bool(kind)
 
     def _kind_before(self, told: Tokens, first: int, start: int) -> tuple[str, str, int, bool]:
-        if first and told.ends[first - 1] > start:  # a prefix is written on to the name
+        if not first or told.ends[first - 1] > start:  # a prefix is written on to the name
             return "", "", start, False
-        clause = told.clauses[first] if first < len(told.words) else -1
-        least = first
-        while least and told.clauses[least - 1] == clause and told.starts[least - 1] >= start - _TAIL:
-            least -= 1
+        clause = int(told.clause.searchsorted(told.clauses[min(first, len(told.words) - 1)]))
+        least = min(first, max(clause, told.first(start - _TAIL)))
         all_words = words = told.words[least:first]
         while words and words[-1] in _LINKS and " ".join(words[-2:]) not in self.before:
             words = words[:-1]
         linked = len(words) < len(all_words)
-        for size, skip in _RUNS if linked else _RUNS_BARE:
-            at = len(words) - size - skip
-            if at < 0 or (
-                words[at + size - 1] not in self._last and _bare(words[at + size - 1]) not in self._last
-            ):
+        for end in range(len(words), max(0, len(words) - (4 if linked else 1)), -1):
+            if words[end - 1] not in self._last and _bare(words[end - 1]) not in self._last:
                 continue
-            found = self._kind_of(words[at : at + size])
-            if found and found[0] != "place" and (not skip or found[0] in _ADJECTIVES_BETWEEN):
-                return *found, told.starts[least + at], True
+            for at in range(max(0, end - 4), end):
+                found = self._kind_of(words[at:end])
+                if found and found[0] != "place" and (end == len(words) or found[0] in _ADJECTIVES_BETWEEN):
+                    return *found, told.starts[least + at], True
+        if not told.signed[first - 1] & CUE:
+            return "", "", start, False
         ends = (" ".join(all_words[-n:]) for n in (1, 2, 3))
         return "", "", start, any(self.before.get(end, ("",))[0] == "place" for end in ends)
 
@@ -124,6 +123,8 @@ class Words:
 
     def _kind_after(self, told: Tokens, after: int, end: int) -> tuple[str, str, int]:
         at, text = end, told.text
+        if not any(sign & AFTER for sign in told.signed[after : after + 2]):
+            return "", "", end
         if text[end : end + 1] in ("'", "’") and after < len(told.words) and told.starts[after] == end + 1:
             at, after = told.ends[after], after + 1
         for size in range(self._run_after(told, after, at), 0, -1):
@@ -182,7 +183,10 @@ class Words:
 
     def known_word(self, name: str) -> bool:
         """Tell whether a capitalised word is in our tables of ordinary words, persons and adjectives."""
-        words = folding.words(re.sub("['’ʿʾ`]", "", name))
+        return self._knows[name]
+
+    def _known_word(self, name: str) -> bool:
+        words = folding.words(_APOSTROPHES.sub("", name))
         return any(w in self._known and w not in self.elements for w in words)
 
     def ordinary_after_article(self, name: str) -> bool:
@@ -191,11 +195,11 @@ class Words:
 
     def trimmed(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Cut a preposition or elision with a capital from the front: "À Rastane", "L'Oronte"."""
-        while match := re.match(r"([^\W\d_]{1,4})(['’ ])", text[start:end]):
+        while match := _LEAD.match(text, start, end):
             word = " ".join(folding.words(match[1]))
             if word not in self.before and not (match[2] != " " and word in _ELIDED):
                 break
-            start += match.end()
+            start = match.end()
         return start, end
 
     def sites(self, index: Index) -> dict[str, list[int]]:
@@ -208,7 +212,7 @@ class Words:
                     self._sites[site].append(place)
         return self._sites
 
-    def sites_of(self, index: Index, candidates: list[int], site: str) -> list[int]:
+    def sites_of(self, index: Index, candidates: Sequence[int], site: str) -> list[int]:
         """Give the sites of a class that carry the name, or that belong to the place that does."""
         ofclass = dict.fromkeys(self.sites(index)[site])
         direct = [p for p in candidates if p in ofclass]

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 # areas are measured here: Lambert azimuthal equal-area centred on Syria; metres
 AREA_CRS = "+proj=laea +lat_0=35 +lon_0=38.5 +datum=WGS84 +units=m +no_defs"
 # among the best of 3 ... 30 km by blocked cross-validation on the record (test_front.py holds it there)
-BANDWIDTH_KM = 10.0
+BANDWIDTH_KM = 6.0
 REACH_KM = 15.0  # beyond this from any evidence, ground is unknown
 CELL_KM = 2.0  # grid of the shares
 _OWN_KM = {"neighbourhood": 1.5, "square": 1.5, "site": 3.0}
@@ -181,10 +181,13 @@ def banks() -> list[Any]:
     cuts = rivers.loc[rivers["name_en"].isin(_BARRIERS), "geometry"]
     edges = shapely.union_all([shapely.boundary(syria()), *cuts], grid_size=1.0)
     faces = shapely.get_parts(shapely.polygonize([edges]))
-    faces = faces[
-        shapely.dwithin(syria(), shapely.point_on_surface(faces), 1.0) & (shapely.area(faces) > 1e8)
-    ]
-    return sorted(faces, key=lambda face: -float(face.area))
+    faces = faces[shapely.dwithin(syria(), shapely.point_on_surface(faces), 1.0)]
+    large = shapely.area(faces) > 1e8
+    sides = sorted(faces[large], key=lambda face: -float(face.area))
+    # islands, in the river and off the coast, belong to the nearest
+    nearest = [int(shapely.distance(sides, face).argmin()) for face in faces[~large]]
+    parts = [[face, *faces[~large][np.equal(nearest, i)]] for i, face in enumerate(sides)]
+    return [shapely.union_all(part) for part in parts]
 
 
 @cache

@@ -84,7 +84,8 @@ def hear(names: list[str]) -> list[str]:
         words = [w for w in words if w not in ARTICLES] or words
         # a feminine ending sounds as t inside a name: Maarat al-Numan
         told.append([w[:-1] + "ت" if w[-1] == "ة" else w for w in words[:-1]] + words[-1:])
-    _learn({w for words in told for w in words if w not in _HEARD})
+    if new := {w for words in told for w in words if w not in _HEARD}:
+        _learn(new)
     return ["".join(map(_HEARD.__getitem__, words)) for words in told]
 
 

@@ -216,7 +216,8 @@ def lemma(token: Word) -> str:
     """
     word = token.lemma_.lower()
     if token.lang_ != "fr":
-        return word
+        plural = token.pos_ == "PROPN" and word == token.lower_ and re.search("[^aious]s$", word)
+        return word[:-1] if plural else word  # "Rockets fell": a noun taken for a name
     if is_verbal(token):
         known = word.endswith(("er", "ir", "re", "oir")) and token.pos_ in ("VERB", "AUX")
         word = word if known else _infinitives("fr").get(token.lower_, word)

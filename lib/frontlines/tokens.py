@@ -1,7 +1,8 @@
 """A text as folded words: where each stands in the raw text, and what the tables say of it."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,25 +21,29 @@ _TRAITS: tuple[tuple[int, Callable[[str], bool]], ...] = (
     (WORD, lambda c: c.isalnum() or c == "_"),
     (ARABIC, lambda c: "\u0621" <= c <= "\u064a"),
 )
-_REMEMBERED = 500_000  # words whose signs are kept
+_REMEMBERED = 500_000  # words of which what is told is kept
+_T = TypeVar("_T")
 
 
-class Signs(dict[str, int]):
-    """What the tables say of a word, as a number of bits; asked once a word."""
+class Memory(dict[str, _T]):
+    """What there is to tell of a word, or of several; asked once."""
 
-    def __init__(self, tell: Callable[[str], int]) -> None:
+    def __init__(self, tell: Callable[[str], _T]) -> None:
         super().__init__()
         self._tell = tell
 
-    def __missing__(self, word: str) -> int:  # noqa: D105
+    def __missing__(self, word: str) -> _T:  # noqa: D105
         if len(self) > _REMEMBERED:
             self.clear()
-        self[word] = signs = self._tell(word)
-        return signs
+        self[word] = found = self._tell(word)
+        return found
+
+
+Signs = Memory[int]  # what the tables say of a word, as a number of bits
 
 
 class Tokens:
-    """A text, its words (folded), and for each: raw start and end, signs, first letter, clause, sentence."""
+    """A text, its words (folded), and for each: raw start and end, signs, first letter, clause."""
 
     def __init__(self, text: str, signs: Signs) -> None:
         folded = folding.fold(text)
@@ -50,20 +55,25 @@ class Tokens:
         self.traits = _traits().take(folded.codes, mode="clip")
         self.signs = np.fromiter(map(signs.__getitem__, self.words), np.int32, len(self.words))
         self.capital = self.trait(self.start, UPPER)
-        self.clause, self.sentence = (self.count(t)[self.start] for t in (CLAUSE, SENTENCE))
+        self.clause = self.count(CLAUSE)[self.start]
         # plain numbers, read one at a time
         self.starts, self.ends = self.start.data, self.end.data
         self.capitals, self.signed = self.capital.data, self.signs.data
         self.clauses = self.clause.data
+
+    @cached_property
+    def sentence(self) -> NDArray[np.intp]:
+        """The number of the sentence that each word stands in."""
+        return self.count(SENTENCE)[self.start]
 
     def trait(self, at: NDArray[np.intp], which: int) -> NDArray[np.bool_]:
         """Tell of raw offsets (-1 and the text's length allowed) whether the characters have a trait."""
         found: NDArray[np.bool_] = (self.traits[at + 1] & which) != 0
         return found
 
-    def count(self, which: int) -> NDArray[np.int32]:
+    def count(self, which: int) -> NDArray[np.intp]:
         """Count the characters with a trait up to each offset."""
-        return np.cumsum((self.traits & which) != 0, dtype=np.int32)
+        return np.cumsum((self.traits & which) != 0, dtype=np.intp)
 
     def gap(self, number: int) -> str:
         """Give the raw characters between a word and the one before it."""

@@ -2,6 +2,7 @@
 
 import gc
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _CAPITAL, _WIDE = {"SY-DI", "SY-RD"}, {"region", "road", "river"}
 SETTLEMENTS = hearing.SETTLEMENTS
 _EARTH_KM = 12742.0  # the diameter
 _SEAT = "the town, not its district"
+_Vector = tuple[float, float, float]
 _NUMBERS = ("lat", "lon", "precision_km", "population")
 
 
@@ -64,7 +66,7 @@ class Mention:
 
     start: int
     end: int
-    candidates: list[int]
+    candidates: tuple[int, ...]
     method: str = "exact"
     score: float = 1.0
     hints: Hints = _NO_HINTS
@@ -151,12 +153,16 @@ class Index:
     def weigh(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
         """Choose by prominence and by the places named near."""
         _, left, reasons = self._left(candidates, hints)
-        weights = sorted(((self._weight(p, hints), p) for p in left), reverse=True)
+        anchors = defaultdict(list)
+        for lat, lon, weight in hints.near:
+            anchors[weight].append(_vector((lat, lon)))
+        near = {p: self._nearness(p, anchors) for p in left}
+        weights = sorted(((self._weight(p, hints, near[p]), p) for p in left), reverse=True)
         (first, place), order = weights[0], tuple(p for _, p in weights)
         rivals = [w for w, p in weights[1:] if not self._part_of_it(place, p)]
         if not rivals:
             return Choice(place, score, "; ".join([method, *reasons, _SEAT]), order)
-        by = "nearest to places named with it" if self._nearness(place, hints) > 0.05 else "most prominent"
+        by = "nearest to places named with it" if near[place] > 0.05 else "most prominent"
         margin = first - rivals[0]
         score = round(score * (0.6 + 0.35 * min(1.0, margin / 2)), 3)
         method = "; ".join([method, *reasons, f"{by} of {1 + len(rivals)}"])
@@ -204,22 +210,20 @@ class Index:
                 left = fitting
         return left, reasons if len(places) > 1 or not left else []
 
-    def _weight(self, place: int, hints: Hints) -> float:
+    def _weight(self, place: int, hints: Hints, near: float) -> float:
         gate = 2.0 if hints.gate and self.kinds[place] == "crossing" else 0.0
         country = 1.2 if self.countries[place] in hints.beside else 0.0
-        return self.prior[place] + 5 * self._nearness(place, hints) + gate + country
+        return self.prior[place] + 5 * near + gate + country
 
-    def _nearness(self, place: int, hints: Hints) -> float:
-        if not hints.near or self.kinds[place] in ("country", "governorate", "district"):
+    def _nearness(self, place: int, anchors: dict[float, list[_Vector]]) -> float:
+        if not anchors or self.kinds[place] in ("country", "governorate", "district"):
             return 0.0
         x, y, z = _vector(self.points[place])
-        nearest: dict[float, float] = {}
-        for lat, lon, weight in hints.near:
-            a, b, c = _vector((lat, lon))
-            chord = (x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2
-            if chord < nearest.get(weight, 9.0):
-                nearest[weight] = chord
-        apart = [(w, _EARTH_KM * math.asin(math.sqrt(chord) / 2)) for w, chord in nearest.items()]
+        chords = (
+            (w, min([(x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2 for a, b, c in points]))
+            for w, points in anchors.items()
+        )
+        apart = [(w, _EARTH_KM * math.asin(math.sqrt(chord) / 2)) for w, chord in chords]
         return max(w * (0.6 * math.exp(-d / 12) + 0.4 * math.exp(-d / 60)) for w, d in apart)
 
 

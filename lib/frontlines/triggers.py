@@ -225,6 +225,8 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Word]]) -> dict[str, lis
     merged = dict(slots)
     held = False
     for slot, words in trigger.with_:
+        for particle in words & _PARTICLES & slots.keys() if slot == "prt" else ():
+            held, merged["obj"] = True, [*merged.get("obj", []), *slots[particle]]  # "choked off the road"
         for head in [*slots.get(slot, ()), *_further(slot, slots)]:
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 held = True
@@ -243,9 +245,10 @@ def _further(slot: str, slots: dict[str, list[Word]]) -> list[Word]:
     """Give phrases with a preposition that the parser hung on another noun of the clause."""
     if slot in ("subj", "obj", "any", "adj", "poss", "prt", "xcomp", "neg"):
         return []
-    return [t for t in slots["any"] if syntax.case(t) == slot]
+    return [t for t in slots["any"] if slot in (syntax.case(t), t.head.lower_ if t.dep_ == "pobj" else "")]
 
 
+_PARTICLES = {"off", "up", "down", "out", "back", "away"}
 _WHO_OR_WHERE = {
     "actor", "armed", "armedman", "force", "land", "officer", "place", "site", "state", "troop", "troops",
 }  # fmt: skip

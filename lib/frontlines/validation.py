@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from frontlines import data
+from frontlines.context import with_context
 from frontlines.errors import SchemaError
 from frontlines.shares import (
     AREA_CRS,
@@ -57,7 +58,7 @@ def predicted(
     timeline: pd.DataFrame, *, method: str = "voronoi", bandwidth_km: float = BANDWIDTH_KM
 ) -> pd.DataFrame:
     """
-    Tell the side of each place from the places of all other sub-districts.
+    Tell the side of each place from all other sub-districts: their places, and what goes with these.
 
     Parameters
     ----------
@@ -82,22 +83,25 @@ def predicted(
     """
     evidence = evidence_of(timeline[timeline["state"] == "held"])
     evidence = evidence[speaks_around(evidence, REACH_KM)].reset_index(drop=True)
-    xy, side = coordinates_of(evidence), evidence["side"].to_numpy()
-    sides = np.unique(side)
+    known = with_context(evidence)
+    side, sides = known["side"].to_numpy(), np.unique(known["side"])
     block = _block(evidence)
     if len(np.unique(block)) < 2:
         raise SchemaError("all places lie in one sub-district; a test on unseen ones needs two or more")
-    apart = xy[:, None, :] - xy[None, :, :]
+    apart = coordinates_of(evidence)[:, None, :] - coordinates_of(known)[None, :, :]
     distance = np.hypot(apart[..., 0], apart[..., 1])
-    bank = evidence["bank"].to_numpy()
-    distance[(block[:, None] == block[None, :]) | (bank[:, None] != bank[None, :])] = np.inf
+    # hidden with a place: its sub-district, and the ones that go with a seat there
+    seat = known["seat"].map(dict(zip(evidence["place_id"], block, strict=True))).to_numpy()
+    for theirs, own in ((_block(known), block), (seat, block)):
+        distance[own[:, None] == theirs[None, :]] = np.inf
+    distance[evidence["bank"].to_numpy()[:, None] != known["bank"].to_numpy()[None, :]] = np.inf
     if method == "kernel":
-        thin = evidence["place_id"].isin(thinned(evidence)["place_id"])
+        thin = known.geometry.to_wkb().isin(thinned(known).geometry.to_wkb())
         distance[:, ~thin] = np.inf
         # differences from the nearest keep far places from vanishing in rounding
         nearest = distance.min(axis=1, keepdims=True)
         worth = np.exp((nearest**2 - distance**2) / (2 * (bandwidth_km * 1e3) ** 2))
-        worth *= evidence["weight"].to_numpy()
+        worth *= known["weight"].to_numpy()
     else:
         worth = (distance == distance.min(axis=1, keepdims=True)).astype(float)
     share = np.stack([worth[:, side == one].sum(axis=1) for one in sides], axis=1)
@@ -107,7 +111,7 @@ def predicted(
         {
             "place_id": evidence["place_id"].to_numpy(),
             "block": block,
-            "side": side,
+            "side": evidence["side"].to_numpy(),
             "predicted": sides[best],
             "share": share[np.arange(len(best)), best],
         }

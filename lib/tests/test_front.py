@@ -247,7 +247,7 @@ def test_the_bandwidth_is_near_the_best(held):
                 for day in DAYS
             ]
         )
-        for km in (3, 5, front.BANDWIDTH_KM, 12, 20, 30)
+        for km in (3, front.BANDWIDTH_KM, 10, 12, 20, 30)
     }
     assert tried[front.BANDWIDTH_KM] > max(tried.values()) - 0.02
 
@@ -277,11 +277,17 @@ def test_a_sub_district_goes_with_its_seat(method):
     assert side_at(front.zones(town, day="2024-11-26", method=method), 36.2, 38.9) == ["unknown"]
 
 
-def test_a_sub_district_with_two_sides_speaks_for_neither():
+def test_a_place_in_a_sub_district_is_heard_where_it_is_nearer_than_the_seat():
     split = front.zones(seat(other="GOV"), day="2024-11-26")
     assert side_at(split, 36.2, 38.75) == ["GOV"]
-    assert side_at(split, 36.2, 39.05) == ["unknown"]
-    assert side_at(front.zones(seat(other="SDF"), day="2024-11-26"), 36.2, 39.05) == ["SDF"]
+    assert side_at(split, 36.2, 38.9) == ["GOV"]  # 14 km from it, 28 km from the seat
+    assert side_at(split, 36.15, 39.1) == ["SDF"]  # 32 km from it, 24 km from the seat
+    assert side_at(front.zones(seat(other="SDF"), day="2024-11-26"), 36.2, 38.9) == ["SDF"]
+
+
+def test_islands_belong_to_the_nearest_bank():
+    zones = front.zones(made(("GOV", 34.889, 35.8866)), day="2024-11-26")
+    assert side_at(zones, 34.855, 35.857) == ["GOV"]  # Arwad, off Tartus
 
 
 def test_a_seat_that_nobody_holds_speaks_for_nothing():
