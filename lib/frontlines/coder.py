@@ -282,7 +282,10 @@ def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ..
     plain = syntax.words(found.token, "plain_army")
     if abroad not in _NEIGHBOURS:
         return found.actors
-    return [((abroad,) if ids == ("SYR",) and label.lower() in plain else ids, label) for ids, label in found.actors]
+    return [
+        ((abroad,) if ids == ("SYR",) and label.lower() in plain else ids, label)
+        for ids, label in found.actors
+    ]
 
 
 def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:

@@ -124,7 +124,9 @@ def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ..
     weapons = [h for h in subjects if any(roles.has_class(parsed, story, h, c) for c in _ARMS)]
     for verb in (v for head in weapons for t in syntax.phrase(head) for v in t.children):
         if verb.dep_ in ("acl", "amod") and syntax.lemma(verb) in syntax.words(verb, "sent"):
-            return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
+            return [
+                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
+            ]
     return []
 
 

@@ -292,7 +292,9 @@ def _last_named(story: Story, before: int) -> tuple[str, ...]:
 
 
 def _in_quotation(story: Story, at: int) -> bool:
-    return story.text.count("«", 0, at) > story.text.count("»", 0, at) or story.text.count('"', 0, at) % 2 == 1
+    return (
+        story.text.count("«", 0, at) > story.text.count("»", 0, at) or story.text.count('"', 0, at) % 2 == 1
+    )
 
 
 def _speaks_for_a_state(head: Word) -> bool:

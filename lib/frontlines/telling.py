@@ -44,7 +44,9 @@ def _denies(verb: Word) -> bool:
     if assertion.speech("fr").get((syntax.lemma(verb), "VERB")) == "deny":
         return True
     untrue = syntax.words(verb, "untrue")
-    return syntax.lemma(verb) in syntax.words(verb, "call_so") and any(t.lower_ in untrue for t in verb.subtree)
+    return syntax.lemma(verb) in syntax.words(verb, "call_so") and any(
+        t.lower_ in untrue for t in verb.subtree
+    )
 
 
 def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
