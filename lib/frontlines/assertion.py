@@ -66,6 +66,8 @@ def is_negated(verb: Word) -> bool:
             verb.head
         ) in syntax.words(verb, "occur")
         without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in verb.head.children)
+        if verb.head.lower_ == "question" and verb.head.i and verb.head.nbor(-1).lower_ == "pas":
+            return True  # "pas question d'un retrait"
         return is_without(verb) or without or (happens and is_negated(verb.head))
     words = [
         child

@@ -70,7 +70,8 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             "parataxis",
             "dep",
         )
-        if kind == "say" and head.pos_ == "NOUN" and below and (over := _judged(head, table)) is not None:
+        told = below or current.dep_ == "nmod"  # "une information sur l'évacuation de X"
+        if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head, table)) is not None:
             return over
         if kind in ("say", "deny") and below and _is_content(current, head, token):
             return kind, head

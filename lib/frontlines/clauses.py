@@ -200,7 +200,9 @@ def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
         return []
     for child in verb.subtree:
         if child.lower_ in ("où", "where"):
-            return [("dans", antecedent)]
+            return (
+                [("dans", antecedent), ("de", antecedent)] if verb.lang_ == "fr" else [("dans", antecedent)]
+            )
         if child.lower_ == "dont":
             return [("de", antecedent)]
         if (
@@ -231,6 +233,7 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
         return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in SUBJECT and c.pos_ in {*NOMINAL, "DET"}]
     own = [c for c in own if c not in _misplaced(verb)]
+    own = own or _under_an_aside(verb)
     if own:
         return _own_subjects(verb, min(own, key=lambda t: t.i))
     if depth > 6:
@@ -240,24 +243,30 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
     return _inherited_subjects(verb, depth)
 
 
+def _under_an_aside(verb: Word) -> list[Word]:
+    """Find a subject that the parser hung on an aside behind it: "un cabinet, censé gérer X, a été formé"."""
+    asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
+    found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
+    return [
+        s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","
+    ]
+
+
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
-    purposed = any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark")
-    if (
-        verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb) and purposed
-    ):  # "leur intention de prendre X"
+    infinitive = verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb)
+    if infinitive and any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark"):
+        # "leur intention de prendre X"
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
     if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
-        below = [
-            c for c in verb.children if c.i > verb.i and c.pos_ == "VERB" and c.dep_ not in ("acl", "xcomp")
-        ]
-        return (
-            _grammatical_subjects(below[0], depth + 1) if below else []
-        )  # "Arrivés à X, les soldats ont ..."
+        # "Arrivés à X, les soldats ont ..."
+        after = [c for c in verb.children if c.i > verb.i and c.pos_ == "VERB"]
+        below = [c for c in after if c.dep_ not in ("acl", "xcomp")]
+        return _grammatical_subjects(below[0], depth + 1) if below else []
     if verb.dep_ not in _INHERITING or head == verb:
         return []
     above = head if head.pos_ in ("VERB", "AUX") else head.head
@@ -316,6 +325,8 @@ def _own_subjects(verb: Word, first: Word) -> list[Word]:
     others = [c for c in verb.children if c.dep_ in SUBJECT and first.i < c.i < verb.i]
     if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
         return [first, *others]
+    if others and verb.lang_ == "fr" and others[0].pos_ == "PROPN":  # "l'émissaire de l'ONU Geir Pedersen"
+        return [*coordinated(first), *others]
     if first.lower_ in words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
         return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
     links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]

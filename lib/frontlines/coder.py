@@ -166,7 +166,23 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             for one in telling.combined(found):
                 _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
+            for verb, heads in telling.contested(sentence):
+                _contest(parsed, story, verb, heads, coded)
     return telling.told_by_headings(coded), claimed
+
+
+def _contest(
+    parsed: Parse, story: Story, verb: Word, heads: list[Word], coded: list[dict[str, object]]
+) -> None:
+    """Tell the act told last once more, denied: "X aurait pris Y, ce que Z dément"."""
+    at = parsed.starts[verb.i]
+    last = next((row for row in reversed(coded) if int(str(row["start"])) < at), None)
+    if last is None or last["status"] == "denied" or last["heading"] != parsed.heading:
+        return
+    source = ";".join(sorted(_source_ids(parsed, story, heads)))
+    start, end = parsed.span([t for t in verb.subtree if not t.is_punct])
+    quote = story.text[start:end]
+    coded.append(last | {"status": "denied", "source": source, "start": start, "end": end, "quote": quote})
 
 
 def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found | None:
@@ -191,7 +207,7 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
 
 def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
-    if token.pos_ not in ("VERB", "AUX"):
+    if not syntax.is_verbal(token):
         return
     for head in clauses.subjects(token):
         if not roles.is_pronoun(head):
@@ -243,7 +259,7 @@ def _write(
     _speak_for_itself(found, kind, base)
     if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
-    for ids, label in found.actors or [((), "")]:
+    for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
             day = dating.when(times.get(index, time), published, expected=status == "expected")
             row = (
@@ -259,6 +275,19 @@ def _write(
             coded.append(row | _control(row, ceded=ceded))
 
 
+def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
+    """Read "the army" as that of the country whose town it acts in: "l'armée a étoffé son dispositif à X"."""
+    where = {story.places[index].country for index, _ in found.places if story.places[index].kind in _TOWNS}
+    abroad = where.pop() if len(where) == 1 else "SYR"
+    plain = syntax.words(found.token, "plain_army")
+    if abroad not in _NEIGHBOURS:
+        return found.actors
+    return [
+        ((abroad,) if ids == ("SYR",) and label.lower() in plain else ids, label)
+        for ids, label in found.actors
+    ]
+
+
 def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     """Take who is quoted for who reacts: "whoever threatens us will pay, the minister said"."""
     source = str(base["source"])
@@ -268,6 +297,8 @@ def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     base |= {"status": "stated" if base["status"] == "attributed" else base["status"], "source": ""}
 
 
+_TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")
+_NEIGHBOURS = ("LBN", "IRQ", "JOR", "TUR", "ISR")
 _SITES = ("site", "crossing", "square")
 _NOWHERE: dict[str, object] = {
     "place_id": "",

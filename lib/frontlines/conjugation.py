@@ -19,7 +19,13 @@ _ENDINGS = {
     "erait": ("porterait", "éviterait"),
     "eraient": ("trouveraient", "apporteraient"),
 }
-_IRREGULAR = {"dément": ("démentir", "e"), "conquiert": ("conquérir", "e"), "accueille": ("accueillir", "e")}
+_IRREGULAR = {
+    "dément": ("démentir", "e"),
+    "conquiert": ("conquérir", "e"),
+    "accueille": ("accueillir", "e"),
+    "pressent": ("presser", "ent"),
+}
+_STOPS = (".", "!", "?", "»", ". ", "»", ".»")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -75,6 +81,22 @@ def forms() -> dict[str, tuple[str, str]]:
     return known | _IRREGULAR
 
 
+@cache
+def participles() -> dict[str, str]:
+    """
+    Give the past participles of the verbs in -er of the trigger table.
+
+    Returns
+    -------
+    dict
+        Form to infinitive. The parser takes one with a capital for a name.
+    """
+    rows = data.table("codebook/triggers.fr")
+    verbs = {v.removeprefix("se ") for v in rows.loc[rows["pos"] == "VERB", "trigger"]}
+    verbs = {v for v in verbs if v.endswith("er") and " " not in v}
+    return {v.removesuffix("er") + end: v for v in sorted(verbs) for end in ("é", "ée", "és", "ées")}
+
+
 def find(
     text: str, start: int, end: int, names: set[int], nouns: frozenset[str]
 ) -> Iterator[tuple[int, int, str]]:
@@ -104,7 +126,13 @@ def find(
         apart = text[stopped : match.start()]
         elided = apart in ("'", "’")
         before = f"{before}'" if elided else before
-        if word in table and (stopped != start or before):
+        opens = (
+            match.start() == start
+            or text[max(start, match.start() - 3) : match.start()].strip(" «") in _STOPS
+        )
+        if opens and match[0] != word and word in participles():
+            yield match.start(), match.end(), word
+        elif word in table and (stopped != start or before):
             ending = table[word][1]
             if _is_verb(word, ending, before, apart, nouns, named=stopped in names):
                 yield match.start(), match.end(), _ENDINGS[ending][elided]

@@ -1,10 +1,12 @@
 """Filling the roles of a fired trigger: who did it, to whom, and where."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
-from frontlines import clauses, codebook, roles, syntax, triggers, whereabouts
+from frontlines import attribution, clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -14,6 +16,7 @@ _JOINT = {"consultation"}
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
+_ARMS = ("weapon", "rocket", "explosive", "air", "bomb")
 _DOERS = ("actor", "armed", "people")
 
 
@@ -60,14 +63,45 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 result += roles.actors_in(parsed, story, head)
         if result:
             break
+    result = _with_listed(parsed, story, found, result)
     return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
+
+
+def _with_listed(
+    parsed: Parse, story: Story, found: Found, result: list[tuple[tuple[str, ...], str]]
+) -> list[tuple[tuple[str, ...], str]]:
+    """Add the states listed beside one that acts, where the parser lost them: "le Qatar, l'Irak et l'Iran"."""
+    heads = found.slots.get("subj", ()) if found.token.lang_ == "fr" and result else ()
+    rows = [row for head in heads for t in syntax.phrase(head) for row in parsed.actors_of.get(t.i, ())]
+    states = [r for r in rows if story.actors[r].form in ("name", "metonym")]
+    if not states or not any((story.actors[r].actor,) == ids for r in states for ids, _ in result):
+        return result
+    chain = [min(states)]
+    for step in (-1, 1):
+        row = chain[0] if step < 0 else chain[-1]
+        while 0 <= row + step < len(story.actors) and _listed_together(story, *sorted((row, row + step))):
+            row += step
+            chain = [row, *chain] if step < 0 else [*chain, row]
+    gaps = [story.text[story.actors[a].end : story.actors[b].start] for a, b in pairwise(chain)]
+    named = [((story.actors[r].actor,), story.actors[r].text) for r in chain]
+    known = [ids for ids, _ in result]
+    return [*result, *(n for n in named if n[0] not in known and any(" et " in gap for gap in gaps))]
+
+
+_LISTED = re.compile(r"\s*(?:,|,? (?:et|ainsi que))\s+(?:(?:la|le|les|l['’])\s*)?")
+
+
+def _listed_together(story: Story, one: int, other: int) -> bool:
+    gap = story.text[story.actors[one].end : story.actors[other].start]
+    forms = {story.actors[row].form for row in (one, other)}
+    return forms <= {"name", "metonym"} and _LISTED.fullmatch(gap) is not None
 
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
-    if found.token.pos_ != "NOUN":
-        return []
     token = found.token
+    if token.pos_ != "NOUN":
+        return _sent(parsed, story, found)
     below = [
         *token.children,
         *(c for child in token.children if child.pos_ == "NOUN" for c in child.children),
@@ -84,6 +118,18 @@ def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, 
     return []
 
 
+def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
+    """Give who sent a weapon that acts: "des roquettes tirées par X se sont abattues sur Y"."""
+    subjects = found.slots.get("subj", ())
+    weapons = [h for h in subjects if any(roles.has_class(parsed, story, h, c) for c in _ARMS)]
+    for verb in (v for head in weapons for t in syntax.phrase(head) for v in t.children):
+        if verb.dep_ in ("acl", "amod") and syntax.lemma(verb) in syntax.words(verb, "sent"):
+            return [
+                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
+            ]
+    return []
+
+
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
     if found.trigger.event_type == "displacement":
@@ -92,6 +138,10 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
         return roles.actors_in(parsed, story, before[-1]) if before else []
+    spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
+    if spoken:  # "we shall enter X, a commander of Y said"
+        heads = attribution.reporter(found.token)[1]
+        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
         return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
     if found.trigger.event_type in _JOINT and found.token.pos_ == "NOUN":
@@ -208,8 +258,10 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
             continue
         frontier = family(found.trigger.event_type) != "border"
         rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=frontier)))
-        if rows and story.places[rows[0][0]].kind not in ("road", "river"):
-            return rows[:1] if reaction else rows
+        kind = story.places[rows[0][0]].kind if rows else ""
+        vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
+        if rows and kind not in ("road", "river") and not vague:
+            return rows[:1] if reaction else _at_the_cut(parsed, story, found, text) or rows
         lines = lines or rows
     if lines or reaction:
         return lines
@@ -232,6 +284,25 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
                 if named and (people or slot in ("from", "of", "de", "depuis")):
                     return whereabouts.places_in(parsed, story, word, text)
     return []
+
+
+def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Name where a road is cut, not where it leads: "la route de X à Y, à hauteur de Z"."""
+    roads = [h for h in found.slots.get("obj", ()) if roles.has_class(parsed, story, h, "road")]
+    if found.trigger.event_type != "encirclement" or not roads or found.token.lang_ != "fr":
+        return []
+    after = [t for t in found.token.sent if t.i > found.token.i and t.i in parsed.place_of]
+    rows = [r for t in after for r in whereabouts.places_in(parsed, story, t, text)[:1] if r[1] == "near"]
+    return rows[:1]
+
+
+def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
+    """Tell whether a clause names a place nearer than a country: "sont entrés en Syrie par Bab al-Hawa"."""
+    apart = family(found.trigger.event_type) not in ("control", "violence", "posture")
+    if found.token.lang_ != "fr" or apart:
+        return False
+    ways = [h for slot in ("par", "via", "à", "près de", "depuis") for h in found.slots.get(slot, ())]
+    return any(h.i in parsed.place_of and story.places[parsed.place_of[h.i]].kind != "country" for h in ways)
 
 
 def _doers_words(found: Found) -> set[Word]:
@@ -274,8 +345,13 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
+    there = [h for h in heads if h.lower_ == "y" and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
+    if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):
+        there = []  # "y a été suspendu à la grande horloge de X"
     frontier = syntax.classes(parsed.language)["frontier"]
-    return [*own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named]
+    return [
+        *there, *own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named
+    ]  # fmt: skip
 
 
 def _is_container(parsed: Parse, head: Word) -> bool:

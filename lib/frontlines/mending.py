@@ -20,10 +20,117 @@ def mend(sentences: list[Sentence]) -> None:
     """
     for sentence in sentences:
         for word in sentence:
-            if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
-                word.pos_, word.lemma_ = "NOUN", word.lower_
+            _name_kind(word)
         for word in sentence:
             _hang_on_neighbour(word)
+            _hang_on_verb(word)
+            _expect(word)
+            if word.lower_ in _FAIRE:
+                _join_causative(word)
+
+
+def _name_kind(word: Word) -> None:
+    """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
+    articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
+    if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
+        word.pos_, word.lemma_ = "NOUN", word.lower_
+    elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
+        word.pos_, word.lemma_ = "NOUN", word.lower_  # "l'occupant"
+    elif word.pos_ in ("NOUN", "ADJ") and word.lower_ in _MOVED and not articles and _has_auxiliary(word):
+        word.pos_, word.lemma_ = "VERB", _MOVED[word.lower_]  # "sont parties de"
+        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+
+
+def _has_auxiliary(word: Word) -> bool:
+    return any(c.dep_.startswith(("cop", "aux")) and c.i < word.i for c in word.children)
+
+
+_FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
+_MOVED = {
+    stem + ending: verb
+    for stem, verb in (
+        ("parti", "partir"),
+        ("sorti", "sortir"),
+        ("venu", "venir"),
+        ("revenu", "revenir"),
+        ("parvenu", "parvenir"),
+        ("reparti", "repartir"),
+    )
+    for ending in ("", "e", "s", "es")
+}
+
+
+def _move(word: Word, head: Word, dep: str) -> None:
+    if word.head is not word:
+        word.head.children.remove(word)
+    word.head, word.dep_ = head, dep
+    if word is not head:
+        head.children.append(word)
+        head.children.sort(key=lambda child: child.i)
+
+
+def _hang_on_verb(word: Word) -> None:
+    """Hang an object on the verb right before it: "ont chargé leurs sacs et repris la route"."""
+    if word.dep_ != "obj" or word.head.pos_ != "VERB" or word.head.i > word.i:
+        return
+    start = min(t.i for t in word.subtree)
+    verb = word.doc[start - 1] if start else word
+    if verb.pos_ == "VERB" and verb.head is word.head and verb.dep_ == "conj":
+        _move(word, verb, "obj")
+
+
+def _expect(word: Word) -> None:
+    """Read "s'attend à ce que X entre" as "attend que"."""
+    if (
+        word.pos_ == "VERB"
+        and word.dep_ == "acl"
+        and word.head.lower_ == "ce"
+        and word.head.head is not word.head
+    ):
+        for child in word.children:
+            if child.lower_ in ("que", "qu'"):
+                child.dep_ = "mark"
+        _move(word, word.head.head, "ccomp")
+
+
+def _join_causative(word: Word) -> None:
+    """Let "faire" and the infinitive behind it share their phrases: "a fait sortir de X ses gens"."""
+    after = word.doc[word.i + 1 : word.i + 3]
+    infinitive = next(
+        (w for w in after if "Inf" in w.morph.get("VerbForm", []) and w.sent is word.sent), None
+    )
+    if infinitive is None or infinitive.lemma_ not in _causatives():
+        return
+    word.pos_, word.lemma_ = "VERB", "faire"
+    above = word.head
+    if above is infinitive or (above.i > word.i and word.dep_ in ("advmod", "amod", "acl", "dep")):
+        root = above.head is above
+        head, dep = (word if root else above.head), above.dep_
+        above.children.remove(word)
+        if not root:
+            above.head.children.remove(above)
+            head.children.append(word)
+            head.children.sort(key=lambda child: child.i)
+        word.head, word.dep_ = head, dep
+        above.head, above.dep_ = word, "xcomp" if above is infinitive else "obj"
+        word.children.append(above)
+    if infinitive.head is not word:
+        if word in infinitive.subtree:
+            return
+        _move(infinitive, word, "xcomp")
+    infinitive.dep_ = "xcomp"
+    for child in list(infinitive.children):
+        early = child.i < word.i
+        kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in _FREE else child.dep_
+        if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in _FREE:
+            kind = "obj"
+        _move(child, word, kind)
+
+
+@cache
+def _causatives() -> frozenset[str]:
+    rows = data.table("codebook/classes.fr")
+    return frozenset(";".join(rows.loc[rows["class"] == "causative", "lemmas"]).split(";"))
 
 
 @cache
@@ -56,7 +163,4 @@ def _hang_on_neighbour(word: Word) -> None:
         return
     if before in word.ancestors or word in before.ancestors:
         return
-    word.head.children.remove(word)
-    word.head, word.dep_ = before, "nmod"
-    before.children.append(word)
-    before.children.sort(key=lambda child: child.i)
+    _move(word, before, "nmod")

@@ -195,7 +195,8 @@ def _prepare(
     _fix_sentences(doc, heading=row.heading)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
-    stood = {start: conjugation.forms()[dispatch.text[start:end].lower()][0] for start, end, _ in verbs}
+    known = {**conjugation.participles(), **{form: verb for form, (verb, _) in conjugation.forms().items()}}
+    stood = {start: known[dispatch.text[start:end].lower()] for start, end, _ in verbs}
     parsed.verbs = {i: stood[s] for i, s in enumerate(starts) if s in stood}
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:
@@ -383,6 +384,13 @@ def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
         (m.start(), m.end(), "drop")
         for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
     ]
+    if dispatch.language == "fr":
+        found += [
+            (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
+        ]
+        found += [(m.start(), m.end(), "drop") for m in _ASIDE.finditer(dispatch.text, row.start, row.end)]
+        clock = _CLOCK.match(dispatch.text, row.start, row.end)
+        found += [(row.start, clock.end(), "drop")] if clock else []
     for match in _SCARE.finditer(dispatch.text, row.start, row.end):
         found += [(*match.span(1), "drop"), (*match.span(2), "drop")]
     return found
@@ -392,6 +400,20 @@ def _left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
 _SCARE = re.compile(
     r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)"
 )
+
+
+# "Plus au sud, " at the head of a sentence says where to look on the map; "08h05 - " opens an entry
+_DIRECTION = re.compile(
+    r"(?:(?<=[.!?;»] )|(?<![^\n]))"
+    r"(?:(?:Un peu |Beaucoup )?[Pp]lus )?"
+    r"(?:[ÀA] l['’](?:est|ouest|extrême[- ]\w+)|[Aa]u (?:nord|sud)(?:[- ](?:est|ouest))?"
+    r"|[Dd]ans (?:le (?:nord|sud)(?:[- ](?:est|ouest))?|l['’](?:est|ouest)) ?(?:du pays|de la Syrie|syrien)?"
+    r"|[Ss]ur le terrain|[Ss]ur le plan \w+|[Cc]ôté \w+)(?: du pays)?"
+    r"(?:, (?:en revanche|cependant|enfin|toutefois))?, "
+)
+# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"
+_ASIDE = re.compile(r"\bd['’](?=où\b)|\bpeu (?:après|avant) (?=par\b)|, « ?[^«»\n]{3,40} ?»(?=, )")
+_CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–—:|]|\.)?\s*(?=[^\W\d]|«)")
 
 
 @cache

@@ -139,6 +139,8 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     bool
         Whether the phrase is of that class.
     """
+    if wanted == "some":
+        return True
     table = classes(parsed.language)
     words = _core(head, table)
     named = any(_types(parsed, story, t) for t in words)
@@ -148,7 +150,7 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
     if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
         return True
-    if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian"):
+    if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian", "syrian"):
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
@@ -185,7 +187,7 @@ def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return bool(kinds) or head.pos_ == "PROPN"
     if wanted == "state":
         return bool({"state", "organisation"} & kinds) or _refers_back(head)
-    if wanted == "officer":
+    if wanted in ("officer", "syrian"):
         return "SYR" in kinds
     if wanted == "actor" and lemma(head) in table["armed"]:
         return True
@@ -280,6 +282,21 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     return _referred(parsed, story, head)
 
 
+def _last_named(story: Story, before: int) -> tuple[str, ...]:
+    """Give who was named last: "arraché à ces derniers" means them, subject or not."""
+    for actor in reversed(story.actors):
+        if actor.end <= before and actor.form not in ("adjective", "demonym", "source"):
+            if actor_types().get(actor.actor) != "source" and actor.actor != "CIV":
+                return (actor.actor,)
+    return ()
+
+
+def _in_quotation(story: Story, at: int) -> bool:
+    return (
+        story.text.count("«", 0, at) > story.text.count("»", 0, at) or story.text.count('"', 0, at) % 2 == 1
+    )
+
+
 def _speaks_for_a_state(head: Word) -> bool:
     """Tell "the president of Lebanon" from "the neighbours of Lebanon"."""
     table = classes(head.lang_)
@@ -325,7 +342,12 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     words = syntax.phrase(head)
     core = _core(head, table)
     ids: tuple[str, ...] = ()
-    if is_pronoun(head) or any(is_possessive(c) for c in head.children):
+    own = any(c.lower_ in syntax.words(c, "ours") for c in head.children) and lemma(head) in table["armed"]
+    if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
+        ids = last
+    elif own and not _in_quotation(story, at):
+        ids = ("SYR",)
+    elif is_pronoun(head) or any(is_possessive(c) for c in head.children):
         ids, _ = story.last_subject(at)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = story.last_subject(at, armed=True)

@@ -1,10 +1,52 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
-from frontlines import syntax
-from frontlines.filling import Found, family
-from frontlines.trees import Word
+from itertools import pairwise
 
+from frontlines import assertion, clauses, syntax
+from frontlines.filling import Found, family
+from frontlines.trees import Sentence, Word
+
+_INFORMATION = ("information", "affirmation", "annonce", "allégation", "version", "nouvelle", "accusation")
+_VIOLENT = {"shelling", "air_strike", "bombing", "clash"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
+
+
+def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
+    """
+    Find asides that deny what was told before them: ", ce que Y dément", ", une information que Y qualifie de fausse".
+
+    Parameters
+    ----------
+    sentence
+        Its words.
+
+    Returns
+    -------
+    list of (trees.Word, list of trees.Word)
+        The verb, and the heads of who denies.
+    """
+    if not sentence or sentence[0].lang_ != "fr":
+        return []
+    found = []
+    for verb in sentence:
+        if verb.pos_ != "VERB" or not _denies(verb):
+            continue
+        before = [t.lower_ for t in sentence[max(0, verb.i - sentence.start - 9) : verb.i - sentence.start]]
+        aside = any(a in ("ce", *_INFORMATION) and b in ("que", "qu'") for a, b in pairwise(before))
+        told = verb.dep_ in ("acl", "amod") and verb.head.lower_ in _INFORMATION
+        if aside or told:
+            after = [c for c in verb.children if c.i > verb.i and c.pos_ in ("NOUN", "PROPN")]
+            found.append((verb, clauses.subjects(verb) or after[:1]))
+    return found
+
+
+def _denies(verb: Word) -> bool:
+    if assertion.speech("fr").get((syntax.lemma(verb), "VERB")) == "deny":
+        return True
+    untrue = syntax.words(verb, "untrue")
+    return syntax.lemma(verb) in syntax.words(verb, "call_so") and any(
+        t.lower_ in untrue for t in verb.subtree
+    )
 
 
 def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
@@ -135,7 +177,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     ):
         return False
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
-        if _is_death_in(noun, verb):
+        if _is_death_in(noun, verb) or _is_consequence(noun, verb):
             return True
         return (
             noun.trigger.event_type == "civilian_attack"
@@ -149,6 +191,19 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     strike = {"air_strike", "shelling", "clash", "bombing"}
     near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
     return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+
+
+def _is_consequence(effect: Found, act: Found) -> bool:
+    """Tell what an act did from an act of its own: "a pris pour cible X, tuant trois civils"."""
+    token = effect.token
+    return (
+        token.lang_ == "fr"
+        and act.trigger.event_type in _VIOLENT
+        and effect.trigger.event_type in {*_VIOLENT, "civilian_attack"}
+        and syntax.lemma(token) in syntax.words(token, "consequences")
+        and act.token in token.ancestors
+        and (token.lower_.endswith("ant") or (token.dep_ == "conj" and token.head == act.token))
+    )
 
 
 def _is_death_in(death: Found, blast: Found) -> bool:

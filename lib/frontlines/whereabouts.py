@@ -168,6 +168,9 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         r",? à ", text[story.places[before[-2]].end : story.places[before[-1]].start]
     ):
         before = before[:-1]  # "le quartier de X, à Y": Y only says where X is
+    if head.lower_ == "y":  # not the city that the place meant is only said to be near
+        plain = [i for i in before[-3:] if not relation(text, story.places[i].start, story.language)]
+        before = plain or before
     if head.lower_ in table["both"]:
         return [(i, "") for i in before[-2:]]
     central = {lemma(t) for t in words} & table["central"]
