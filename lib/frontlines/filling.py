@@ -60,11 +60,26 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 result += [(ids, label)] if ids else []
                 continue
             if slot not in _VAGUE or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
-                result += roles.actors_in(parsed, story, head)
+                result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
     result = _with_listed(parsed, story, found, result)
     return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
+
+
+def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tuple[tuple[str, ...], str]]:
+    """Read "they", where they fight, as who fought last, and not as the monitor that told of it."""
+    fought = family(found.trigger.event_type) in ("control", "violence")
+    if not (fought and roles.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
+        return []
+    at = parsed.starts[head.i]
+    last, _ = story.last_subject(at)
+    if not last or any(
+        roles.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
+    ):
+        return []
+    ids, label = story.last_subject(at, armed=True)
+    return [(ids, label)] if ids else []
 
 
 def _with_listed(

@@ -80,6 +80,8 @@ def test_the_parser_is_loaded_once():
 
 
 def test_paragraphs_where_nobody_is_named_or_meant_are_not_parsed():
-    text = "Wheat rose two percent.\n\nRebels are in Hama.\n\nIt rained.\n\nResidents fled.\n\nMaize was dear."
+    text = (
+        "Wheat rose two percent.\n\nRebels are in Hama.\n\nIt rained.\n\nResidents fled.\n\nMaize was dear."
+    )
     parts, _ = parsed(text, "en")
     assert [part.paragraph for part in parts] == [1, 2, 3]
