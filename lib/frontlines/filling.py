@@ -85,7 +85,7 @@ def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tup
 def _with_listed(
     parsed: Parse, story: Story, found: Found, result: list[tuple[tuple[str, ...], str]]
 ) -> list[tuple[tuple[str, ...], str]]:
-    """Add the states listed beside one that acts, where the parser lost them: "le Qatar, l'Irak et l'Iran"."""
+    """Add the states listed beside one that acts, where the parser lost them: "le Qatar et l'Iran"."""
     heads = found.slots.get("subj", ()) if found.token.lang_ == "fr" and result else ()
     rows = [row for head in heads for t in syntax.phrase(head) for row in parsed.actors_of.get(t.i, ())]
     states = [r for r in rows if story.actors[r].form in ("name", "metonym")]
