@@ -128,6 +128,8 @@ def parse(
         _restore(parsed, dispatch.text)
         if dispatch.language == "fr":
             mending.mend(parsed.sentences)
+            for sentence in parsed.sentences:
+                mending.part_names(sentence, parsed.place_of, parsed.actors_of)
         yield parsed
 
 

@@ -154,8 +154,10 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
-    if wanted == "nationals":
-        return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
+    if wanted == "nationals":  # what Syrians are told at home is no advice to travellers
+        rows = [story.actors[row] for row in parsed.actors_of.get(head.i, ())]
+        home = ("SYR", "CIV") if parsed.language == "fr" else ()
+        return any(row.form == "demonym" and row.actor not in home for row in rows)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
     return False
@@ -285,9 +287,9 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
 def _last_named(story: Story, before: int) -> tuple[str, ...]:
     """Give who was named last: "arraché à ces derniers" means them, subject or not."""
     for actor in reversed(story.actors):
-        if actor.end <= before and actor.form not in ("adjective", "demonym", "source"):
-            if actor_types().get(actor.actor) != "source" and actor.actor != "CIV":
-                return (actor.actor,)
+        person = actor.actor != "CIV" and actor_types().get(actor.actor) != "source"
+        if actor.end <= before and person and actor.form not in ("adjective", "demonym"):
+            return (actor.actor,)
     return ()
 
 

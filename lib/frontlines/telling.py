@@ -13,7 +13,7 @@ _ASKING = {"travel_advisory", "appeal", "warning"}
 
 def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
     """
-    Find asides that deny what was told before them: ", ce que Y dément", ", une information que Y qualifie de fausse".
+    Find asides that deny what was told before them: ", ce que Y dément".
 
     Parameters
     ----------
@@ -75,7 +75,9 @@ def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
     for row in coded:
         if not row["heading"]:
             continue
-        twin = next((other for other in body if _repeats(row, other)), None)
+        twins = [other for other in body if _repeats(row, other)]
+        alike = [other for other in twins if other["event_type"] == row["event_type"]]
+        twin = next(iter([*alike, *twins]), None)
         if twin is not None:
             kept = {key: row[key] for key in ("start", "end", "quote", "rule")}
             row |= {key: value for key, value in twin.items() if key not in kept}
