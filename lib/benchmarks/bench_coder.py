@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from itertools import islice
+from pathlib import Path
 
 import spacy
 from spacy.tokens import Doc
@@ -20,6 +21,7 @@ from frontlines import actors, coder, data, dispatch, gazetteer, parsing, timex
 from frontlines.dispatch import Dispatch
 
 PARAGRAPHS, SENTENCES = 6, 3
+TIMES = 20
 TURNS = 3  # the parse and the coding take turns over the dispatches: what slows one slows the other
 
 
@@ -81,6 +83,24 @@ def compare(language: str, texts: list[Dispatch]) -> None:
         print(f"| {name} | {1000 * time_ / len(texts):.1f} | {time_ / taken['one by one']:.2f} |", flush=True)
 
 
+def ordinary(language: str, texts: list[Dispatch]) -> None:
+    """Say what it saves that paragraphs which cannot hold an event are not parsed, on news of every kind."""
+    text = (Path(__file__).parent / f"texts/ordinary.{language}.txt").read_text(encoding="utf-8")
+    plain = dispatch.from_text(text, published="2024-12-06", language=language)
+    mixed = dispatch.from_text(f"{text}\n\n{texts[0].text}", published="2024-12-06", language=language)
+    print(f"\nOrdinary news, {language}\n\n| what | paragraphs | parsed | parse of all, ms | code, ms |")
+    print("|---|---|---|---|---|")
+    for what, one in {"not about Syria": plain, "with one such dispatch at its end": mixed}.items():
+        places = list(gazetteer.find(one.text, language=language).itertuples())
+        named = list(actors.find(one.text, language=language, published=one.published).itertuples())
+        kept = len(list(parsing._telling(one, places, named)))
+        docs = [masked(one) for _ in range(TIMES)]
+        whole = seconds(lambda d=docs: parse(language, d)) / TIMES
+        coded = seconds(lambda o=one: [coder.code(o) for _ in range(TIMES)]) / TIMES
+        count = len(dispatch.lines(one.text))
+        print(f"| {what} | {count} | {kept} | {1000 * whole:.1f} | {1000 * coded:.1f} |", flush=True)
+
+
 def peers(texts: list[Dispatch]) -> None:
     """Time what only finds names: spaCy's two, flashgeotext where it is installed, and ours."""
     names = data.table("gazetteer/names")["name"].drop_duplicates().tolist()
@@ -115,6 +135,7 @@ def main(count: int) -> None:
         for one in texts[:10]:
             coder.code(one)
         compare(language, texts)
+        ordinary(language, texts)
     peers(every["en"][:200])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nMemory\n\n| what | MB |\n|---|---|\n| peak, both models | {peak:.0f} |")

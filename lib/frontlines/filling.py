@@ -61,17 +61,32 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 continue
             held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
             if slot not in _VAGUE or held or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
-                result += roles.actors_in(parsed, story, head)
+                result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
     result = _with_listed(parsed, story, found, result)
     return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
 
 
+def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tuple[tuple[str, ...], str]]:
+    """Read "they", where they fight, as who fought last, and not as the monitor that told of it."""
+    fought = family(found.trigger.event_type) in ("control", "violence")
+    if not (fought and roles.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
+        return []
+    at = parsed.starts[head.i]
+    last, _ = story.last_subject(at)
+    if not last or any(
+        roles.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
+    ):
+        return []
+    ids, label = story.last_subject(at, armed=True)
+    return [(ids, label)] if ids else []
+
+
 def _with_listed(
     parsed: Parse, story: Story, found: Found, result: list[tuple[tuple[str, ...], str]]
 ) -> list[tuple[tuple[str, ...], str]]:
-    """Add states listed beside one that acts, where the parser lost them: "le Qatar, l'Irak et l'Iran"."""
+    """Add the states listed beside one that acts, where the parser lost them: "le Qatar et l'Iran"."""
     heads = found.slots.get("subj", ()) if found.token.lang_ == "fr" and result else ()
     rows = [row for head in heads for t in syntax.phrase(head) for row in parsed.actors_of.get(t.i, ())]
     states = [r for r in rows if story.actors[r].form in ("name", "metonym")]

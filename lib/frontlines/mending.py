@@ -105,15 +105,10 @@ def part_names(words: list[Word], places: Container[int], actors: Container[int]
     for word in words:
         actor = word.head
         joined = word.dep_ in ("flat:name", "appos", "nmod") and actor.i == word.i - 1
-        if (
-            joined
-            and word.i in places
-            and word.i not in actors
-            and actor.i in actors
-            and actor.i not in places
-        ):
-            if actor.head.pos_ == "VERB" and not any(c.dep_ == "case" for c in word.children):
-                _move(word, actor.head, "obj")
+        apart = word.i in places and word.i not in actors and actor.i in actors and actor.i not in places
+        bare = not any(c.dep_ == "case" for c in word.children)
+        if joined and apart and bare and actor.head.pos_ == "VERB":
+            _move(word, actor.head, "obj")
 
 
 def _expect(word: Word) -> None:

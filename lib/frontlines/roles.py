@@ -287,8 +287,8 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
 def _last_named(story: Story, before: int) -> tuple[str, ...]:
     """Give who was named last: "arraché à ces derniers" means them, subject or not."""
     for actor in reversed(story.actors):
-        person = actor.actor != "CIV" and actor_types().get(actor.actor) != "source"
-        if actor.end <= before and person and actor.form not in ("adjective", "demonym"):
+        named = actor.end <= before and actor.form not in ("adjective", "demonym", "source")
+        if named and actor_types().get(actor.actor) != "source" and actor.actor != "CIV":
             return (actor.actor,)
     return ()
 

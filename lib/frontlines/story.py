@@ -19,8 +19,9 @@ class Story:
 
     def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
         """Give the ids and label of the last doer named before an offset."""
-        kept = [entry for entry in (self.armed if armed else self.subjects) if entry[0] < before]
-        return (kept[-1][1], kept[-1][2]) if kept else ((), "")
+        entries = reversed(self.armed if armed else self.subjects)
+        _, ids, label = next((entry for entry in entries if entry[0] < before), (0, (), ""))
+        return ids, label
 
     def remember(self, at: int, ids: tuple[str, ...], label: str, *, armed: bool) -> None:
         """Keep a doer in mind."""

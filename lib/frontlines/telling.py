@@ -13,7 +13,7 @@ _ASKING = {"travel_advisory", "appeal", "warning"}
 
 def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
     """
-    Find asides that deny what was told before them: ", ce que Y dément".
+    Find asides that deny what was told before them: ", ce que Y dément", ", information que Y dit fausse".
 
     Parameters
     ----------

@@ -77,3 +77,11 @@ def test_a_dateline_is_left_out(language, text):
 def test_the_parser_is_loaded_once():
     assert parsing.model("fr") is parsing.model("fr")
     assert "ner" not in parsing.model("en").pipe_names
+
+
+def test_paragraphs_where_nobody_is_named_or_meant_are_not_parsed():
+    text = (
+        "Wheat rose two percent.\n\nRebels are in Hama.\n\nIt rained.\n\nResidents fled.\n\nMaize was dear."
+    )
+    parts, _ = parsed(text, "en")
+    assert [part.paragraph for part in parts] == [1, 2, 3]
