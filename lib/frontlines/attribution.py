@@ -29,7 +29,10 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
         return "say", clauses.subjects(participle)
     aside = _inserted_speech(token)
     if aside is not None:
-        return "say", _speaker(aside)
+        speakers = _speaker(aside)
+        if any(syntax.lemma(head) in syntax.words(head, "own_reporter") for head in speakers):
+            return "", []  # "a constaté notre correspondant": the dispatch itself says so
+        return "say", speakers
     return _according(token)
 
 

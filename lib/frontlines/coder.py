@@ -211,6 +211,10 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
         return None
     found = Found(fired[0], token, fired[1])
     found.actors = filling.name_actors(parsed, story, found)
+    for ids, label in found.actors if token.pos_ == "NOUN" else ():
+        kinds = {roles.actor_types().get(i, "") for i in ids}
+        armed = "armed_group" in kinds or bool({"SYR", "OPP", "HTS"} & set(ids))
+        story.remember(parsed.starts[token.i], ids, label, armed=armed)
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
     if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
@@ -263,6 +267,7 @@ def _write(
     time = dating.time_of(parsed, found, story.times, fired)
     if time is not None and time.method == "background":
         return
+    time = dating.day_before(parsed, story, found, published) or time
     times = dating.of_each(story, found.places)
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,

@@ -14,6 +14,8 @@ _ENDINGS = {
     "aient": ("trouvaient", "évitaient"),
     "a": ("porta", "évoqua"),
     "èrent": ("trouvèrent", "évitèrent"),
+    "wants": ("veut", "espère"),
+    "want": ("veulent", "espèrent"),
     "era": ("trouvera", "évitera"),
     "eront": ("trouveront", "éviteront"),
     "erait": ("porterait", "éviterait"),
@@ -24,6 +26,8 @@ _IRREGULAR = {
     "conquiert": ("conquérir", "e"),
     "accueille": ("accueillir", "e"),
     "pressent": ("presser", "ent"),
+    "compte": ("compter", "wants"),
+    "comptent": ("compter", "want"),
 }
 _STOPS = (".", "!", "?", "»", ". ", "»", ".»")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -140,7 +144,7 @@ def find(
 
 
 def _is_verb(word: str, ending: str, before: str, apart: str, nouns: frozenset[str], *, named: bool) -> bool:
-    if before in _words("before_verb") or ending not in ("e", "ent", "a"):
+    if before in _words("before_verb") or ending not in ("e", "ent", "a", "wants", "want"):
         return True
     if apart.strip() not in ("", "'", "’", ")", ","):
         return False

@@ -1,7 +1,8 @@
 """Which of a sentence's times belongs to which of its predicates."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from frontlines.filling import Found
@@ -66,6 +67,39 @@ def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Word]) -> 
     return near[0] if alone else None
 
 
+_MORROW = re.compile(r"\b[Ll]endemain (?:de (?:la |l['’])?|d['’]|du |des )$")
+
+
+def day_before(parsed: Parse, story: Story, found: Found, published: date) -> Any:
+    """
+    Date an act by what came the day after it: "au lendemain de la prise de X".
+
+    Parameters
+    ----------
+    parsed, story, found
+        The paragraph, what is known, and the trigger that fired.
+    published
+        The dispatch's own day.
+
+    Returns
+    -------
+    types.SimpleNamespace or None
+        A time as `timex.find` gives it: the day before the sentence's own, or before the dispatch.
+    """
+    at = parsed.starts[found.token.i]
+    if found.token.pos_ != "NOUN" or not _MORROW.search(story.text, max(0, at - 24), at):
+        return None
+    sentence = found.token.sent
+    low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
+    days = [
+        t.date for t in story.times if low <= t.start and t.end <= high and len(t.date) == len("2024-12-06")
+    ]
+    day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=1)
+    return SimpleNamespace(
+        date=day.isoformat(), date_end="", date_precision="day", date_future="", start=at, method="shift"
+    )
+
+
 def _holds(parsed: Parse, row: Any, token: Word) -> bool:
     """Tell whether a time is what a relative clause hangs from: "since 2016, when a siege broke ..."."""
     return bool(row.start <= parsed.starts[token.i] < row.end)
@@ -119,6 +153,8 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
     while current.head != current:
         if current.dep_ in ("relcl", "acl:relcl"):
             return current
+        if current.dep_ == "appos" and current.lang_ == "fr":
+            return None  # "à X, leur place forte depuis 2013"
         current = current.head
         if current.pos_ in ("VERB", "AUX") or current in fired:
             parted = any(

@@ -60,7 +60,8 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 ids, label = story.last_subject(parsed.starts[head.i])
                 result += [(ids, label)] if ids else []
                 continue
-            if slot not in _VAGUE or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
+            held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
+            if slot not in _VAGUE or held or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
                 result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
@@ -104,13 +105,15 @@ def _with_listed(
     return [*result, *(n for n in named if n[0] not in known and any(" et " in gap for gap in gaps))]
 
 
+_GOVERNED = re.compile(r"\b(?:à|en|de|du|des|d['’]|vers|sur|dans|contre|avec|pour|par)\s*(?:la |l['’])?$")
 _LISTED = re.compile(r"\s*(?:,|,? (?:et|ainsi que))\s+(?:(?:la|le|les|l['’])\s*)?")
 
 
 def _listed_together(story: Story, one: int, other: int) -> bool:
     gap = story.text[story.actors[one].end : story.actors[other].start]
     forms = {story.actors[row].form for row in (one, other)}
-    return forms <= {"name", "metonym"} and _LISTED.fullmatch(gap) is not None
+    apart = _GOVERNED.search(story.text, max(0, story.actors[one].start - 12), story.actors[one].start)
+    return forms <= {"name", "metonym"} and not apart and _LISTED.fullmatch(gap) is not None
 
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -363,7 +366,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     refer = [
         h
         for h in heads
-        if syntax.lemma(h) in syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
+        if {syntax.lemma(h), h.lower_} & syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
     ]
     own = [h for h in after if not _in_other_event(h, found.token)]
     there = [h for h in heads if h.lower_ == "y" and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]

@@ -1,5 +1,6 @@
 """French trees put right where the parser often goes wrong: nouns taken for verbs, phrases hung too high."""
 
+from collections.abc import Container
 from functools import cache
 
 from frontlines import data
@@ -24,6 +25,7 @@ def mend(sentences: list[Sentence]) -> None:
         for word in sentence:
             _hang_on_neighbour(word)
             _hang_on_verb(word)
+            _make_subject(word)
             _expect(word)
             if word.lower_ in _FAIRE:
                 _join_causative(word)
@@ -77,6 +79,36 @@ def _hang_on_verb(word: Word) -> None:
     verb = word.doc[start - 1] if start else word
     if verb.pos_ == "VERB" and verb.head is word.head and verb.dep_ == "conj":
         _move(word, verb, "obj")
+
+
+def _make_subject(word: Word) -> None:
+    """Take a name before a verb that has no subject for its subject."""
+    if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
+        return
+    verb = word.head
+    cased = any(c.dep_ == "case" for c in word.children)
+    if verb.pos_ == "VERB" and not cased and not any(c.dep_.startswith("nsubj") for c in verb.children):
+        word.dep_ = "nsubj"
+
+
+def part_names(words: list[Word], places: Container[int], actors: Container[int]) -> None:
+    """
+    Part a place from an actor named right before it: "a pris aux FDS Tall Rifaat".
+
+    Parameters
+    ----------
+    words
+        The words of a sentence.
+    places, actors
+        Indexes of the words that name places, and that name actors.
+    """
+    for word in words:
+        actor = word.head
+        joined = word.dep_ in ("flat:name", "appos", "nmod") and actor.i == word.i - 1
+        apart = word.i in places and word.i not in actors and actor.i in actors and actor.i not in places
+        bare = not any(c.dep_ == "case" for c in word.children)
+        if joined and apart and bare and actor.head.pos_ == "VERB":
+            _move(word, actor.head, "obj")
 
 
 def _expect(word: Word) -> None:

@@ -129,6 +129,8 @@ def parse(
         _restore(parsed, dispatch.text)
         if dispatch.language == "fr":
             mending.mend(parsed.sentences)
+            for sentence in parsed.sentences:
+                mending.part_names(sentence, parsed.place_of, parsed.actors_of)
         yield parsed
 
 

@@ -154,8 +154,10 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
-    if wanted == "nationals":
-        return any(story.actors[row].form == "demonym" for row in parsed.actors_of.get(head.i, ()))
+    if wanted == "nationals":  # what Syrians are told at home is no advice to travellers
+        rows = [story.actors[row] for row in parsed.actors_of.get(head.i, ())]
+        home = ("SYR", "CIV") if parsed.language == "fr" else ()
+        return any(row.form == "demonym" and row.actor not in home for row in rows)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
     return False

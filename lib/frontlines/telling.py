@@ -75,7 +75,9 @@ def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
     for row in coded:
         if not row["heading"]:
             continue
-        twin = next((other for other in body if _repeats(row, other)), None)
+        twins = [other for other in body if _repeats(row, other)]
+        alike = [other for other in twins if other["event_type"] == row["event_type"]]
+        twin = next(iter([*alike, *twins]), None)
         if twin is not None:
             kept = {key: row[key] for key in ("start", "end", "quote", "rule")}
             row |= {key: value for key, value in twin.items() if key not in kept}

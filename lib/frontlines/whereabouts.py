@@ -144,7 +144,7 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     table = classes(parsed.language)
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
-    refers = [t for t in words if lemma(t) in table["place_ref"] and not _is_some(t)]
+    refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
     if head.lower_ in table["place_pronoun"]:
         refers = []
     elif not refers:
