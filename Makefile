@@ -31,8 +31,9 @@ $(STAMP): lib/requirements.lock lib/pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e lib
 	@touch $@
 
-lab: setup  ## open JupyterLab on the chapters
-	$(BIN)/jupyter lab notebooks
+lab: START := $(shell date +%s)
+lab: setup  ## open JupyterLab on the first chapter, and say how long that took
+	@$(BIN)/python lib/benchmarks/lab.py $(START) $(LAB)
 
 notebooks: setup  ## execute the committed chapters again, in place, and save their pictures
 	$(BIN)/frontlines notebooks

@@ -1,5 +1,7 @@
 """What happened: triggers over the parse of a dispatch, to coded events with their words; claims apart."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
@@ -155,6 +157,7 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     story = Story(
         dispatch.language, dispatch.text, list(places.itertuples()), list(named.itertuples()), times
     )
+    story.datelines.update(_in_names(story))
     coded: list[dict[str, object]] = []
     claimed: list[dict[str, object]] = []
     for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
@@ -183,6 +186,16 @@ def _contest(
     start, end = parsed.span([t for t in verb.subtree if not t.is_punct])
     quote = story.text[start:end]
     coded.append(last | {"status": "denied", "source": source, "start": start, "end": end, "quote": quote})
+
+
+def _in_names(story: Story) -> Iterator[int]:
+    """Find the places that only stand in a person's name: "Mazlum Abdi"."""
+    starts = [place.start for place in story.places]
+    for actor in story.actors:
+        if actor.form == "leader":
+            for row in range(bisect_left(starts, actor.start), bisect_left(starts, actor.end)):
+                if story.places[row].kind not in ("country", "border"):
+                    yield row
 
 
 def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found | None:

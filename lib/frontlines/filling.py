@@ -13,6 +13,7 @@ from frontlines.trees import Word
 from frontlines.triggers import Trigger
 
 _JOINT = {"consultation"}
+_INSIDE = ("in", "at", "à", "dans")
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
@@ -278,6 +279,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         return origin
     if cut := _at_the_cut(parsed, story, found, text):
         return cut
+    if found.trigger.event_type == "formation":  # "a government in Damascus": here not who governs
+        for head in [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]:
+            return [(parsed.place_of[head.i], "")]
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
@@ -364,7 +368,9 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]
     if found.trigger.event_type.startswith("border"):
-        return [h for h in named if kinds[h] in ("crossing", "border")]
+        posts = syntax.classes(parsed.language)["crossing_ref"]
+        named = [h for h in named if kinds[h] in ("crossing", "border")]
+        return named or [h for h in heads if syntax.lemma(h) in posts]
     refer = [
         h
         for h in heads

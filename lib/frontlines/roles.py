@@ -203,8 +203,13 @@ def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
 
 
 def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
-    if wanted == "place" and head.lower_ in classes(parsed.language)["place_pronoun"]:
-        return any(0 < parsed.starts[head.i] - m.end < _NEAR for m in story.places if m.reading == "place")
+    if head.lower_ in classes(parsed.language)["place_pronoun"]:
+        near = [m for m in story.places if 0 < parsed.starts[head.i] - m.end < _NEAR and m.reading == "place"]
+        return (
+            bool(near)
+            if wanted == "place"
+            else wanted in ("border", "crossing") and any(m.kind in ("border", "crossing") for m in near[-1:])
+        )
     kinds = {
         story.places[parsed.place_of[t.i]].kind
         for t in whereabouts.place_words(parsed, head)
