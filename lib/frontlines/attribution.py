@@ -126,6 +126,8 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return True
     if current.dep_ in ("nsubj:pass", "nsubjpass"):
         return current == token
+    if current.dep_ == "obl:arg" and current == token and syntax.reflexive(head):
+        return True  # "se défend de tout retrait"
     if current.dep_ in ("xcomp", "pcomp"):
         return True
     if current.dep_ in ("obj", "dobj"):

@@ -93,11 +93,14 @@ def _with_listed(
     states = [r for r in rows if story.actors[r].form in ("name", "metonym")]
     if not states or not any((story.actors[r].actor,) == ids for r in states for ids, _ in result):
         return result
+    taken = {r for t in found.token.sent if t.dep_ in _DONE_TO for r in parsed.actors_of.get(t.i, ())}
     chain = [min(states)]
     for step in (-1, 1):
         row = chain[0] if step < 0 else chain[-1]
         while 0 <= row + step < len(story.actors) and _listed_together(story, *sorted((row, row + step))):
             row += step
+            if row in taken:
+                break
             chain = [row, *chain] if step < 0 else [*chain, row]
     gaps = [story.text[story.actors[a].end : story.actors[b].start] for a, b in pairwise(chain)]
     named = [((story.actors[r].actor,), story.actors[r].text) for r in chain]
@@ -105,8 +108,9 @@ def _with_listed(
     return [*result, *(n for n in named if n[0] not in known and any(" et " in gap for gap in gaps))]
 
 
+_DONE_TO = ("obj", "obl:arg", "obl:mod", "xcomp", "iobj")
 _GOVERNED = re.compile(r"\b(?:à|en|de|du|des|d['’]|vers|sur|dans|contre|avec|pour|par)\s*(?:la |l['’])?$")
-_LISTED = re.compile(r"\s*(?:,|,? (?:et|ainsi que))\s+(?:(?:la|le|les|l['’])\s*)?")
+_LISTED = re.compile(r"\s*(?:,| et| ainsi que)\s+(?:(?:la|le|les|l['’])\s*)?")
 
 
 def _listed_together(story: Story, one: int, other: int) -> bool:
@@ -146,7 +150,8 @@ def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ..
             return [
                 actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
             ]
-    return []
+    whose = weapons if found.token.lang_ == "fr" else []  # "des missiles russes", "des obus de l'armée"
+    return [actor for head in whose for actor in roles.actors_in(parsed, story, head)]
 
 
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -174,7 +179,8 @@ def _undertakers(found: Found) -> list[Word]:
     verb = found.token.head
     if found.token.dep_ == "nmod" and found.trigger.actor == ("any",):  # "les insurgés, maîtres de X"
         return [verb]
-    own = found.token.dep_ in ("obj", "dobj", "nsubj:pass", "nsubjpass") and verb.pos_ == "VERB"
+    verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
+    own = found.token.dep_ in verbs and verb.pos_ == "VERB"
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
@@ -271,6 +277,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     origin = _origin(parsed, story, found, text)
     if origin:
         return origin
+    if cut := _at_the_cut(parsed, story, found, text):
+        return cut
     if found.trigger.event_type == "formation":  # "a government in Damascus": here not who governs
         for head in [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]:
             return [(parsed.place_of[head.i], "")]
@@ -283,7 +291,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
-            return rows[:1] if reaction else _at_the_cut(parsed, story, found, text) or rows
+            return rows[:1] if reaction else rows
         lines = lines or rows
     if lines or reaction:
         return lines
@@ -320,7 +328,7 @@ def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
     """Tell whether a clause names a place nearer than a country: "sont entrés en Syrie par Bab al-Hawa"."""
-    apart = family(found.trigger.event_type) not in ("control", "violence", "posture")
+    apart = family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian")
     if found.token.lang_ != "fr" or apart:
         return False
     ways = [h for slot in ("par", "via", "à", "près de", "depuis") for h in found.slots.get(slot, ())]
@@ -381,6 +389,8 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
 def _is_container(parsed: Parse, head: Word) -> bool:
     """Tell whether a place only says where another place is: "place des Omeyyades à Damas"."""
     above = head.head.head if head.dep_ == "pobj" else head.head
+    if head.lang_ == "fr" and syntax.lemma(above) == "frontière":
+        return False  # "la frontière irakienne à X"
     return (
         above.i in parsed.place_of
         and head.i in parsed.place_of

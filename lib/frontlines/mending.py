@@ -41,6 +41,15 @@ def _name_kind(word: Word) -> None:
     elif word.pos_ in ("NOUN", "ADJ") and word.lower_ in _MOVED and not articles and _has_auxiliary(word):
         word.pos_, word.lemma_ = "VERB", _MOVED[word.lower_]  # "sont parties de"
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+    elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_reflexive(word) and _has_auxiliary(word):
+        word.pos_, word.lemma_ = "VERB", word.lower_.rstrip("es").removesuffix("é") + "er"
+        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+
+
+def _is_reflexive(word: Word) -> bool:
+    """Tell "se sont intensifiés", taken for an adjective."""
+    ended = next((end for end in ("ées", "és", "ée", "é") if word.lower_.endswith(end)), "")
+    return bool(ended) and any(c.lower_ in ("se", "s'") and c.i < word.i for c in word.children)
 
 
 def _has_auxiliary(word: Word) -> bool:

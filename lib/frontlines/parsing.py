@@ -236,7 +236,8 @@ def _hyphened(language: str) -> frozenset[str]:
         return frozenset()
     rows = data.table("codebook/classes.fr")
     words = {word for cell in rows["lemmas"] for word in cell.split(";") if "-" in word and " " not in word}
-    return frozenset(words | {f"{word}s" for word in words})
+    plurals = {"-".join(f"{part}s" for part in word.split("-")) for word in words}
+    return frozenset(words | plurals | {f"{word}s" for word in words})
 
 
 def _mask(

@@ -94,6 +94,9 @@ def arguments(token: Word) -> dict[str, list[Word]]:
         # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
         slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
     children = list(token.children)
+    if token.lang_ == "fr" and "subj" not in slots and any(c.dep_ == "cop" for c in children):
+        subject = [c for c in children if c.dep_ == "nsubj"]  # "ils sont aux portes de X"
+        slots["subj"] = [each for head in subject for each in syntax.coordinated(head)]
     slots["poss"] = [*slots.get("poss", []), *(c for c in children if c.dep_ == "det" and is_possessive(c))]
     slots["adj"] = [c for c in children if c.dep_ in _BARE and not any(g.dep_ == "case" for g in c.children)]
     slots["prt"] = [c for c in children if c.dep_ in _PARTICLES or _is_particle(c)]

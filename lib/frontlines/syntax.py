@@ -160,6 +160,8 @@ def is_verbal(token: Word) -> bool:
     if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
         moved = _infinitives("fr")[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
+        if "case" in before:
+            return False  # "aux portes de X"
         return "aux:tense" in before or bool(with_etre) or "nsubj" in before or _governs_bare(token)
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
 

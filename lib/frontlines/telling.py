@@ -9,6 +9,7 @@ from frontlines.trees import Sentence, Word
 _INFORMATION = ("information", "affirmation", "annonce", "allégation", "version", "nouvelle", "accusation")
 _VIOLENT = {"shelling", "air_strike", "bombing", "clash"}
 _REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, named below it
+_JUDGING = {"condemnation", "endorsement"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
 
@@ -119,7 +120,7 @@ def combined(found: list[Found]) -> list[Found]:
             continue
         if any(_takes_too(one, other) for other in found):
             continue
-        if _goes_on(one, found):
+        if _goes_on(one, found) or _is_judged(one, found):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
@@ -130,6 +131,18 @@ def combined(found: list[Found]) -> list[Found]:
         governor.places = governor.places or one.places
         governor.words.append(one.token)
     return kept
+
+
+def _is_judged(one: Found, found: list[Found]) -> bool:
+    """Tell an act that a reaction only names: "a condamné les attaques contre X"."""
+    token = one.token
+    return (
+        token.lang_ == "fr"
+        and token.pos_ == "NOUN"
+        and token.dep_ in ("obj", "obl:arg", "obl:mod")
+        and family(one.trigger.event_type) in ("violence", "control")
+        and any(o.token == token.head and o.trigger.event_type in _JUDGING for o in found)
+    )
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:

@@ -194,6 +194,9 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
         verb = verb.head
     if verb.pos_ not in ("VERB", "AUX") or verb == noun:
         return slots
+    if noun.lang_ == "fr" and not slots.get("par") and not syntax.is_passive(verb):
+        behind = [t for name, t in clauses.obliques(verb) if name == "par" and t.i > noun.i > verb.i]
+        slots = {**slots, "par": behind} if behind else slots  # "ont péri dans le bombardement de X par Y"
     light = syntax.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if not (light or subject):

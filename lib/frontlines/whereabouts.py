@@ -39,7 +39,8 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
             below = [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
             # "des dizaines de villages", but not "des dizaines de soldats à Homs"
             counted = word in table["quantity"] and token.lang_ == "fr"
-            found += [c for c in below if not counted or syntax.case(c) in ("", "de")]
+            below = [c for c in below if not counted or syntax.case(c) in ("", "de")]
+            found += [c for c in below if token.lang_ != "fr" or syntax.case(c) != "avec"]
     return sorted(found, key=lambda token: token.i)
 
 
