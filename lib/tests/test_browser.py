@@ -311,6 +311,9 @@ def test_a_chapter_runs_in_jupyterlab(lab, watched, tmp_path):
 def _saved(page, path, seconds=180):
     """Save until every code cell has run or one has failed; give the code cells of the file."""
     for _ in range(seconds):
+        # JupyterLab asks for a kernel where the one of the notebook is not up yet
+        if page.locator(".jp-Dialog .jp-mod-accept").count():
+            page.locator(".jp-Dialog .jp-mod-accept").first.click()
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1000)
         cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
