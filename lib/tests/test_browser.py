@@ -298,6 +298,7 @@ def test_a_chapter_runs_in_jupyterlab(lab, watched, tmp_path):
     page.goto(f"{lab}{CHAPTER}?reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     cells = _saved(page, tmp_path / "notebooks" / CHAPTER)
@@ -320,4 +321,5 @@ def _saved(page, path, seconds=180):
         failed = any(out.output_type == "error" for cell in cells for out in cell.outputs)
         if failed or all(cell.execution_count for cell in cells):
             return cells
+    page.screenshot(path=path.with_suffix(".png"))
     raise AssertionError(f"the chapter did not finish within {seconds} s")
