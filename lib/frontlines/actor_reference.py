@@ -119,7 +119,7 @@ class _Settler:
             found = None  # after "the Russian air force", "the army" is not Russia's
         if found:
             mention.actors, mention.method = found.actors, "antecedent"
-        elif not definite and not (introduced == "bare" and self.bare_nouns):
+        elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):
             mention.actors = ()
         elif sense in ("ministry", "government") and (state := self._usual_state()):
             mention.actors, mention.method = (state,), "antecedent"
@@ -127,6 +127,12 @@ class _Settler:
             mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
+
+    def _describes(self, mention: Mention) -> bool:
+        """Tell "an army battalion", whose article is the battalion's, from "an army"."""
+        after = self.tokens[mention.last + 1 : mention.last + 2]
+        plain = bool(after) and after[0].gap == " " and after[0].raw.islower()
+        return mention.name.sense == "army" and plain and after[0].word not in self.words
 
     def _goes_on(self, mention: Mention) -> bool:
         """Tell "the government of national unity" from "the government"."""

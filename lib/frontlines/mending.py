@@ -1,4 +1,4 @@
-"""French trees put right where the parser often goes wrong: nouns taken for verbs, phrases hung too high."""
+"""Trees put right where the parsers often go wrong: nouns taken for verbs, verbs for adjectives, phrases."""
 
 from collections.abc import Container
 from functools import cache
@@ -189,6 +189,58 @@ def _join_causative(word: Word) -> None:
 def _causatives() -> frozenset[str]:
     rows = data.table("codebook/classes.fr")
     return frozenset(";".join(rows.loc[rows["class"] == "causative", "lemmas"]).split(";"))
+
+
+def mend_en(sentences: list[Sentence]) -> None:
+    """
+    Put the English trees of a paragraph right, in place.
+
+    Parameters
+    ----------
+    sentences
+        Its sentences, as `trees.read` gives them.
+    """
+    for sentence in sentences:
+        for word in sentence:
+            if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
+                if word.lower_ in _past():  # "was encircled by X", taken for an adjective
+                    word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
+            elif word.tag_ == "VBD" and word.dep_ == "amod" and word.head.i > word.i:
+                _raise(word)
+
+
+@cache
+def _past() -> dict[str, str]:
+    """Give the regular past forms of the verbs of the English table."""
+    rows = data.table("codebook/triggers.en")
+    verbs = set(rows.loc[rows["pos"] == "VERB", "trigger"])
+    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(verbs)}
+
+
+def _raise(verb: Word) -> None:
+    """Let a past tense taken for an adjective govern its noun: "US jets strafed vehicles near X"."""
+    noun = verb.head
+    left = [c for c in noun.children if c.i < verb.i]
+    named = [c for c in left if c.pos_ in ("NOUN", "PROPN")]
+    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if not (own or named):
+        return
+    above = noun.head
+    if above is not noun:
+        above.children[above.children.index(noun)] = verb
+    verb.head, verb.dep_ = (verb, "ROOT") if above is noun else (above, noun.dep_)
+    noun.children.remove(verb)
+    noun.head, noun.dep_ = verb, "dobj"
+    subject = own[0] if own else named[-1]
+    for word in left:
+        noun.children.remove(word)
+        over = verb if word is subject else subject
+        word.head = over
+        over.children.append(word)
+    subject.dep_ = "nsubj"
+    verb.children.append(noun)
+    for word in (verb, subject):
+        word.children.sort(key=lambda child: child.i)
 
 
 @cache

@@ -131,6 +131,8 @@ def parse(
             mending.mend(parsed.sentences)
             for sentence in parsed.sentences:
                 mending.part_names(sentence, parsed.place_of, parsed.actors_of)
+        else:
+            mending.mend_en(parsed.sentences)
         yield parsed
 
 

@@ -27,6 +27,7 @@ _STRAYING = {
     "towards",
 }
 _NAMED = {"name", "acronym", "leader", "institution"}
+_FOLK = {"people", "people_word", "civilian"}
 _NEAR = 250  # characters within which "it" may mean a place named before
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
@@ -146,7 +147,13 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return True
     table = classes(parsed.language)
     words = _core(head, table)
-    named = any(_types(parsed, story, t) for t in words)
+    if wanted in _FOLK:
+        if _counts_people(head, table):
+            return True
+        if lemma(head) in table["armed"] | table["place"]:  # "local fighters", "the Christian town of X"
+            words = [head]
+    seats = table.get("position", frozenset())  # "their positions" are somebody's, and a place
+    named = any(_types(parsed, story, t) for t in words if lemma(t) not in seats)
     if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
         return True
     if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
@@ -163,6 +170,16 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return any(row.form == "demonym" and row.actor not in home for row in rows)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
+    return False
+
+
+def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:
+    """Tell a number of people of whom no more is said: "tens of thousands fled"."""
+    if lemma(head) in table.get("count_word", ()):
+        below = [t for p, t in clauses.obliques(head) if p == "of"]
+        return all(_counts_people(t, table) for t in below) and not any(
+            c.dep_ in ("nmod", "compound", "amod") and c.pos_ in ("NOUN", "PROPN") for c in head.children
+        )
     return False
 
 

@@ -8,6 +8,7 @@ from frontlines.trees import Sentence, Word
 
 _INFORMATION = ("information", "affirmation", "annonce", "allégation", "version", "nouvelle", "accusation")
 _VIOLENT = {"shelling", "air_strike", "bombing", "clash"}
+_REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, named below it
 _JUDGING = {"condemnation", "endorsement"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
@@ -91,6 +92,7 @@ def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
     if len(kinds) > 1 and not kinds <= alike:
         return False
     actors_agree = not heading["actor"] or not row["actor"] or heading["actor"] == row["actor"]
+    actors_agree = actors_agree or (heading["actor"] == "OPP" and row["actor"] in _REBELS)
     same_place = heading["place_id"] == row["place_id"]
     if family(str(heading["event_type"])) in ("reaction", "border"):
         return actors_agree and bool(heading["actor"] or same_place)
