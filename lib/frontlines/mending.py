@@ -94,7 +94,13 @@ def _hang_on_verb(word: Word) -> None:
 def _behind_idiom(word: Word) -> None:
     """Hang an object on its verb behind a fixed phrase: "ont pris d'assaut plusieurs barrages"."""
     idiom = word.head
-    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in ("nmod", "appos", "flat:name", "obl:mod", "dep"):
+    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in (
+        "nmod",
+        "appos",
+        "flat:name",
+        "obl:mod",
+        "dep",
+    ):
         return
     verb = idiom.head
     if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
