@@ -108,9 +108,9 @@ def _behind_idiom(word: Word) -> None:
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
     bare = not any(c.dep_ == "case" for c in word.children)
     adjacent = min(t.i for t in word.subtree) == idiom.i + 1
-    if bare and adjacent and "case" in kinds and "det" not in kinds:
-        if not any(c.dep_ == "obj" for c in verb.children):
-            _move(word, verb, "obj")
+    own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
+    if bare and adjacent and not own and "case" in kinds and "det" not in kinds:
+        _move(word, verb, "obj")
 
 
 def _make_subject(word: Word) -> None:
