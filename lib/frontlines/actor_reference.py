@@ -9,6 +9,7 @@ from frontlines.actor_phrases import HEADS, Mention
 
 _REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
 _MONITORS = frozenset(("SOHR", "WHITE_HELMETS", "MONITOR"))
+_ARMY = frozenset(("armee", "armée"))
 _MEMORY = 200  # mentions that a word can reach back over: keeps long texts in linear time
 
 
@@ -113,6 +114,9 @@ class _Settler:
             mention.actors, mention.method = commander, "antecedent"
             return
         found = self._last(mention, sense, here=True) if definite else None
+        noun = self.tokens[mention.first].word
+        if found and noun in _ARMY and noun not in _words(self.tokens[found.first : found.last + 1]):
+            found = None  # after "the Russian air force", "the army" is not Russia's
         if found:
             mention.actors, mention.method = found.actors, "antecedent"
         elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):

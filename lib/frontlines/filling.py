@@ -274,14 +274,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     """
     taken = _doers_words(found)
     reaction = _is_talk(found)
-    origin = _origin(parsed, story, found, text)
-    if origin:
-        return origin
-    if cut := _at_the_cut(parsed, story, found, text):
-        return cut
-    if found.trigger.event_type == "formation":  # "a government in Damascus": here not who governs
-        for head in [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]:
-            return [(parsed.place_of[head.i], "")]
+    if special := _special_place(parsed, story, found, text):
+        return special
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
         if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
@@ -300,6 +294,16 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
+
+
+def _special_place(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Name the place that the type of event asks for: an origin, where a road is cut, a seat."""
+    if place := _origin(parsed, story, found, text) or _at_the_cut(parsed, story, found, text):
+        return place
+    if found.trigger.event_type == "formation":  # "a government in Damascus": here not who governs
+        heads = [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]
+        return [(parsed.place_of[head.i], "") for head in heads[:1]]
+    return []
 
 
 def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:

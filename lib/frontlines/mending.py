@@ -26,6 +26,7 @@ def mend(sentences: list[Sentence]) -> None:
             _hang_on_neighbour(word)
             _hang_on_verb(word)
             _make_subject(word)
+            _behind_idiom(word)
             _expect(word)
             if word.lower_ in _FAIRE:
                 _join_causative(word)
@@ -87,6 +88,28 @@ def _hang_on_verb(word: Word) -> None:
     start = min(t.i for t in word.subtree)
     verb = word.doc[start - 1] if start else word
     if verb.pos_ == "VERB" and verb.head is word.head and verb.dep_ == "conj":
+        _move(word, verb, "obj")
+
+
+def _behind_idiom(word: Word) -> None:
+    """Hang an object on its verb behind a fixed phrase: "ont pris d'assaut plusieurs barrages"."""
+    idiom = word.head
+    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in (
+        "nmod",
+        "appos",
+        "flat:name",
+        "obl:mod",
+        "dep",
+    ):
+        return
+    verb = idiom.head
+    if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
+        return
+    kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
+    bare = not any(c.dep_ == "case" for c in word.children)
+    adjacent = min(t.i for t in word.subtree) == idiom.i + 1
+    own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
+    if bare and adjacent and not own and "case" in kinds and "det" not in kinds:
         _move(word, verb, "obj")
 
 

@@ -143,8 +143,6 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     bool
         Whether the phrase is of that class.
     """
-    if wanted == "some":
-        return True
     table = classes(parsed.language)
     words = _core(head, table)
     if wanted in _FOLK:
@@ -164,13 +162,18 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":
         return any(story.actors[row].form == "leader" for row in parsed.actors_of.get(head.i, ()))
-    if wanted == "nationals":  # what Syrians are told at home is no advice to travellers
-        rows = [story.actors[row] for row in parsed.actors_of.get(head.i, ())]
-        home = ("SYR", "CIV") if parsed.language == "fr" else ()
-        return any(row.form == "demonym" and row.actor not in home for row in rows)
+    if wanted == "nationals":
+        return _are_nationals(parsed, story, head)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
-    return False
+    return wanted == "some"
+
+
+def _are_nationals(parsed: Parse, story: Story, head: Word) -> bool:
+    """Tell people named by their state; what Syrians are told at home is no advice to travellers."""
+    rows = [story.actors[row] for row in parsed.actors_of.get(head.i, ())]
+    home = ("SYR", "CIV") if parsed.language == "fr" else ()
+    return any(row.form == "demonym" and row.actor not in home for row in rows)
 
 
 def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:

@@ -189,11 +189,15 @@ def _nearly(
 
 def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     """Let a noun under a light verb ("ont mené des frappes", "clashes broke out") take its arguments."""
+    inner, counted = noun, noun.lang_ == "fr" and syntax.lemma(noun.head) in syntax.classes("fr")["quantity"]
+    if noun.dep_ == "nmod" and counted:
+        noun = noun.head  # "des dizaines de frappes ont visé X"
     verb = noun.head
     if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
         verb = verb.head
     if verb.pos_ not in ("VERB", "AUX") or verb == noun:
         return slots
+    slots = {**slots, "any": [t for t in slots["any"] if t != inner]}
     if noun.lang_ == "fr" and not slots.get("par") and not syntax.is_passive(verb):
         behind = [t for name, t in clauses.obliques(verb) if name == "par" and t.i > noun.i > verb.i]
         slots = {**slots, "par": behind} if behind else slots  # "ont péri dans le bombardement de X par Y"
