@@ -101,8 +101,11 @@ def _missed_by_fr(verb: Word) -> list[Word]:
     if named := _bare_name(verb):
         return named
     some = [c for c in verb.children if c.dep_ in ("obl:arg", "obl:mod") and c.pos_ == "NOUN" and has_case(c)]
-    if some and verb.doc[verb.i + 1 : verb.i + 2] == [some[0].children[0]] and _is_some(verb, some[0]):
-        return some[:1]  # "dépêche des renforts"
+    for noun in some:
+        article = noun.children[0]
+        near = article.i == verb.i + 1 or (article.lower_ == "des" and article.i - verb.i < 5)
+        if near and _is_some(verb, noun):
+            return [noun]  # "dépêche en hâte des renforts"
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
     if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:

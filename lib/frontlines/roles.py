@@ -154,8 +154,14 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     named = any(_types(parsed, story, t) for t in words if lemma(t) not in seats)
     if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
         return True
+    return _is_meant(parsed, story, head, wanted)
+
+
+def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
+    """Tell whether a phrase is of a class by whom or what is named in it, or meant by it."""
     if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
-        return bool(set(story.places[parsed.place_of[head.i]].text.lower().split()) & table[wanted])
+        named = set(story.places[parsed.place_of[head.i]].text.lower().split())
+        return bool(named & classes(parsed.language)[wanted])
     if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
         return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian", "syrian"):
