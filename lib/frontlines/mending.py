@@ -211,8 +211,17 @@ def mend_en(sentences: list[Sentence]) -> None:
             if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
                 if word.lower_ in _past():  # "was encircled by X", taken for an adjective
                     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
-            elif word.tag_ == "VBD" and word.dep_ == "amod" and word.head.i > word.i:
+            elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
+
+
+def _is_finite(verb: Word) -> bool:
+    """Tell a past tense taken for an adjective: so tagged, or right behind a noun where no other verb is."""
+    if verb.tag_ == "VBD":
+        return True
+    before = verb.nbor(-1) if verb.i > verb.sent.start else None
+    bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
+    return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
 
 
 @cache
