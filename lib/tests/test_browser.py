@@ -298,6 +298,7 @@ def test_a_chapter_runs_in_jupyterlab(lab, watched, tmp_path):
     page.goto(f"{lab}{CHAPTER}?reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     cells = _saved(page, tmp_path / "notebooks" / CHAPTER)
@@ -311,10 +312,14 @@ def test_a_chapter_runs_in_jupyterlab(lab, watched, tmp_path):
 def _saved(page, path, seconds=180):
     """Save until every code cell has run or one has failed; give the code cells of the file."""
     for _ in range(seconds):
+        # JupyterLab asks for a kernel where the one of the notebook is not up yet
+        if page.locator(".jp-Dialog .jp-mod-accept").count():
+            page.locator(".jp-Dialog .jp-mod-accept").first.click()
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1000)
         cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         failed = any(out.output_type == "error" for cell in cells for out in cell.outputs)
         if failed or all(cell.execution_count for cell in cells):
             return cells
+    page.screenshot(path=path.with_suffix(".png"))
     raise AssertionError(f"the chapter did not finish within {seconds} s")
