@@ -216,6 +216,11 @@ def _join_causative(word: Word) -> None:
         if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in _FREE:
             kind = "obj"
         _move(child, word, kind)
+        for inner in [
+            c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN" and c.i > child.i
+        ]:
+            if not any(c.dep_ == "case" for c in inner.children):
+                _move(inner, word, "obj")  # "de Syrie ses diplomates"
 
 
 @cache
