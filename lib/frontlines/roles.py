@@ -249,9 +249,11 @@ def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
 def _core(head: Word, table: dict[str, frozenset[str]]) -> list[Word]:
     """Give the words that say what a phrase is about: its head, or what a number of them is of."""
     words = [head]
-    if lemma(head) in table["quantity"] or head.pos_ == "NUM":
-        words += [t for p, t in clauses.obliques(head) if p in ("de", "of")]
-        words += [c for c in head.children if c.dep_ in ("nmod", "pobj")]
+    for word in words:  # "dizaines de milliers d'alaouites"
+        if lemma(word) in table["quantity"] or word.pos_ == "NUM":
+            below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]
+            below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
+            words += [t for t in below if t not in words]
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
     return words
