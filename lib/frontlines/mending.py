@@ -3,7 +3,7 @@
 from collections.abc import Container
 from functools import cache
 
-from frontlines import data
+from frontlines import conjugation, data
 from frontlines.trees import Sentence, Word
 
 _OF = ("de", "des", "du", "d'", "par", "vers", "sur", "dans")
@@ -24,6 +24,7 @@ def mend(sentences: list[Sentence]) -> None:
             _name_kind(word)
         for word in sentence:
             _hang_on_neighbour(word)
+            _hang_on_fall(word)
             _hang_on_verb(word)
             _make_subject(word)
             _behind_idiom(word)
@@ -45,6 +46,22 @@ def _name_kind(word: Word) -> None:
     elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_reflexive(word) and _has_auxiliary(word):
         word.pos_, word.lemma_ = "VERB", word.lower_.rstrip("es").removesuffix("é") + "er"
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+
+    elif (
+        word.pos_ in ("NOUN", "ADJ")
+        and not articles
+        and word.lower_ in conjugation.participles()
+        and _behind_avoir(word)
+    ):
+        word.pos_, word.lemma_ = "VERB", conjugation.participles()[word.lower_]
+        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+        _move(word.nbor(-1), word, "aux:tense")
+
+
+def _behind_avoir(word: Word) -> bool:
+    """Tell "auraient appareillé", taken for a noun."""
+    before = word.nbor(-1) if word.i > word.sent.start else word
+    return before.lower_ in ("a", "ont", "avait", "avaient", "aura", "auront", "aurait", "auraient", "ayant")
 
 
 def _is_reflexive(word: Word) -> bool:
@@ -79,6 +96,16 @@ def _move(word: Word, head: Word, dep: str) -> None:
     if word is not head:
         head.children.append(word)
         head.children.sort(key=lambda child: child.i)
+
+
+def _hang_on_fall(word: Word) -> None:
+    """Hang the hands that a town falls into on its fall: "la chute de X aux mains de Y, ..."."""
+    if word.lower_ != "mains" or not any(c.dep_ == "case" for c in word.children):
+        return
+    near = word.doc[max(word.sent.start, word.i - 7) : word.i]
+    fall = next((t for t in reversed(near) if t.pos_ == "NOUN" and t.lower_ in ("chute", "passage")), None)
+    if fall is not None and word.head is not fall and fall not in word.subtree:
+        _move(word, fall, "nmod")
 
 
 def _hang_on_verb(word: Word) -> None:
@@ -189,6 +216,11 @@ def _join_causative(word: Word) -> None:
         if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in _FREE:
             kind = "obj"
         _move(child, word, kind)
+        for inner in [
+            c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN" and c.i > child.i
+        ]:
+            if not any(c.dep_ == "case" for c in inner.children):
+                _move(inner, word, "obj")  # "de Syrie ses diplomates"
 
 
 @cache

@@ -194,6 +194,9 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     ):
         return False
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
+        caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
+        if caused and syntax.lemma(verb.token) == "faire":
+            return verb.trigger.event_type == noun.trigger.event_type  # "a fait sortir son personnel"
         if _is_death_in(noun, verb) or _is_consequence(noun, verb):
             return True
         return (

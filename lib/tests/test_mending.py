@@ -2,20 +2,21 @@
 
 import pytest
 
-from frontlines import dispatch, parsing, syntax
+from frontlines import dispatch, gazetteer, parsing, syntax
 
 
 def words(text):
     one = dispatch.from_text(text, language="fr", published="2024-12-06")
-    return {w.text: w for parsed in parsing.parse(one, [], []) for s in parsed.sentences for w in s}
+    places = list(gazetteer.find(text, language="fr").itertuples())
+    return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
 
 
 @pytest.mark.parametrize(
     ("text", "word", "verbal"),
     [
-        ("Poussée des soldats vers la colline.", "Poussée", False),
-        ("La colline a été prise par les soldats.", "prise", True),
-        ("Une colline prise par les soldats a brûlé.", "prise", True),
+        ("Poussée des soldats vers Homs.", "Poussée", False),
+        ("La colline a été prise par les soldats à Homs.", "prise", True),
+        ("Une colline prise par les soldats a brûlé à Homs.", "prise", True),
     ],
 )
 def test_an_act_is_no_participle(text, word, verbal):
@@ -23,9 +24,37 @@ def test_an_act_is_no_participle(text, word, verbal):
 
 
 def test_a_phrase_hangs_on_the_noun_before_it():
-    found = words("Échanges de tirs autour du pont et ralliement d'une dizaine de policiers aux insurgés.")
+    found = words(
+        "Échanges de tirs autour du pont et ralliement d'une dizaine de policiers aux insurgés à Homs."
+    )
     assert found["dizaine"].head.text == "ralliement"
 
 
 def test_a_word_with_a_hyphen_is_one():
-    assert "centre-ville" in words("Les soldats ont quitté le centre-ville.")
+    assert "centre-ville" in words("Les soldats ont quitté le centre-ville de Homs.")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "head", "dep"),
+    [
+        ("Les soldats ont pris d'assaut plusieurs barrages à Homs.", "barrages", "pris", "obj"),
+        ("L'Inde a fait sortir de Syrie ses diplomates.", "diplomates", "fait", "obj"),
+        ("Les familles ont chargé leurs sacs et repris la route de Homs.", "route", "repris", "obj"),
+        ("Après la chute de Homs aux mains des insurgés, l'armée a fui.", "mains", "chute", "nmod"),
+    ],
+)
+def test_a_phrase_hangs_where_it_belongs(text, word, head, dep):
+    found = words(text)[word]
+    assert (found.head.text, found.dep_) == (head, dep)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("Les troupes sont parties de Homs.", "parties"),
+        ("Les combats se sont intensifiés autour de Homs.", "intensifiés"),
+        ("Ses navires de guerre auraient appareillé de Tartous.", "appareillé"),
+    ],
+)
+def test_a_participle_is_a_verb(text, verb):
+    assert words(text)[verb].pos_ == "VERB"
