@@ -202,8 +202,12 @@ def _fighting(language: str) -> frozenset[str]:
 
 def _fights(parsed: Parse, story: Story, head: Word) -> bool:
     if is_pronoun(head) or is_possessive(head):
-        ids, _ = story.last_subject(parsed.starts[head.i])
-        return any(actor_types().get(one) in ("armed_group", "state") for one in ids)
+        ids, label = story.last_subject(parsed.starts[head.i])
+        kinds = {actor_types().get(one) for one in ids}
+        if "state" not in kinds or is_possessive(head):
+            return bool({"armed_group", "state"} & kinds)
+        armed = classes(parsed.language)["armed"]  # "Israel said it had struck": a state is no troop
+        return any({word, word.removesuffix("s")} & armed for word in label.lower().split())
     return "armed_group" in _types(parsed, story, head)
 
 
