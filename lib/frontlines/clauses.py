@@ -106,6 +106,8 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         near = article.i == verb.i + 1 or (article.lower_ == "des" and article.i - verb.i < 5)
         if near and _is_some(verb, noun):
             return [noun]  # "dépêche en hâte des renforts"
+    if counted := _counted(verb):
+        return counted
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
     if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
@@ -113,6 +115,13 @@ def _missed_by_fr(verb: Word) -> list[Word]:
     if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
         return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
     return []
+
+
+def _counted(verb: Word) -> list[Word]:
+    """Find an object with a number that the parser took for a name of the verb: "a massacré huit bergers"."""
+    first = verb.doc[verb.i + 1 : verb.i + 2]
+    counted = [c for c in verb.children if c.dep_ == "nmod" and c.pos_ == "NOUN" and not has_case(c)]
+    return [c for c in counted if first and first[0] in c.children and first[0].pos_ == "NUM"][:1]
 
 
 def _relative_object(verb: Word) -> list[Word]:
@@ -146,6 +155,7 @@ def _before_que(verb: Word) -> Word | None:
         before.dep_ in ("flat:name", "nmod", "amod", "conj")
         and before.head.pos_ in ("NOUN", "PROPN")
         and before.head.i < before.i
+        and case(before) in ("", "de")  # "un drapeau à X, qu'elles ont prise": not the flag
     ):
         before = before.head
     return before if before.pos_ in ("NOUN", "PROPN") else None

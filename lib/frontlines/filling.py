@@ -431,6 +431,19 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
     settled = [row for row, word in here.items() if _is_settled(parsed, story, row, word)]
     if len(settled) == 1:
         return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
+    return [] if here else _label(parsed, story, found, text)
+
+
+_LABEL = re.compile(r"(?:^|\n|[.!?»]\s)\s*$")
+
+
+def _label(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
+    """Take the place that a sentence has for its label: "Souran : trente morts dans des combats"."""
+    start = min(parsed.starts[t.i] for t in found.token.sent)
+    for row, place in enumerate(story.places):
+        named = 0 <= start - place.end < len("  : ") and text[place.end : start].strip() == ":"
+        if named and place.kind in whereabouts.SETTLED and _LABEL.search(text[: place.start]):
+            return [(row, "")]
     return []
 
 

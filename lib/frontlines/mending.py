@@ -36,6 +36,8 @@ def mend(sentences: list[Sentence]) -> None:
 def _name_kind(word: Word) -> None:
     """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
     articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
+    if word.pos_ == "ADP" and word.dep_ == "det" and word.lower_ in ("au", "aux"):
+        word.dep_ = "case"  # "abandonner X aux rebelles"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
