@@ -101,6 +101,19 @@ def participles() -> dict[str, str]:
     return {v.removesuffix("er") + end: v for v in sorted(verbs) for end in ("é", "ée", "és", "ées")}
 
 
+@cache
+def infinitives() -> dict[str, str]:
+    """
+    Give the infinitive of every form that `find` may find.
+
+    Returns
+    -------
+    dict
+        Form to infinitive.
+    """
+    return participles() | {form: verb for form, (verb, _) in forms().items()}
+
+
 def find(
     text: str, start: int, end: int, names: set[int], nouns: frozenset[str]
 ) -> Iterator[tuple[int, int, str]]:

@@ -1,0 +1,293 @@
+"""What the parser is given to read: words that it knows in place of names and times, and no asides.
+
+Each stretch keeps where it stood in the raw text.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import cache
+from typing import Any
+
+from frontlines import data
+from frontlines.dispatch import Dispatch
+
+# what stands for a name in the parser's input, by the word before it (fr: gender and number)
+_STAND_IN = {
+    "fr": {
+        "place": ("Paris", "Lyon", "Marseille", "Bordeaux"),
+        "actor": ("Hezbollah", "Hamas"),
+        "country": ("Italie", "Espagne"),
+        "les": ("Américains", "Talibans"),
+        "des": ("Américains", "Talibans"),
+        "la": ("Russie", "Turquie"),
+        "l'": ("OTAN", "Iran"),
+        "d'": ("OTAN", "Iran"),
+        "forces": ("Philippines", "Maldives"),  # feminine, as the participle after them
+        "time": ("hier",),
+        "since": ("depuis hier",),
+    },
+    "en": {
+        "place": ("London", "Berlin", "Madrid", "Boston"),
+        "actor": ("Hezbollah", "NATO"),
+        "country": ("France", "Italy"),
+        "plural": ("Americans", "Germans"),
+        "time": ("yesterday",),
+        "since": ("since yesterday",),
+    },
+}
+
+
+_NAME_FORMS = {"name", "acronym", "leader"}
+
+
+_PARTICLE = re.compile(
+    r"^(?:[Aa]l|[Ee]l|[Ee][sz]|[Aa][szrndt]|[Uu][lmr]|de|du|des|la|le|les|d|l|s|of|the"
+    r"|und?|ibn|bin|abu|e|et|and)$"
+)
+
+
+def mask(
+    dispatch: Dispatch, row: Any, begin: int, units: list[tuple[int, int, str]]
+) -> tuple[str, list[tuple[int, int, int, bool]]]:
+    """Put stand-ins for names into a paragraph; say where each stretch starts, here and in the raw text."""
+    capitals = row.heading and row.text.upper() == row.text
+    masked, cursor = "", begin
+    segments: list[tuple[int, int, int, bool]] = []
+    for start, end, kind in [*units, (row.end, row.end, "")]:
+        piece = _plain(dispatch.text[cursor:start])
+        segments.append((len(masked), cursor, start, False))
+        masked += piece.lower() if capitals and len(piece.lower()) == len(piece) else piece
+        if kind:
+            segments.append((len(masked), start, end, True))
+            masked += _stand_in(dispatch.language, kind, masked, dispatch.text[start:end])
+        cursor = end
+    return masked, segments
+
+
+def unmask(segments: list[tuple[int, int, int, bool]], start: int, end: int) -> tuple[int, int]:
+    """Give the raw offsets of a stretch of the parser's input."""
+
+    def raw(position: int, *, last: bool) -> int:
+        at, begin, finish, name = segments[bisect_right(segments, position, key=lambda s: s[0]) - 1]
+        return (finish if last else begin) if name else begin + position - at + last
+
+    return raw(start, last=False), raw(end - 1, last=True)
+
+
+_DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
+
+
+def after_dateline(text: str, row: Any, places: list[Any]) -> int:
+    """Skip "BEIRUT, Dec 5 -" and "(Damas, dimanche)": where a paragraph was written is no event's place."""
+    if not places or places[0][0] - row.start > 1:
+        return int(row.start)
+    match = _DATELINE.match(text, places[0][1], row.end)
+    return match.end() if match else int(row.start)
+
+
+def within(mentions: list[Any], row: Any) -> list[tuple[int, int, int, Any]]:
+    """Give the mentions of a paragraph: start, end, row in the table, and the mention."""
+    low = bisect_left(mentions, row.start, key=_start)
+    high = bisect_left(mentions, row.end, key=_start)
+    return [(m.start, m.end, i, m) for i, m in enumerate(mentions[low:high], low) if m.end <= row.end]
+
+
+def _start(mention: Any) -> int:
+    return int(mention.start)
+
+
+def _plain(piece: str) -> str:
+    # one character for one, so that offsets hold
+    return (
+        piece.replace("’", "'")
+        .replace("‘", "'")
+        .replace("`", "'")
+        .replace("\u00a0", " ")
+        .replace("\u202f", " ")
+        .replace("–", "-")
+    )
+
+
+def units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, int, str]]:
+    """Choose the mentions that enter the parser as one word: proper names, the longest where they overlap."""
+    found = [
+        (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
+    ]
+    states = {(s, e) for s, e, _, p in places if p.kind == "country"}
+    for start, end, _, actor in actors:
+        if actor.form in _NAME_FORMS and (start, end) not in states:
+            start += _lead(text[start:end])
+            if _is_name(text[start:end], loose=True):
+                found.append((start, end, "actor"))
+    found = [u for u in found if re.search(r"[\W_]", text[u[0] : u[1]]) or u[2] != "country"]
+    found.sort(key=lambda unit: (unit[0], -unit[1]))
+    chosen: list[tuple[int, int, str]] = []
+    for unit in found:
+        if not chosen or unit[0] >= chosen[-1][1]:
+            chosen.append(unit)
+    return _with_acronyms(chosen, actors, text)
+
+
+_BETWEEN = re.compile(
+    r"\s*(,|,?\s*(?:et|and|puis|then|ou|or|ainsi que|as well as))\s+(?:(?:de|d['’]|à|in|the|la|le|les|l['’])\s*)?"  # noqa: E501
+)
+
+
+def lists(
+    units: list[tuple[int, int, str]], text: str
+) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
+    """Read three names or more that are listed ("Rastan, Talbiseh and Homs") as one."""
+    runs: list[list[tuple[int, int, str]]] = []
+    for unit in units:
+        gap = _BETWEEN.fullmatch(text, runs[-1][-1][1], unit[0]) if runs else None
+        alike = runs and (runs[-1][-1][2] == unit[2])
+        if gap and alike and not (len(runs[-1]) > 1 and _closed(text, runs[-1])):
+            runs[-1].append(unit)
+        else:
+            runs.append([unit])
+    whole = [run for run in runs if len(run) > 2 and _closed(text, run)]
+    joined = [(run[0][0], run[-1][1], run[0][2]) for run in whole]
+    rest = [unit for run in runs if run not in whole for unit in run]
+    return sorted([*rest, *joined]), [(start, end) for start, end, _ in joined]
+
+
+def _closed(text: str, run: list[tuple[int, int, str]]) -> bool:
+    """Tell whether a list has come to its "and"."""
+    return len(run) > 1 and re.search(r"[^\W\d_]{2}", text[run[-2][1] : run[-1][0]]) is not None
+
+
+def times_in(times: list[Any], row: Any, text: str) -> list[tuple[int, int, str]]:
+    """Give the times of a paragraph, for each to be read as one adverb."""
+    kinds = {"dateline": "", "since": "since", "background": ""}
+    return [
+        (*_between_commas(text, start, end), kind)
+        for start, end, _, time in within(times, row)
+        if (kind := kinds.get(time.method, "time"))
+    ]
+
+
+def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take the commas with a time that stands between two: ", la veille,"."""
+    inside = text[start - 2 : start] == ", " and text[end : end + 1] == ","
+    return (start - 2, end + 1) if inside else (start, end)
+
+
+def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
+    """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
+    found = [
+        (m.start(), m.end(), "drop")
+        for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
+    ]
+    if dispatch.language == "fr":
+        found += [
+            (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
+        ]
+        found += [(m.start(), m.end(), "drop") for m in _ASIDE.finditer(dispatch.text, row.start, row.end)]
+        clock = _CLOCK.match(dispatch.text, row.start, row.end)
+        found += [(row.start, clock.end(), "drop")] if clock else []
+    for match in _SCARE.finditer(dispatch.text, row.start, row.end):
+        found += [(*match.span(1), "drop"), (*match.span(2), "drop")]
+    return found
+
+
+# one to three words between quotation marks, within a sentence
+_SCARE = re.compile(
+    r"(?<=[\w'’] )([«“\"]\s?)(?=\w)[^«»“”\"\s.,;:!?]+(?: [^«»“”\"\s.,;:!?]+){0,2}(\s?[»”\"])(?!,)"
+)
+
+
+# "Plus au sud, " at the head of a sentence says where to look on the map; "08h05 - " opens an entry
+_DIRECTION = re.compile(
+    r"(?:(?<=[.!?;»] )|(?<![^\n]))"
+    r"(?:(?:Un peu |Beaucoup )?[Pp]lus )?"
+    r"(?:[ÀA] l['’](?:est|ouest|extrême[- ]\w+)|[Aa]u (?:nord|sud)(?:[- ](?:est|ouest))?"
+    r"|[Dd]ans (?:le (?:nord|sud)(?:[- ](?:est|ouest))?|l['’](?:est|ouest)) ?(?:du pays|de la Syrie|syrien)?"
+    r"|[Ss]ur le terrain|[Ss]ur le plan \w+|[Cc]ôté \w+)(?: du pays)?"
+    r"(?:, (?:en revanche|cependant|enfin|toutefois))?, "
+)
+
+
+# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"
+_ASIDE = re.compile(r"\bd['’](?=où\b)|\bpeu (?:après|avant) (?=par\b)|, « ?[^«»\n]{3,40} ?»(?=, )")
+
+
+_CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–—:|]|\.)?\s*(?=[^\W\d]|«)")
+
+
+@cache
+def _fillers(language: str) -> re.Pattern[str]:
+    rows = data.table("codebook/fillers")
+    phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(
+        key=lambda p: p.str.len(), ascending=False
+    )
+    words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
+    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
+
+
+def besides(
+    units: list[tuple[int, int, str]], others: list[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """Add stretches where no name stands."""
+    free = [o for o in others if not any(u[0] < o[1] and o[0] < u[1] for u in units)]
+    free = [o for i, o in enumerate(free) if not any(f[0] < o[1] and o[0] < f[1] for f in free[:i])]
+    return sorted([*units, *free])
+
+
+def _lead(words: str) -> int:
+    """Give the length of what stands before the name itself: "groupes dirigés par Hayat Tahrir al-Sham"."""
+    name = re.search(r"(?:^|[\s'’])(?=[A-ZÀ-Þ])", words)
+    if words[:1].islower() and name and _is_name(words[name.end() :]):
+        return name.end()
+    return 0
+
+
+def _with_acronyms(
+    units: list[tuple[int, int, str]], actors: list[Any], text: str
+) -> list[tuple[int, int, str]]:
+    """Join "Name (ACRONYM)" of one actor into one unit."""
+    of = {(s, e): a.actor for s, e, _, a in actors}
+    joined: list[tuple[int, int, str]] = []
+    for unit in units:
+        of_actor = of.get(unit[:2]) is not None
+        if (
+            joined
+            and of_actor
+            and text[joined[-1][1] : unit[0]] == " ("
+            and text[unit[1] : unit[1] + 1] == ")"
+        ):
+            start, _, kind = joined.pop()
+            unit = (start, unit[1] + 1, kind)
+        joined.append(unit)
+    return joined
+
+
+def _is_name(words: str, *, loose: bool = False) -> bool:
+    parts = [part for part in re.split(r"[\s'’\-/.()]+", words) if part]
+    if not parts or words.upper() == words.lower():
+        return False
+    if loose:
+        return parts[0][0].isupper() or _PARTICLE.match(parts[0]) is not None
+    return all(part[0].isupper() or part[0].isdigit() or _PARTICLE.match(part) for part in parts)
+
+
+def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
+    if kind == "drop":
+        return ""
+    if kind.startswith("="):
+        return kind[1:]
+    table = _STAND_IN[language]
+    lately = re.findall(r"\w+'?", masked[-120:])
+    if kind == "actor" and language == "fr":
+        feminine = name.startswith(("Forces", "Unités", "Brigades", "Milices"))
+        choices = (
+            table["forces"] if feminine else table.get(lately[-1].lower() if lately else "", table["actor"])
+        )
+    elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
+        choices = table["plural"]
+    else:
+        choices = table[kind]
+    if kind in ("time", "since"):
+        word = choices[0] if re.search(r"[^\s.!?]\s*$", masked) else choices[0].capitalize()
+        return word if masked[-1:] in ("", " ") or not masked[-1].isalnum() else f" {word}"
+    # two names side by side must not look like one said twice
+    return next((word for word in choices if word not in lately), choices[0])
