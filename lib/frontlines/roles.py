@@ -159,9 +159,10 @@ def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
 
 def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     """Tell whether a phrase is of a class by whom or what is named in it, or meant by it."""
+    table = classes(parsed.language)
     if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
         named = set(story.places[parsed.place_of[head.i]].text.lower().split())
-        return bool(named & classes(parsed.language)[wanted])
+        return bool(named & table[wanted])
     if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
         return True
     if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian", "syrian"):
