@@ -173,6 +173,8 @@ def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _are_nationals(parsed, story, head)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
+    if wanted == "pair":
+        return len(syntax.coordinated(head)) > 1
     return wanted == "some"
 
 
@@ -370,6 +372,8 @@ def _blocked(head: Word) -> set[Word]:
     blocked: set[Word] = set()
     for preposition, inner in clauses.obliques(head):
         counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
+        if preposition == "to" and lemma(head) in syntax.words(head, "aide_word"):
+            continue  # "a senior adviser to Khamenei" speaks for him
         if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]
