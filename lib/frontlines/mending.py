@@ -245,8 +245,35 @@ def mend_en(sentences: list[Sentence]) -> None:
             if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
                 if word.lower_ in _past():  # "was encircled by X", taken for an adjective
                     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
+            elif word.dep_ == "amod" and word.tag_ == "VBN" and _is_perfect(word):
+                _take_over(word)
             elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
+
+
+def _is_perfect(verb: Word) -> bool:
+    """Tell "had trapped soldiers", read as the having of trapped soldiers."""
+    have, noun = verb.nbor(-1) if verb.i > verb.sent.start else verb, verb.head
+    return noun.dep_ == "dobj" and noun.head is have and have.lemma_ == "have" and noun.i > verb.i
+
+
+def _take_over(verb: Word) -> None:
+    """Let a participle govern what the parser gave to its auxiliary."""
+    noun = verb.head
+    have = noun.head
+    above = have.head
+    noun.children.remove(verb)
+    have.children.remove(noun)
+    if above is not have:
+        above.children[above.children.index(have)] = verb
+    verb.head, verb.dep_ = (verb, have.dep_) if above is have else (above, have.dep_)
+    below = [noun, *have.children, *(c for c in noun.children if c.dep_ == "prep")]
+    noun.children = [c for c in noun.children if c.dep_ != "prep"]
+    for word in below:
+        word.head = verb
+    noun.dep_, have.head, have.dep_, have.pos_ = "dobj", verb, "aux", "AUX"
+    have.children = []
+    verb.children = sorted([*verb.children, have, *below], key=lambda child: child.i)
 
 
 def _is_finite(verb: Word) -> bool:

@@ -169,11 +169,14 @@ def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":  # "the troops of Bashar al-Assad" are no leader
         rows = parsed.actors_of.get(head.i, ())
-        return lemma(head) not in table["armed"] and any(story.actors[row].form == "leader" for row in rows)
+        armed = lemma(head) in classes(parsed.language)["armed"]
+        return not armed and any(story.actors[row].form == "leader" for row in rows)
     if wanted == "nationals":
         return _are_nationals(parsed, story, head)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
         return _place_class(parsed, story, head, wanted)
+    if wanted == "pair":
+        return len(syntax.coordinated(head)) > 1
     return wanted == "some"
 
 
@@ -371,6 +374,8 @@ def _blocked(head: Word) -> set[Word]:
     blocked: set[Word] = set()
     for preposition, inner in clauses.obliques(head):
         counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
+        if preposition == "to" and lemma(head) in syntax.words(head, "aide_word"):
+            continue  # "a senior adviser to Khamenei" speaks for him
         if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]

@@ -152,7 +152,8 @@ def _scan(text: str, words: Grammar) -> list[Cue]:
             continue
         match, rule = max(matches, key=lambda pair: pair[0].end())
         groups = {name: value for name, value in match.groupdict().items() if value}
-        cues.append(Cue(match.start(), match.end(), rule.rule, rule.value, groups))
+        if rule.rule != "none":
+            cues.append(Cue(match.start(), match.end(), rule.rule, rule.value, groups))
         position = match.end()
     return cues
 
