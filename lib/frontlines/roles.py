@@ -169,8 +169,8 @@ def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
         return _actor_class(parsed, story, head, wanted)
     if wanted.startswith("leader") or wanted == "envoy":  # "the troops of Bashar al-Assad" are no leader
         rows = parsed.actors_of.get(head.i, ())
-        armed = lemma(head) in classes(parsed.language)["armed"]
-        return not armed and any(story.actors[row].form == "leader" for row in rows)
+        fights = lemma(head) in table["armed"]
+        return not fights and any(story.actors[row].form == "leader" for row in rows)
     if wanted == "nationals":
         return _are_nationals(parsed, story, head)
     if wanted in ("place", "land", "site", "border", "crossing", "road"):
