@@ -272,11 +272,6 @@ def has_case(token: Word) -> bool:
     return any(child.dep_ == "case" for child in token.children)
 
 
-_CONTRACTED = {
-    "d'": "de", "du": "de", "des": "de", "au": "à", "aux": "à", "jusqu'": "jusque", "hors": "hors de",
-}  # fmt: skip
-
-
 @once
 def case(token: Word) -> str:
     """Give the French preposition of a phrase, contracted articles undone; empty if it has none."""
@@ -285,7 +280,9 @@ def case(token: Word) -> str:
         return ""
     name = words[0].lower_
     fixed = [c.lower_ for c in words[0].children if c.dep_ == "fixed"]
-    name = _CONTRACTED.get(name, name)
+    if [w.lower_ for w in words] == ["hors", "de"]:
+        return "hors de"
+    name = {"d'": "de", "du": "de", "des": "de", "au": "à", "aux": "à", "jusqu'": "jusque"}.get(name, name)
     return " ".join([name, *fixed]) if fixed else name
 
 
