@@ -290,7 +290,13 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     if lines or reaction:
         return lines
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
-    for head in _any_places(parsed, story, found, [*below, *(h for h in found.slots["any"] if h in taken)]):
+    # "Kyiv provided drones": a capital that gives is not where it gives
+    own = (
+        []
+        if family(found.trigger.event_type) == "reaction"
+        else [h for h in found.slots["any"] if h in taken]
+    )
+    for head in _any_places(parsed, story, found, [*below, *own]):
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)

@@ -1,13 +1,13 @@
-"""French trees put right: acts taken for participles, phrases hung too high."""
+"""Trees put right: acts taken for participles, verbs for adjectives, phrases hung too high."""
 
 import pytest
 
 from frontlines import dispatch, gazetteer, parsing, syntax
 
 
-def words(text):
-    one = dispatch.from_text(text, language="fr", published="2024-12-06")
-    places = list(gazetteer.find(text, language="fr").itertuples())
+def words(text, language="fr"):
+    one = dispatch.from_text(text, language=language, published="2024-12-06")
+    places = list(gazetteer.find(text, language=language).itertuples())
     return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
 
 
@@ -58,3 +58,19 @@ def test_a_phrase_hangs_where_it_belongs(text, word, head, dep):
 )
 def test_a_participle_is_a_verb(text, verb):
     assert words(text)[verb].pos_ == "VERB"
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "subject", "noun"),
+    [
+        ("US A-10s strafed militia vehicles near Homs.", "strafed", "A-10s", "vehicles"),
+        ("Insurgents had trapped soldiers inside Homs.", "trapped", "Insurgents", "soldiers"),
+        ("Homs was almost completely encircled by the jihadists, a monitor said.", "encircled", None, None),
+    ],
+)
+def test_an_english_verb_is_no_adjective(text, verb, subject, noun):
+    found = words(text, "en")
+    assert found[verb].pos_ == "VERB"
+    if subject:
+        assert found[subject].head is found[noun].head is found[verb]
+        assert (found[subject].dep_, found[noun].dep_) == ("nsubj", "dobj")
