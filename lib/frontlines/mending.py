@@ -92,6 +92,10 @@ _MOVED = {
 
 
 def _move(word: Word, head: Word, dep: str) -> None:
+    """Hang a word from another; one that hung below it takes its place first."""
+    if word in head.ancestors:
+        over = head if word.head is word else word.head
+        _move(head, over, word.dep_)
     if word.head is not word:
         word.head.children.remove(word)
     word.head, word.dep_ = head, dep

@@ -90,15 +90,23 @@ def parse(
     ]
     docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
     for (parsed, _), doc in zip(prepared, docs, strict=True):
-        parsed.sentences = trees.read(doc)
-        _restore(parsed, dispatch.text)
-        if dispatch.language == "fr":
-            mending.mend(parsed.sentences)
-            for sentence in parsed.sentences:
-                mending.part_names(sentence, parsed.place_of, parsed.actors_of)
-        else:
-            mending.mend_en(parsed.sentences)
+        _read(parsed, doc, dispatch.text, mended=True)
+        if not trees.is_whole(parsed.sentences):  # better a tree as the parser gave it than none
+            _read(parsed, doc, dispatch.text, mended=False)
         yield parsed
+
+
+def _read(parsed: Parse, doc: Doc, text: str, *, mended: bool) -> None:
+    parsed.sentences = trees.read(doc)
+    _restore(parsed, text)
+    if not mended:
+        return
+    if parsed.language == "en":
+        mending.mend_en(parsed.sentences)
+        return
+    mending.mend(parsed.sentences)
+    for sentence in parsed.sentences:
+        mending.part_names(sentence, parsed.place_of, parsed.actors_of)
 
 
 def _restore(parsed: Parse, text: str) -> None:

@@ -158,6 +158,31 @@ def read(doc: Doc) -> list[Sentence]:
     return sentences
 
 
+def is_whole(sentences: list[Sentence]) -> bool:
+    """
+    Tell whether every word of some sentences hangs from a root, once.
+
+    Parameters
+    ----------
+    sentences
+        Trees, mended or not.
+
+    Returns
+    -------
+    bool
+        False where words hang in a circle, or twice.
+    """
+    for sentence in sentences:
+        reached = [word for word in sentence if word.head is word]
+        for word in reached:
+            reached += word.children
+            if len(reached) > len(sentence):
+                return False
+        if len({word.i for word in reached}) < len(sentence):
+            return False
+    return True
+
+
 @cache
 def _features(morph: str) -> dict[str, list[str]]:
     pairs = (feature.partition("=") for feature in morph.split("|") if feature and morph != "_")

@@ -44,3 +44,13 @@ def test_a_question_is_asked_once():
     ((first, *_),) = trees.read(parsing.model("en")("Rebels are in Hama."))
     assert [letters(first), letters(first)] == [6, 6]
     assert asked == ["Rebels"]
+
+
+def test_words_that_hang_in_a_circle_are_noticed():
+    (sentence,) = trees.read(parsing.model("en")("Rebels took the town of Hama."))
+    assert trees.is_whole([sentence])
+    root = next(word for word in sentence if word.head is word)
+    below = root.children[0]
+    root.head, root.children = below, root.children[1:]
+    below.children.append(root)
+    assert not trees.is_whole([sentence])
