@@ -249,10 +249,35 @@ def mend_en(sentences: list[Sentence]) -> None:
             if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
                 if word.lower_ in _past():  # "was encircled by X", taken for an adjective
                     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
+            elif word.dep_ == "acl" and word.tag_ == "VBN" and _is_only_verb(word):
+                _say_of(word)
             elif word.dep_ == "amod" and word.tag_ == "VBN" and _is_perfect(word):
                 _take_over(word)
             elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
+
+
+def _is_only_verb(verb: Word) -> bool:
+    """Tell "Some conscripts deserted.", read as a noun with a participle: a sentence needs a verb."""
+    noun, sentence = verb.head, verb.sent
+    if noun.head is not noun or noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
+        return False
+    passive = any(c.dep_ in ("agent", "auxpass") for c in verb.children)
+    others = [w for w in sentence if w.pos_ in ("VERB", "AUX") and w is not verb]
+    return not passive and not any(w.head is noun for w in others)
+
+
+def _say_of(verb: Word) -> None:
+    """Let a participle be said of the noun before it."""
+    noun = verb.head
+    behind = [c for c in noun.children if c.i > verb.i]
+    noun.children = [c for c in noun.children if c.i < verb.i]
+    for word in behind:
+        word.head = verb
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+    verb.morph = verb.morph | {"VerbForm": ["Fin"]}
+    noun.head, noun.dep_ = verb, "nsubj"
+    verb.children = sorted([noun, *verb.children, *behind], key=lambda child: child.i)
 
 
 def _is_perfect(verb: Word) -> bool:
