@@ -43,11 +43,15 @@ def test_only_the_same_sentence_is_joined():
 def test_a_headline_becomes_a_mention_of_what_the_body_says():
     coded = telling.told_by_headings(
         [
-            row("capture", "OPP", heading=True, quote="TAKE HAMA"),
+            row("capture", "SDF", heading=True, quote="TAKE HAMA"),
             row("capture", "HTS", start=50, date="2024-12-04"),
         ]
     )
-    assert coded[0]["actor"] == "OPP"  # two actors: the headline is an event of its own
+    assert coded[0]["actor"] == "SDF"  # two actors: the headline is an event of its own
+    coded = telling.told_by_headings(
+        [row("capture", "OPP", heading=True, quote="REBELS TAKE HAMA"), row("capture", "HTS", start=50)]
+    )
+    assert coded[0]["actor"] == "HTS"  # the rebels of a headline are those named below it
     coded = telling.told_by_headings(
         [row("capture", "", heading=True, quote="FALLS"), row("capture", "HTS", start=50, date="2024-12-04")]
     )
