@@ -229,38 +229,23 @@ def _under_expectation(token: Word) -> bool:
     return False
 
 
-def is_pledged(token: Word) -> bool:
+def is_under(token: Word, name: str) -> bool:
     """
-    Tell whether a predicate is what its doer promises: a pledge by its own author is stated.
+    Tell whether a predicate is what its doer promises or decides.
 
     Parameters
     ----------
     token
         A verb.
+    name
+        A class of verbs: ``pledge`` (by its own author it is stated), ``decision`` (of a border: it is the act).
 
     Returns
     -------
     bool
-        True under "pledged to", "a promis de".
+        True under "pledged to", "a décidé de".
     """
-    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "pledge")
-
-
-def is_decided(token: Word) -> bool:
-    """
-    Tell whether a predicate is what its doer has decided: of a border, that is the act.
-
-    Parameters
-    ----------
-    token
-        A verb.
-
-    Returns
-    -------
-    bool
-        True under "decided to", "a décidé de".
-    """
-    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, "decision")
+    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, name)
 
 
 def _noun_expected(noun: Word) -> bool:

@@ -422,9 +422,9 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
     expected = _is_expected(kind, token)
     by_author = own and (kind in _SAID or (expected and kind != "consultation"))
-    if family(kind) == "reaction" and (assertion.is_pledged(token) or by_author):
+    if family(kind) == "reaction" and (assertion.is_under(token, "pledge") or by_author):
         return "stated", ""
-    if family(kind) == "border" and assertion.is_decided(token):
+    if family(kind) == "border" and assertion.is_under(token, "decision"):
         return "stated", ""
     if expected:
         return "expected", source

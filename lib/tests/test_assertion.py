@@ -64,5 +64,5 @@ def test_hearsay(language, text, form, expected):
 def test_verbs_of_saying_and_promising():
     assert attribution.says(word("en", "They announced the closure of the road.", "announced"))
     assert not attribution.says(word("en", "They closed the road.", "closed"))
-    assert assertion.is_pledged(word("en", "France pledged to send help.", "send"))
-    assert not assertion.is_pledged(word("en", "France refused to send help.", "send"))
+    assert assertion.is_under(word("en", "France pledged to send help.", "send"), "pledge")
+    assert not assertion.is_under(word("en", "France refused to send help.", "send"), "pledge")
