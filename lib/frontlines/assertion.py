@@ -238,7 +238,7 @@ def is_under(token: Word, name: str) -> bool:
     token
         A verb.
     name
-        A class of verbs: ``pledge`` (by its own author it is stated), ``decision`` (of a border: it is the act).
+        A class of verbs: ``pledge`` (stated by its own author), or ``decision`` (of a border it is the act).
 
     Returns
     -------
