@@ -192,11 +192,11 @@ def _legends(figure: Figure, gates: pd.DataFrame, bottom: float, language: str) 
     looks, sides = marks("gate_state", language), palette(language)
     used = [state for state in looks.index if state in set(gates["state"])]
     held = [side for side in sides.index if side in set(gates["holder"])]
-    for x, key, table, values in ((0.02, "gate", looks, used), (0.45, "holder", sides, held)):
+    for x, key, table, values in ((0.02, "gate", looks, used), (0.42, "holder", sides, held)):
         handles = [_sample(look) for _, look in table.loc[values].iterrows()]
         figure.legend(handles=handles, title=say(key, language), loc="lower left", bbox_to_anchor=(x, bottom),
                       ncols=3, fontsize=7.5, title_fontsize=8, frameon=False, alignment="left",
-                      borderaxespad=0)  # fmt: skip
+                      borderaxespad=0, columnspacing=1.2, handletextpad=0.3)  # fmt: skip
     return bottom + 0.085
 
 
