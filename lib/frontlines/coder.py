@@ -264,7 +264,7 @@ def _write(
     kind = _peaceful(kind, found, parsed.language)
     assert dispatch.published is not None  # noqa: S101 - _read has checked it
     published = dispatch.published
-    time = dating.time_of(parsed, found, story.times, fired)
+    time = dating.time_of(parsed, found, story, fired)
     if time is not None and time.method == "background":
         return
     time = dating.day_before(parsed, story, found, published) or time

@@ -37,14 +37,11 @@ def when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
     return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
 
 
-def time_of(parsed: Parse, found: Found, times: list[Any], fired: set[Word]) -> Any:
+def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
     """Choose the time that a predicate has: in its own clause, else in the clause that it hangs from."""
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
-    near = [
-        row for row in times
-        if low <= row.start and row.end <= high and row.method != "dateline"
-    ]  # fmt: skip
+    near = [row for row in story.times_within(low, high) if row.method != "dateline"]
     owners = [(row, _owner(parsed, row.start, row.end, fired)) for row in near]
     chain = [found.token, *found.words]
     current = found.token

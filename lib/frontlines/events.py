@@ -26,6 +26,7 @@ _EMPTY: dict[str, Any] = {column: None if column in NUMERIC else "" for column i
 # the most direct status wins when mentions are merged; stated and denied stay two events
 _DIRECTNESS = {"stated": 0, "attributed": 1, "expected": 2, "denied": 3}
 _ALIKE = ("dispatch_id", "event_type", "place_id", "place_relation")
+_COMPARED = ("status", "actor", "target", "date", "date_precision")
 _IDENTITY = ("dispatch_id", "date", "event_type", "actor", "target", "place_id", "place_relation", "status")
 
 
@@ -223,15 +224,18 @@ def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
     """
     rows = sorted(({**_EMPTY, **row} for row in mentions), key=lambda row: (row["start"], row["end"]))
     groups: list[list[dict[str, Any]]] = []
-    alike: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = {}
+    # of each group what differs among its mentions, so that a text that repeats itself takes no longer
+    alike: dict[tuple[Any, ...], list[tuple[int, dict[tuple[Any, ...], dict[str, Any]]]]] = {}
     for row in rows:
         candidates = alike.setdefault(tuple(row[key] for key in _ALIKE), [])
-        home = next((group for group in candidates if all(_compatible(other, row) for other in group)), None)
+        fits = ((at, told) for at, told in candidates if all(_compatible(o, row) for o in told.values()))
+        home = next(fits, None)
         if home is None:
-            groups.append([row])
-            candidates.append(groups[-1])
-        else:
-            home.append(row)
+            home = (len(groups), {})
+            groups.append([])
+            candidates.append(home)
+        groups[home[0]].append(row)
+        home[1].setdefault(tuple(row[key] for key in _COMPARED), row)
     events = _identified([_merged(group) for group in groups])
     told = [
         (event["event_id"], row["start"], row["end"], row["quote"])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from frontlines import attribution, clauses, codebook, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
@@ -446,7 +446,7 @@ _LABEL = re.compile(r"(?:^|\n|[.!?»]\s)\s*$")
 def _label(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Take the place that a sentence has for its label: "Souran : trente morts dans des combats"."""
     start = min(parsed.starts[t.i] for t in found.token.sent)
-    for row, place in enumerate(story.places):
+    for row, place in islice(story.places_before(start), 3):
         named = 0 <= start - place.end < len("  : ") and text[place.end : start].strip() == ":"
         if named and place.kind in whereabouts.SETTLED and _LABEL.search(text[: place.start]):
             return [(row, "")]

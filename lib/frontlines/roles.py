@@ -239,12 +239,11 @@ def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
 
 def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
     if head.lower_ in classes(parsed.language)["place_pronoun"]:
-        near = [m for m in story.places if 0 < parsed.starts[head.i] - m.end < _NEAR and m.reading == "place"]
-        return (
-            bool(near)
-            if wanted == "place"
-            else wanted in ("border", "crossing") and any(m.kind in ("border", "crossing") for m in near[-1:])
-        )
+        named = (m for _, m in story.places_before(parsed.starts[head.i]) if m.reading == "place")
+        last = next(named, None)
+        if last is None or parsed.starts[head.i] - last.end >= _NEAR:
+            return False
+        return wanted == "place" or (wanted in ("border", "crossing") and last.kind in ("border", "crossing"))
     kinds = {
         story.places[parsed.place_of[t.i]].kind
         for t in whereabouts.place_words(parsed, head)

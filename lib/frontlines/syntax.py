@@ -52,16 +52,17 @@ def phrase(head: Word, *, deep: bool = False) -> list[Word]:
     list of trees.Word
         In the order of the text.
     """
-    found = [head]
-    for child in head.children:
-        if child.dep_ in CLAUSAL and not (deep and child.dep_ == "acl"):
-            continue
-        if child.dep_ in ("conj", "cc") and not deep:
-            continue
-        if child.dep_ == "appos" and not deep and child.i - head.i > 12:
-            continue
-        found += phrase(child, deep=deep or child.dep_ not in ("appos",))
-    return sorted(found, key=lambda token: token.i)
+    found = [(head, deep)]
+    for word, whole in found:
+        for child in word.children:
+            if child.dep_ in CLAUSAL and not (whole and child.dep_ == "acl"):
+                continue
+            if child.dep_ in ("conj", "cc") and not whole:
+                continue
+            if child.dep_ == "appos" and not whole and child.i - word.i > 12:
+                continue
+            found.append((child, whole or child.dep_ != "appos"))
+    return sorted((word for word, _ in found), key=lambda token: token.i)
 
 
 def coordinated(head: Word) -> list[Word]:
@@ -78,10 +79,12 @@ def coordinated(head: Word) -> list[Word]:
     list of trees.Word
         In the order of the text.
     """
-    found = [head]
-    for child in head.children:
-        if child.dep_ == "conj" and child.pos_ in NOMINAL:
-            found += coordinated(child)
+    found, waiting = [], [head]
+    while waiting:
+        word = waiting.pop()
+        found.append(word)
+        joined = [c for c in word.children if c.dep_ == "conj" and c.pos_ in NOMINAL]
+        waiting += reversed(joined)
     return found
 
 
@@ -325,11 +328,12 @@ def domain(predicate: Word) -> list[Word]:
         In the order of the text, the predicate included.
     """
     found = [predicate]
-    for child in predicate.children:
-        without = child.dep_ == "advcl" and any(c.lower_ in words(c, "without") for c in child.children)
-        if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX") and not without:
-            continue
-        if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or predicate.pos_ in ("VERB", "AUX")):
-            continue
-        found += domain(child)
+    for word in found:  # no recursion: a list of a thousand towns is as deep
+        for child in word.children:
+            without = child.dep_ == "advcl" and any(c.lower_ in words(c, "without") for c in child.children)
+            if child.dep_ in CLAUSAL and child.pos_ in ("VERB", "AUX") and not without:
+                continue
+            if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or word.pos_ in ("VERB", "AUX")):
+                continue
+            found.append(child)
     return sorted(found, key=lambda token: token.i)

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import islice
 from types import SimpleNamespace
 
 from frontlines import data, gazetteer, syntax
@@ -12,6 +13,7 @@ from frontlines.trees import Word
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}
 _FIXED = {"site", "square", "crossing"}
+_REMEMBERED = 100  # places back to which "the town" may refer
 SETTLED = _SETTLEMENTS | _FIXED
 
 
@@ -100,10 +102,12 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     relation_of_first = relation(text, first.start, story.language)
     found = [(row, relation_of_first)]
     joined = ""
-    after = [(i, m) for i, m in enumerate(story.places) if m.start > first.start and m.reading == "place"]
     last_end = first.end
     pending: list[tuple[int, str]] = []
-    for index, other in after:
+    for index in range(row + 1, story.named):
+        other = story.places[index]
+        if other.reading != "place" or other.start == first.start:
+            continue
         joiner = _joiner(_without_asides(story, last_end, other.start), story.language)
         if joiner is None or (other.kind == "country" and first.kind != "country"):
             break
@@ -121,9 +125,8 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
 def _without_asides(story: Story, start: int, end: int) -> str:
     """Give what stands between two names of a list, without times and brackets: "X on Friday and Y"."""
     gap = list(story.text[start:end])
-    for time in story.times:
-        if start <= time.start and time.end <= end:
-            gap[time.start - start : time.end - start] = " " * (time.end - time.start)
+    for time in story.times_within(start, end):
+        gap[time.start - start : time.end - start] = " " * (time.end - time.start)
     return re.sub(r"\([^()]*\)", "", "".join(gap))
 
 
@@ -154,15 +157,12 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         start = parsed.starts[min(t.i for t in refers)]
         return [(_capital(story), relation(text, start, story.language))]
     kinds = _SETTLEMENTS if refers else SETTLED
-    before = [
+    near = (
         i
-        for i, m in enumerate(story.places)
-        if 0 <= m.start < at
-        and m.reading == "place"
-        and m.kind in kinds
-        and m.place_id
-        and i not in story.datelines
-    ]
+        for i, m in story.places_before(at)
+        if m.reading == "place" and m.kind in kinds and m.place_id and i not in story.datelines
+    )
+    before = list(islice(near, _REMEMBERED))[::-1]
     if not before:
         return []
     if len(before) > 1 and re.fullmatch(
@@ -197,9 +197,8 @@ def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[t
     kinds = {kind for name, kind in _REFERS if word in table[name]}
     if not definite or not kinds:
         return []
-    for index in reversed(range(len(story.places))):
-        place = story.places[index]
-        if place.start >= at or place.reading != "place" or not place.place_id:
+    for index, place in story.places_before(at):
+        if place.reading != "place" or not place.place_id:
             continue
         called = word in f"{place.text} {place.name}".lower()
         if called or (place.kind in kinds and place.kind != "site"):
@@ -209,15 +208,12 @@ def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[t
 
 def _site_of_town(story: Story, head: Word, at: int) -> list[tuple[int, str]]:
     """Take "the citadel", "the military airport" for that of the town named last, if it is known."""
-    towns = [
-        m
-        for m in story.places
-        if 0 <= m.start < at and m.reading == "place" and m.kind in ("city", "town") and m.place_id
-    ]
-    if not towns:
+    named = (m for _, m in story.places_before(at) if m.reading == "place" and m.place_id)
+    town = next((m for m in named if m.kind in ("city", "town")), None)
+    if town is None:
         return []
     called = [head.text, *(c.text for c in head.children if c.dep_ == "amod" and c.i > head.i)]
-    place = _named_after(" ".join(called).lower(), head.text.lower(), towns[-1].name, towns[-1].text)
+    place = _named_after(" ".join(called).lower(), head.text.lower(), town.name, town.text)
     if place is None:
         return []
     story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=place["name"], reading="place"))

@@ -377,3 +377,15 @@ def test_a_sentence_of_two_thousand_words_is_read():
     coding = code(text, "en")
     assert "capture" in set(coding.events["event_type"])
     assert_words_stand_in_the_text(coding, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "place"),
+    [("en", "The army shelled Aleppo", ", the village of Rastan, the town of Hama"),
+     ("fr", "L'armée a bombardé Alep", ", le village de Rastane, la ville de Hama")],
+)  # fmt: skip
+def test_a_sentence_of_thousands_of_words_is_coded(language, opening, place):
+    coded = code(
+        f"{opening}{place * 400} and Homs." if language == "en" else f"{opening}{place * 400}.", language
+    )
+    assert set(coded.events["event_type"]) == {"shelling"}
