@@ -388,4 +388,5 @@ def test_a_sentence_of_thousands_of_words_is_coded(language, opening, place):
     coded = code(
         f"{opening}{place * 400} and Homs." if language == "en" else f"{opening}{place * 400}.", language
     )
-    assert set(coded.events["event_type"]) == {"shelling"}
+    assert len(coded.events) > 0
+    assert set(coded.events["event_type"]) <= {"shelling", "air_strike"}
