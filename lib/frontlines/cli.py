@@ -196,9 +196,16 @@ def _front(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _keep_apart(given: str, out: str) -> None:
+    """Refuse to write a result over what it is made from."""
+    if given != "-" and Path(given).exists() and Path(out).exists() and Path(given).samefile(out):
+        raise UnknownCodeError(f"-o {out}: is the file that is read; name another, or its rows would be lost")
+
+
 def _import(arguments: argparse.Namespace) -> int:
     from frontlines import exchange
 
+    _keep_apart(arguments.file, arguments.output)
     out = Path(arguments.output)
     with _file(arguments.file) as path:
         found = exchange.convert(path, out, source=arguments.source)
@@ -212,6 +219,7 @@ def _import(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from frontlines import exchange, export
 
+    _keep_apart(arguments.file, arguments.output)
     with _file(arguments.file) as path:
         frame = exchange.table(path)
     _print(export.write(frame, arguments.output, to=arguments.to, safe_cells=arguments.safe_cells))
@@ -223,6 +231,7 @@ def _corpus(arguments: argparse.Namespace) -> int:
 
     from frontlines import corpus
 
+    _keep_apart(arguments.source, arguments.output)
     given: dict[str, Any] = {"count": arguments.workers, "scheduler": arguments.scheduler}
     if arguments.rows:
         given["rows"] = arguments.rows

@@ -239,3 +239,15 @@ def test_front_writes_zones(tmp_path, ending, capsys):
     assert set(zones["day"].astype(str).str[:10]) == {"2024-12-06"}
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "command", [["import", "--from", "acled"], ["export", "--to", "acled"], ["corpus"]], ids=lambda c: c[0]
+)
+def test_a_result_is_not_written_over_what_it_is_made_from(command, tmp_path, capsys):
+    given = tmp_path / "given.csv"
+    given.write_text("text\nRebels took Hama.\n", encoding="utf-8")
+    before = given.read_bytes()
+    assert call([*command, str(given), "-o", str(given)]) == 2
+    assert "is the file that is read" in capsys.readouterr().err
+    assert given.read_bytes() == before
