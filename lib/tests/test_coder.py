@@ -290,7 +290,7 @@ def test_the_seed_dispatch_agrees_with_its_hand_coding(seed):
 
 # --- dispatches coded once: a floor, so that no change of the rules loses what was found ---
 
-# the least F1 with type and place, and with the actor too; on `report` no rule was written looking
+# the least F1 with type and place, and with the actor too; of `report` only totals were looked at, and often
 FLOORS = {("tune", "fr"): (0.84, 0.76), ("tune", "en"): (0.86, 0.79),
           ("report", "fr"): (0.73, 0.71), ("report", "en"): (0.70, 0.63)}  # fmt: skip
 
