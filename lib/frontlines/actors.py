@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -13,12 +14,27 @@ from frontlines.actor_phrases import LANGUAGES, Mention
 from frontlines.actor_reference import settle
 from frontlines.errors import UnknownCodeError
 
-COLUMNS = ["start", "end", "text", "actor", "form", "method", "score", "loaded"]
 _FORM_SCORES = {"name": 1.0, "acronym": 1.0, "leader": 0.95, "institution": 0.95, "description": 0.9,
                 "demonym": 0.7, "adjective": 0.5, "metonym": 0.5}  # fmt: skip
 _METHOD_SCORES = {"pattern": 0.95, "context": 0.9, "introduced": 0.8, "antecedent": 0.7, "possessive": 0.7,
                   "default": 0.6}  # fmt: skip
 _FUZZY = 86  # per cent of letters alike, below which a spelling is nobody's
+
+
+class Named(NamedTuple):
+    """An expression as `find` gives it, without the table around it."""
+
+    start: int
+    end: int
+    text: str
+    actor: str
+    form: str
+    method: str
+    score: float
+    loaded: str
+
+
+COLUMNS = list(Named._fields)
 
 
 def find(text: str, *, language: str, published: date | None = None) -> pd.DataFrame:
@@ -51,18 +67,40 @@ def find(text: str, *, language: str, published: date | None = None) -> pd.DataF
     UnknownCodeError
         If the language is not one of the four.
     """
+    return pd.DataFrame(read(text, language=language, published=published), columns=COLUMNS)
+
+
+def read(text: str, *, language: str, published: date | None = None) -> list[Named]:
+    """
+    Find the expressions that mean an actor, as plain rows.
+
+    Parameters
+    ----------
+    text, language, published
+        As for `find`.
+
+    Returns
+    -------
+    list of Named
+        The rows of `find`.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the language is not one of the four.
+    """
     if language not in LANGUAGES:
         raise UnknownCodeError(f"language was {language!r} but actors are found in {', '.join(LANGUAGES)}")
     tokens, mentions = actor_phrases.read(text, language, day=published.isoformat() if published else "")
-    rows: list[tuple[int, int, str, str, str, str, float, str]] = []
+    rows: list[Named] = []
     for mention in settle(tokens, mentions, language=language):
         start, end = tokens[mention.first].start, _full_stop(text, tokens[mention.last])
         score, loaded = _score(mention), "yes" if mention.loaded else ""
         rows.extend(
-            (start, end, text[start:end], actor, mention.form, mention.method, score, loaded)
+            Named(start, end, text[start:end], actor, mention.form, mention.method, score, loaded)
             for actor in filter(None, mention.actors)
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return rows
 
 
 def resolve(names: Iterable[str], *, day: date | None = None) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from frontlines import (
     events,
     filling,
     gazetteer,
+    kinds,
     parsing,
     roles,
     syntax,
@@ -149,13 +150,13 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             f"{dispatch.name}: the day of publication is needed to date the events; "
             "give it with --published, for example --published 2024-12-06"
         )
-    places = gazetteer.find(dispatch.text, language=dispatch.language)
-    named = actors.find(dispatch.text, language=dispatch.language, published=dispatch.published)
-    times = list(
-        timex.find(dispatch.text, published=dispatch.published, language=dispatch.language).itertuples()
-    )
+    text, language, published = dispatch.text, dispatch.language, dispatch.published
     story = Story(
-        dispatch.language, dispatch.text, list(places.itertuples()), list(named.itertuples()), times
+        language,
+        text,
+        list(gazetteer.read(text, language=language)),
+        list(actors.read(text, language=language, published=published)),
+        list(timex.read(text, published=published, language=language)),
     )
     story.datelines.update(_in_names(story))
     coded: list[dict[str, object]] = []
@@ -212,9 +213,7 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
     found = Found(fired[0], token, fired[1])
     found.actors = filling.name_actors(parsed, story, found)
     for ids, label in found.actors if token.pos_ == "NOUN" else ():
-        kinds = {roles.actor_types().get(i, "") for i in ids}
-        armed = "armed_group" in kinds or bool({"SYR", "OPP", "HTS"} & set(ids))
-        story.remember(parsed.starts[token.i], ids, label, armed=armed)
+        story.remember(parsed.starts[token.i], ids, label, armed=kinds.are_armed(ids))
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
     if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
@@ -227,12 +226,10 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     if not syntax.is_verbal(token):
         return
     for head in clauses.subjects(token):
-        if not roles.is_pronoun(head):
+        if not kinds.is_pronoun(head):
             for ids, label in roles.actors_in(parsed, story, head):
-                kinds = {roles.actor_types().get(i, "") for i in ids}
-                if "source" not in kinds:
-                    armed = "armed_group" in kinds or bool({"SYR", "OPP", "HTS"} & set(ids))
-                    story.remember(parsed.starts[head.i], ids, label, armed=armed)
+                if "source" not in map(kinds.actor_types().get, ids):
+                    story.remember(parsed.starts[head.i], ids, label, armed=kinds.are_armed(ids))
 
 
 def _write(
@@ -311,7 +308,7 @@ def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     source = str(base["source"])
     if found.actors or family(kind) != "reaction" or base["status"] == "denied" or not source:
         return
-    found.actors = [((one,), "") for one in source.split(";") if roles.actor_types().get(one) != "source"]
+    found.actors = [((one,), "") for one in source.split(";") if kinds.actor_types().get(one) != "source"]
     base |= {"status": "stated" if base["status"] == "attributed" else base["status"], "source": ""}
 
 
@@ -446,7 +443,7 @@ def _source_ids(parsed: Parse, story: Story, heads: list[Word]) -> set[str]:
         if not ids:
             near = [t for t in head.subtree if t.i <= head.i + 8]
             named = {story.actors[row].actor for t in near for row in parsed.actors_of.get(t.i, ())}
-            ids |= {name for name in named if roles.actor_types().get(name) == "source"}
+            ids |= {name for name in named if kinds.actor_types().get(name) == "source"}
     # residents who speak are a source, not a side
     return {"LOCAL_SOURCES" if name == "CIV" else name for name in ids}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice, pairwise
 
-from frontlines import attribution, clauses, codebook, roles, syntax, triggers, whereabouts
+from frontlines import attribution, clauses, codebook, kinds, roles, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -17,8 +17,8 @@ _INSIDE = ("in", "at", "à", "dans")
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
-_ARMS = ("weapon", "rocket", "explosive", "air", "bomb")
-_DOERS = ("actor", "armed", "people")
+_ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
+_DOERS = {"actor", "armed", "people"}
 
 
 @dataclass
@@ -56,12 +56,12 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
         if slot in ("entre", "between") and slot in found.trigger.target:
             heads = heads[:1]  # the first against the second
         for head in heads:
-            if roles.is_possessive(head):
+            if kinds.is_possessive(head):
                 ids, label = story.last_subject(parsed.starts[head.i])
                 result += [(ids, label)] if ids else []
                 continue
             held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
-            if slot not in _VAGUE or held or any(roles.has_class(parsed, story, head, c) for c in _DOERS):
+            if slot not in _VAGUE or held or not _DOERS.isdisjoint(kinds.of(parsed, story, head)):
                 result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
@@ -72,12 +72,12 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
 def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tuple[tuple[str, ...], str]]:
     """Read "they", where they fight, as who fought last, and not as the monitor that told of it."""
     fought = family(found.trigger.event_type) in ("control", "violence")
-    if not (fought and roles.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
+    if not (fought and kinds.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
         return []
     at = parsed.starts[head.i]
     last, _ = story.last_subject(at)
     if not last or any(
-        roles.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
+        kinds.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
     ):
         return []
     ids, label = story.last_subject(at, armed=True)
@@ -144,7 +144,7 @@ def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, 
 def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give who sent a weapon that acts: "des roquettes tirées par X se sont abattues sur Y"."""
     subjects = found.slots.get("subj", ())
-    weapons = [h for h in subjects if any(roles.has_class(parsed, story, h, c) for c in _ARMS)]
+    weapons = [h for h in subjects if not _ARMS.isdisjoint(kinds.of(parsed, story, h))]
     for verb in (v for head in weapons for t in syntax.phrase(head) for v in t.children):
         if verb.dep_ in ("acl", "amod") and syntax.lemma(verb) in syntax.words(verb, "sent"):
             return [
@@ -187,7 +187,7 @@ def _undertakers(found: Found) -> list[Word]:
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
     kept: dict[tuple[str, ...], str] = {}
     for ids, label in result:
-        real = tuple(i for i in ids if roles.actor_types().get(i) != "source")
+        real = tuple(i for i in ids if kinds.actor_types().get(i) != "source")
         if real:
             kept.setdefault(real, label)
     together = found.trigger.event_type in _JOINT or _is_joint(found.token)
@@ -224,9 +224,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
         for head in found.slots.get(slot, ()):
             if ids and head.dep_ != "conj":
                 break
-            if roles.has_class(parsed, story, head, "border") or roles.has_class(
-                parsed, story, head, "place"
-            ):
+            if not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
             if city and family(found.trigger.event_type) not in ("reaction", "border"):
@@ -245,10 +243,10 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             ):
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
-                ids += [i for i in names if roles.actor_types().get(i) != "source"]
+                ids += [i for i in names if kinds.actor_types().get(i) != "source"]
         ids = [i for i in dict.fromkeys(ids) if i not in doers]
         if found.trigger.event_type == "formation":
-            ids = [i for i in ids if roles.actor_types().get(i) in ("armed_group", "organisation")]
+            ids = [i for i in ids if kinds.actor_types().get(i) in ("armed_group", "organisation")]
         if ids:
             return sorted(ids)
     return []
@@ -318,7 +316,7 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
         return []
     for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
         for slot, inner in clauses.obliques(head):
-            people = slot in ("of", "de") and roles.has_class(parsed, story, inner, "people")
+            people = slot in ("of", "de") and "people" in kinds.of(parsed, story, inner)
             for word in [h for _, h in clauses.obliques(inner)] if people else [inner]:
                 named = word.i in parsed.place_of and story.places[parsed.place_of[word.i]].kind != "country"
                 if named and (people or slot in ("from", "of", "de", "depuis")):
@@ -328,7 +326,7 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
 
 def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Name where a road is cut, not where it leads: "la route de X à Y, à hauteur de Z"."""
-    roads = [h for h in found.slots.get("obj", ()) if roles.has_class(parsed, story, h, "road")]
+    roads = [h for h in found.slots.get("obj", ()) if "road" in kinds.of(parsed, story, h)]
     if found.trigger.event_type != "encirclement" or not roads or found.token.lang_ != "fr":
         return []
     after = [t for t in found.token.sent if t.i > found.token.i and t.i in parsed.place_of]
@@ -374,12 +372,12 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
-    kinds = {h: story.places[parsed.place_of[h.i]].kind for h in named}
-    settled = [h for h in named if kinds[h] not in ("country", "road", "river", "border")]
+    sort = {h: story.places[parsed.place_of[h.i]].kind for h in named}
+    settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]
     if found.trigger.event_type.startswith("border"):
         posts = syntax.classes(parsed.language)["crossing_ref"]
-        named = [h for h in named if kinds[h] in ("crossing", "border")]
+        named = [h for h in named if sort[h] in ("crossing", "border")]
         return named or [h for h in heads if syntax.lemma(h) in posts]
     refer = [
         h

@@ -1,6 +1,7 @@
 """Places and their names: find them in a text, resolve a name, in French, English, Arabic and Turkish."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,25 @@ from frontlines.errors import SchemaError, UnknownCodeError
 
 _TEXT = pd.StringDtype(na_value=np.nan)
 __all__ = ["add", "find", "lookup", "places", "resolve"]
+
+
+class Place(NamedTuple):
+    """A mention as `find` gives it, without the table around it."""
+
+    start: int
+    end: int
+    text: str
+    place_id: str
+    name: str
+    kind: str
+    country: str
+    adm1: str
+    lat: float
+    lon: float
+    precision_km: float
+    score: float
+    method: str
+    reading: str
 
 
 def places() -> pd.DataFrame:
@@ -76,9 +96,7 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
         capital stands for its government). A name that stands like a place but is not
         known has an empty `place_id`.
     """
-    with toponyms.in_bulk():
-        finder = mentions.finder()
-        found = finder.find(text, language)
+    finder, found = _find(text, language)
     return pd.DataFrame(
         {
             "start": np.array([m.start for m in found], dtype="int64"),
@@ -90,6 +108,39 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
             "reading": _strings(m.reading for m in found),
         }
     )
+
+
+def read(text: str, *, language: str | None = None) -> list[Place]:
+    """
+    Find the places that a text names, as plain rows: a table costs more than a short text's names.
+
+    Parameters
+    ----------
+    text, language
+        As for `find`.
+
+    Returns
+    -------
+    list of Place
+        The rows of `find`.
+    """
+    finder, found = _find(text, language)
+    return [
+        Place._make(
+            (
+                *(m.start, m.end, text[m.start : m.end]),
+                *finder.index.attributes_of(m.choice.place),
+                *(m.choice.score, m.choice.method, m.reading),
+            )
+        )
+        for m in found
+    ]
+
+
+def _find(text: str, language: str | None) -> tuple[mentions.Finder, list[toponyms.Mention]]:
+    with toponyms.in_bulk():
+        finder = mentions.finder()
+        return finder, finder.find(text, language)
 
 
 def resolve(

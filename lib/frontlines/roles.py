@@ -1,9 +1,8 @@
 """Who: the arguments of a predicate, their classes, and the actors in them, named or referred to."""
 
-from functools import cache
-
-from frontlines import clauses, data, syntax, whereabouts
+from frontlines import clauses, syntax
 from frontlines.assertion import is_negated
+from frontlines.kinds import actor_types, core, is_possessive, is_pronoun
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.syntax import classes, lemma
@@ -27,33 +26,7 @@ _STRAYING = {
     "towards",
 }
 _NAMED = {"name", "acronym", "leader", "institution"}
-_FOLK = {"people", "people_word", "civilian"}
-_NEAR = 250  # characters within which "it" may mean a place named before
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
-
-
-@cache
-def actor_types() -> dict[str, str]:
-    """
-    Read what kind of actor each id is.
-
-    Returns
-    -------
-    dict
-        Actor id to its type (state, organisation, armed_group, generic, source).
-    """
-    rows = data.table("codebook/actors")
-    return dict(zip(rows["actor"], rows["type"], strict=True))
-
-
-def is_pronoun(token: Word) -> bool:
-    """Tell whether a word stands for somebody named before."""
-    return token.lower_ in classes(token.lang_)["pronoun"]
-
-
-def is_possessive(token: Word) -> bool:
-    """Tell whether a word says "of somebody named before"."""
-    return token.lower_ in classes(token.lang_)["possessive"]
 
 
 @once
@@ -123,164 +96,6 @@ def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
 
 def _is_particle(token: Word) -> bool:
     return token.dep_ in ("prep", "mark") and not any(c.dep_ == "pobj" for c in token.children)
-
-
-def has_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
-    """
-    Tell whether a phrase is of a class: by its head's lemma, or by a mention in it.
-
-    Parameters
-    ----------
-    parsed, story
-        The paragraph, and what is known so far.
-    head
-        Head of the phrase.
-    wanted
-        ``actor``, ``state``, ``armed``, ``place``, ``person``, or a class of `classes.<lang>.csv`.
-
-    Returns
-    -------
-    bool
-        Whether the phrase is of that class.
-    """
-    table = classes(parsed.language)
-    words = _core(head, table)
-    if wanted in _FOLK:
-        if _counts_people(head, table):
-            return True
-        if lemma(head) in table["armed"] | table["place"]:  # "local fighters", "the Christian town of X"
-            words = [head]
-    seats = table.get("position", frozenset())  # "their positions" are somebody's, and a place
-    named = any(_types(parsed, story, t) for t in words if lemma(t) not in seats)
-    if _among(words, table.get(wanted, frozenset())) and (wanted != "place" or not named):
-        return True
-    return _is_meant(parsed, story, head, wanted)
-
-
-def _is_meant(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
-    """Tell whether a phrase is of a class by whom or what is named in it, or meant by it."""
-    table = classes(parsed.language)
-    if head.i in parsed.place_of and wanted in ("jail", "jail_word", "prison_site", "prisoner"):
-        named = set(story.places[parsed.place_of[head.i]].text.lower().split())
-        return bool(named & table[wanted])
-    if wanted in _fighting(parsed.language) and _fights(parsed, story, head):
-        return True
-    if wanted in ("actor", "armed", "state", "person", "people", "officer", "civilian", "syrian"):
-        return _actor_class(parsed, story, head, wanted)
-    if wanted.startswith("leader") or wanted == "envoy":  # "the troops of Bashar al-Assad" are no leader
-        rows = parsed.actors_of.get(head.i, ())
-        fights = lemma(head) in table["armed"]
-        return not fights and any(story.actors[row].form == "leader" for row in rows)
-    if wanted == "nationals":
-        return _are_nationals(parsed, story, head)
-    if wanted in ("place", "land", "site", "border", "crossing", "road"):
-        return _place_class(parsed, story, head, wanted)
-    if wanted == "pair":
-        return len(syntax.coordinated(head)) > 1
-    return wanted == "some"
-
-
-def _are_nationals(parsed: Parse, story: Story, head: Word) -> bool:
-    """Tell people named by their state; what Syrians are told at home is no advice to travellers."""
-    rows = [story.actors[row] for row in parsed.actors_of.get(head.i, ())]
-    home = ("SYR", "CIV") if parsed.language == "fr" else ()
-    return any(row.form == "demonym" and row.actor not in home for row in rows)
-
-
-def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:
-    """Tell a number of people of whom no more is said: "tens of thousands fled"."""
-    if lemma(head) in table.get("count_word", ()):
-        below = [t for p, t in clauses.obliques(head) if p == "of"]
-        return all(_counts_people(t, table) for t in below) and not any(
-            c.dep_ in ("nmod", "compound", "amod") and c.pos_ in ("NOUN", "PROPN") for c in head.children
-        )
-    return False
-
-
-@cache
-def _fighting(language: str) -> frozenset[str]:
-    """Give the classes of words for who fights: a group's name, or "they" that means one, is of them too."""
-    troop = {"en": "troop", "fr": "troupe"}[language]
-    names = {name for name, words in classes(language).items() if troop in words}
-    return frozenset(names - {"officer", "regular", "captive_word", "soldier_word"})
-
-
-def _fights(parsed: Parse, story: Story, head: Word) -> bool:
-    if is_pronoun(head) or is_possessive(head):
-        ids, label = story.last_subject(parsed.starts[head.i])
-        kinds = {actor_types().get(one) for one in ids}
-        if "state" not in kinds or is_possessive(head):
-            return bool({"armed_group", "state"} & kinds)
-        armed = classes(parsed.language)["armed"]  # "Israel said it had struck": a state is no troop
-        return any({word, word.removesuffix("s")} & armed for word in label.lower().split())
-    return "armed_group" in _types(parsed, story, head)
-
-
-def _actor_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
-    table = classes(parsed.language)
-    kinds = _types(parsed, story, head, inside=True)
-    if wanted in ("people", "civilian"):
-        return "CIV" in kinds
-    if wanted == "armed" and lemma(head) in table["mission"] | table["leader"]:
-        return False
-    if wanted == "person":
-        return bool(kinds) or head.pos_ == "PROPN"
-    if wanted == "state":
-        return bool({"state", "organisation"} & kinds) or _refers_back(head)
-    if wanted in ("officer", "syrian"):
-        return "SYR" in kinds
-    if wanted == "actor" and lemma(head) in table["armed"]:
-        return True
-    if head.pos_ == "PRON" or is_pronoun(head) or is_possessive(head):
-        return True
-    kinds -= {"source", "CIV"}
-    return bool(kinds)
-
-
-def _place_class(parsed: Parse, story: Story, head: Word, wanted: str) -> bool:
-    if head.lower_ in classes(parsed.language)["place_pronoun"]:
-        named = (m for _, m in story.places_before(parsed.starts[head.i]) if m.reading == "place")
-        last = next(named, None)
-        if last is None or parsed.starts[head.i] - last.end >= _NEAR:
-            return False
-        return wanted == "place" or (wanted in ("border", "crossing") and last.kind in ("border", "crossing"))
-    kinds = {
-        story.places[parsed.place_of[t.i]].kind
-        for t in whereabouts.place_words(parsed, head)
-        if t.i in parsed.place_of
-    }
-    if wanted in ("border", "crossing"):
-        return bool(kinds & {"crossing", "border"})
-    if wanted == "road":
-        return "road" in kinds
-    if wanted == "site":
-        return bool(kinds & {"site", "square", "crossing"})
-    if wanted == "land":
-        return bool(kinds)
-    return bool(kinds - {"country", "border", "road", "river"})
-
-
-def _core(head: Word, table: dict[str, frozenset[str]]) -> list[Word]:
-    """Give the words that say what a phrase is about: its head, or what a number of them is of."""
-    words = [head]
-    for word in words:  # "dizaines de milliers d'alaouites"
-        if lemma(word) in table["quantity"] or word.pos_ == "NUM":
-            below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]
-            below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
-            words += [t for t in below if t not in words]
-    words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
-    words += [c for w in words for c in w.children if c.dep_ == "compound"]
-    return words
-
-
-def _types(parsed: Parse, story: Story, head: Word, *, inside: bool = False) -> set[str]:
-    tokens = syntax.phrase(head) if inside else [head]
-    ids = {story.actors[row].actor for t in tokens for row in parsed.actors_of.get(t.i, ())}
-    return {actor_types().get(actor, "") for actor in ids - {"CIV"}} | (ids & {"CIV", "SYR"})
-
-
-def _refers_back(head: Word) -> bool:
-    return head.pos_ == "PRON" or is_pronoun(head) or any(is_possessive(c) for c in head.children)
 
 
 def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, ...], str]]:
@@ -388,7 +203,7 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     at = parsed.starts[head.i]
     table = classes(parsed.language)
     words = syntax.phrase(head)
-    core = _core(head, table)
+    about = core(head)
     ids: tuple[str, ...] = ()
     own = any(c.lower_ in syntax.words(c, "ours") for c in head.children) and lemma(head) in table["armed"]
     if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
@@ -399,11 +214,11 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         ids, _ = story.last_subject(at)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = story.last_subject(at, armed=True)
-        if _among(core, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
+        if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
-    elif _among(core, table["civilian"]):
+    elif _among(about, table["civilian"]):
         ids = ("CIV",)
-    elif _among(core, table["regular"]):
+    elif _among(about, table["regular"]):
         ids = ("SYR",)
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []

@@ -5,19 +5,36 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
+from frontlines import time_cues
 from frontlines.dispatch import lines
 from frontlines.errors import UnknownCodeError
-from frontlines.time_cues import Cue, Grammar, grammar, lookup, read
+from frontlines.time_cues import Cue, Grammar, grammar, lookup
 
-COLUMNS = ["start", "end", "text", "date", "date_end", "date_precision", "method", "date_future"]
 _MONTH_DAYS = 30  # a unit this long, or a day this far off, is background
 _BACKGROUND_DAYS = 92
 _RANGE_RULES = {"since", "since_day", "since_ago", "week", "weekend", "span", "span_ago", "range", "month"}
 _ANCHORS = {"day", "weekday", "weekday_before", "weekday_after", "date", "iso", "slash", "ago"}
 _DATELINE_END = re.compile(r"[,\s]*(?:\d{4})?\s*(?:\([^)\n]{2,40}\))?\s*(?:[)\]]|[-–—:])")
+
+
+class Time(NamedTuple):
+    """An expression as `find` gives it, without the table around it."""
+
+    start: int
+    end: int
+    text: str
+    date: str
+    date_end: str
+    date_precision: str
+    method: str
+    date_future: str
+
+
+COLUMNS = list(Time._fields)
 
 
 def find(text: str, *, published: date, language: str) -> pd.DataFrame:
@@ -54,7 +71,29 @@ def find(text: str, *, published: date, language: str) -> pd.DataFrame:
     "The day before", "the same day" and the like count from the last day named in the same paragraph, else
     from the day of publication. A night belongs to the day into which it runs.
     """
-    cues = read(text, language)
+    return pd.DataFrame(read(text, published=published, language=language), columns=COLUMNS)
+
+
+def read(text: str, *, published: date, language: str) -> list[Time]:
+    """
+    Find the expressions of time in a text, as plain rows.
+
+    Parameters
+    ----------
+    text, published, language
+        As for `find`.
+
+    Returns
+    -------
+    list of Time
+        The rows of `find`.
+
+    Raises
+    ------
+    UnknownCodeError
+        If the language is neither French nor English.
+    """
+    cues = time_cues.read(text, language)
     starts = [line.start for line in lines(text)]
     _resolve_all(cues, starts, published, grammar(language))
     rows = []
@@ -64,10 +103,10 @@ def find(text: str, *, published: date, language: str) -> pd.DataFrame:
             continue
         method = "dateline" if _is_dateline(text, cue) else _far(cue, published)
         rows.append(
-            (cue.start, cue.end, text[cue.start : cue.end], _iso(first), _iso(last),
+            Time(cue.start, cue.end, text[cue.start : cue.end], _iso(first), _iso(last),
              "range" if last or first is None else "day", method, _iso(cue.future))
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return rows
 
 
 def resolve(
@@ -115,7 +154,7 @@ def resolve(
         raise UnknownCodeError(f"direction was {direction!r} but is expected to be 'past' or 'future'")
     rows = []
     for query in cues:
-        found = read(query, language)[:1]
+        found = time_cues.read(query, language)[:1]
         for cue in found:
             _resolve(cue, published or anchor, anchor, anchor, grammar(language))
         row = ("", "", "", "")

@@ -119,6 +119,16 @@ class Index:
         rows = np.array(chosen, dtype="int64")
         return {name: column.take(rows) for name, column in self._columns.items()}
 
+    def attributes_of(self, chosen: int) -> tuple[Any, ...]:
+        """Give of one resolved name what `attributes` gives of many."""
+        if chosen not in self._rows:
+            self._rows[chosen] = tuple(column[chosen] for column in self._columns.values())
+        return self._rows[chosen]
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[Any, ...]]:
+        return {}
+
     @cached_property
     def _columns(self) -> dict[str, pd.api.extensions.ExtensionArray]:
         columns = ["place_id", "name", "kind", "country", "adm1", "lat", "lon", "precision_km"]

@@ -10,10 +10,12 @@ from functools import cache
 
 import pandas as pd
 
-from frontlines import assertion, clauses, data, roles, syntax
+from frontlines import assertion, clauses, data, kinds, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
+
+Need = tuple[bool, tuple[str, ...], frozenset[str]]  # that it must not hold, the slots, the classes
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Trigger:
     pos: str
     event_type: str
     with_: tuple[tuple[str, frozenset[str]], ...]
-    needs: tuple[tuple[bool, tuple[str, ...], tuple[str, ...]], ...]
+    needs: tuple[Need, ...]
     actor: tuple[str, ...]
     target: tuple[str, ...]
     place: tuple[str, ...]
@@ -102,13 +104,13 @@ def _read_with(cell: str) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple((slot, frozenset(words)) for slot, words in pairs.items())
 
 
-def _read_needs(cell: str) -> tuple[tuple[bool, tuple[str, ...], tuple[str, ...]], ...]:
+def _read_needs(cell: str) -> tuple[Need, ...]:
     """Read ``obj=place|site;!any=air``: every one must hold; ``!`` means that it must not."""
     rows = []
     for part in filter(None, cell.split(";")):
         negative = part.startswith("!")
         slots, _, wanted = part.lstrip("!").partition("=")
-        rows.append((negative, tuple(slots.split("|")), tuple(wanted.split("|"))))
+        rows.append((negative, tuple(slots.split("|")), frozenset(wanted.split("|"))))
     return tuple(rows)
 
 
@@ -240,7 +242,7 @@ def _with_holds(trigger: Trigger, slots: dict[str, list[Word]]) -> dict[str, lis
                 for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
                     merged[name] = [*merged.get(name, []), inner]
                 extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
-                merged["poss"] = [*merged.get("poss", []), *(c for c in extra if roles.is_possessive(c))]
+                merged["poss"] = [*merged.get("poss", []), *(c for c in extra if kinds.is_possessive(c))]
                 merged["adj"] = [
                     *merged.get("adj", []),
                     *(c for c in extra if c.dep_ in ("amod", "compound")),
@@ -266,13 +268,13 @@ def _need_holds(
     parsed: Parse,
     story: Story,
     token: Word,
-    need: tuple[bool, tuple[str, ...], tuple[str, ...]],
+    need: Need,
     slots: dict[str, list[Word]],
 ) -> bool:
     negative, names, wanted = need
     heads = [head for name in names for head in slots.get(name, ())]
-    if "any" in names and not negative and _PLACES.intersection(wanted):
+    if "any" in names and not negative and not _PLACES.isdisjoint(wanted):
         # the place may stand in another clause of the sentence
         heads += [t for t in token.sent if t.i in parsed.place_of]
-    holds = any(roles.has_class(parsed, story, head, one) for head in heads for one in wanted)
+    holds = any(not wanted.isdisjoint(kinds.of(parsed, story, head)) for head in heads)
     return holds != negative

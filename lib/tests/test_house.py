@@ -39,7 +39,7 @@ TEXT = {
 OURS = (".ci", "data", "lib", "notebooks", "seeds")
 NOT_OURS = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 # a small helper library: raise this only with a reason, and look first for what two rooms do alike
-MAX_CODE_LINES = 14_300
+MAX_CODE_LINES = 14_400
 
 
 def bounds(requirements):
@@ -51,7 +51,11 @@ def bounds(requirements):
 @cache
 def files():
     paths = [path for top in OURS for path in sorted((ROOT / top).rglob("*"))]
-    paths += [path for path in sorted(ROOT.iterdir()) if path.suffix in TEXT and path.name != ".coverage"]
+    paths += [
+        path
+        for path in sorted(ROOT.iterdir())
+        if path.suffix in TEXT and path.name not in {".coverage", ".git"}
+    ]
     found = [path for path in paths if path.is_file() and not NOT_OURS & {*path.relative_to(ROOT).parts}]
     return {path: path.read_bytes() for path in found if path.suffix in TEXT}
 

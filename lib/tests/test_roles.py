@@ -1,6 +1,6 @@
 import pytest
 
-from frontlines import coder, dispatch, roles, whereabouts
+from frontlines import coder, dispatch, kinds, whereabouts
 from frontlines.story import Story
 
 
@@ -30,8 +30,8 @@ def test_relations_stand_before_a_place(language, before, relation):
 
 
 def test_what_kind_of_actor():
-    kinds = roles.actor_types()
-    assert (kinds["SYR"], kinds["HTS"], kinds["LOCAL_SOURCES"]) == ("state", "armed_group", "source")
+    types = kinds.actor_types()
+    assert (types["SYR"], types["HTS"], types["LOCAL_SOURCES"]) == ("state", "armed_group", "source")
 
 
 def test_the_last_doer_is_kept_in_mind():

@@ -1,0 +1,217 @@
+"""Of what classes a phrase is: by its words, and by whom or what is named in it or meant by it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
+
+from frontlines import clauses, data, syntax, whereabouts
+from frontlines.parsing import Parse
+from frontlines.story import Story
+from frontlines.syntax import classes, lemma
+from frontlines.trees import Word
+
+_FOLK = frozenset({"people", "people_word", "civilian"})
+_JAILS = frozenset({"jail", "jail_word", "prison_site", "prisoner"})
+_NEAR = 250  # characters within which "it" may mean a place named before
+_NONE: frozenset[str] = frozenset()
+
+
+@cache
+def actor_types() -> dict[str, str]:
+    """
+    Read what kind of actor each id is.
+
+    Returns
+    -------
+    dict
+        Actor id to its type (state, organisation, armed_group, generic, source).
+    """
+    rows = data.table("codebook/actors")
+    return dict(zip(rows["actor"], rows["type"], strict=True))
+
+
+def are_armed(ids: tuple[str, ...]) -> bool:
+    """Tell whether an actor has men under arms."""
+    return any(actor_types().get(one) == "armed_group" or one in ("SYR", "OPP", "HTS") for one in ids)
+
+
+def is_pronoun(token: Word) -> bool:
+    """Tell whether a word stands for somebody named before."""
+    return token.lower_ in classes(token.lang_)["pronoun"]
+
+
+def is_possessive(token: Word) -> bool:
+    """Tell whether a word says "of somebody named before"."""
+    return token.lower_ in classes(token.lang_)["possessive"]
+
+
+def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
+    """
+    Give the classes that a phrase is of: by its head's lemma, or by a mention in it.
+
+    Parameters
+    ----------
+    parsed, story
+        The paragraph, and what is known so far.
+    head
+        Head of the phrase.
+
+    Returns
+    -------
+    frozenset of str
+        ``actor``, ``state``, ``armed``, ``place``, ``person`` and the like; classes of `classes.<lang>.csv`.
+    """
+    known: frozenset[str] | None = head.known.get("classes")  # type: ignore[assignment]
+    if known is None:
+        known = _by_words(parsed, story, head) | _by_names(parsed, story, head)
+        if not (is_pronoun(head) or is_possessive(head)):  # whom these mean changes as one reads on
+            head.known["classes"] = known
+    return known
+
+
+@cache
+def _of_words(language: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, words in classes(language).items():
+        for word in words:
+            found[word].add(name)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
+    table, known = classes(parsed.language), _of_words(parsed.language)
+    words = core(head)
+    found = _NONE.union(*(known.get(form, _NONE) for word in words for form in (lemma(word), word.lower_)))
+    if _counts_people(head, table):
+        found |= _FOLK
+    elif len(words) > 1 and lemma(head) in table["armed"] | table["place"]:
+        # "local fighters", "the Christian town of X"
+        own = known.get(lemma(head), _NONE) | known.get(head.lower_, _NONE)
+        found = found - _FOLK | own & _FOLK
+    if "place" in found:
+        seats = table.get("position", _NONE)  # "their positions" are somebody's, and a place
+        if any(_types(parsed, story, [t]) for t in words if lemma(t) not in seats):
+            found -= {"place"}
+    return found
+
+
+def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
+    """Give the classes of a phrase by whom or what is named in it, or meant by it."""
+    table = classes(parsed.language)
+    found = {"some"} | _actor_classes(parsed, story, head) | _place_classes(parsed, story, head)
+    if _fights(parsed, story, head):
+        found |= _fighting(parsed.language)
+    forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}
+    if any(form == "leader" for form, _ in forms) and lemma(head) not in table["armed"]:
+        found |= _leading(parsed.language)  # "the troops of Bashar al-Assad" are no leader
+    home = (
+        ("SYR", "CIV") if parsed.language == "fr" else ()
+    )  # what Syrians are told is no advice to travellers
+    if any(form == "demonym" and actor not in home for form, actor in forms):
+        found.add("nationals")
+    if len(syntax.coordinated(head)) > 1:
+        found.add("pair")
+    if head.i in parsed.place_of:
+        named = set(story.places[parsed.place_of[head.i]].text.lower().split())
+        found = found - _JAILS | {name for name in _JAILS if named & table.get(name, _NONE)}
+    return found
+
+
+def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:
+    """Tell a number of people of whom no more is said: "tens of thousands fled"."""
+    if lemma(head) in table.get("count_word", ()):
+        below = [t for p, t in clauses.obliques(head) if p == "of"]
+        return all(_counts_people(t, table) for t in below) and not any(
+            c.dep_ in ("nmod", "compound", "amod") and c.pos_ in ("NOUN", "PROPN") for c in head.children
+        )
+    return False
+
+
+@cache
+def _fighting(language: str) -> frozenset[str]:
+    """Give the classes of words for who fights: a group's name, or "they" that means one, is of them too."""
+    troop = {"en": "troop", "fr": "troupe"}[language]
+    names = {name for name, words in classes(language).items() if troop in words}
+    return frozenset(names - {"officer", "regular", "captive_word", "soldier_word"})
+
+
+@cache
+def _leading(language: str) -> frozenset[str]:
+    return frozenset(name for name in classes(language) if name.startswith("leader")) | {"envoy"}
+
+
+def _fights(parsed: Parse, story: Story, head: Word) -> bool:
+    if is_pronoun(head) or is_possessive(head):
+        ids, label = story.last_subject(parsed.starts[head.i])
+        kinds = {actor_types().get(one) for one in ids}
+        if "state" not in kinds or is_possessive(head):
+            return bool({"armed_group", "state"} & kinds)
+        armed = classes(parsed.language)["armed"]  # "Israel said it had struck": a state is no troop
+        return any({word, word.removesuffix("s")} & armed for word in label.lower().split())
+    return "armed_group" in _types(parsed, story, [head])
+
+
+def _actor_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
+    table = classes(parsed.language)
+    kinds = _types(parsed, story, syntax.phrase(head)) if parsed.actors_of else set()
+    pronoun = head.pos_ == "PRON" or is_pronoun(head)
+    found = set()
+    if "CIV" in kinds:
+        found |= {"people", "civilian"}
+    if "SYR" in kinds:
+        found |= {"officer", "syrian"}
+    if kinds or head.pos_ == "PROPN":
+        found.add("person")
+    if not kinds.isdisjoint(("state", "organisation")) or pronoun or any(map(is_possessive, head.children)):
+        found.add("state")
+    if pronoun or is_possessive(head) or kinds - {"source", "CIV"}:
+        found |= {"actor", "armed"}
+    if lemma(head) in table["armed"]:
+        found.add("actor")
+    if lemma(head) in table["mission"] or lemma(head) in table["leader"]:
+        found.discard("armed")
+    return found
+
+
+def _place_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
+    if head.lower_ in classes(parsed.language)["place_pronoun"]:
+        named = (m for _, m in story.places_before(parsed.starts[head.i]) if m.reading == "place")
+        last = next(named, None)
+        if last is None or parsed.starts[head.i] - last.end >= _NEAR:
+            return set()
+        return {"place", "border", "crossing"} if last.kind in ("border", "crossing") else {"place"}
+    words = whereabouts.place_words(parsed, head) if parsed.place_of else ()
+    kinds = {story.places[parsed.place_of[t.i]].kind for t in words if t.i in parsed.place_of}
+    return {name for name, fits in _PLACE_KINDS.items() if fits(kinds)}
+
+
+_PLACE_KINDS: dict[str, Callable[[set[str]], bool]] = {
+    "border": lambda kinds: not kinds.isdisjoint(("crossing", "border")),
+    "crossing": lambda kinds: not kinds.isdisjoint(("crossing", "border")),
+    "road": lambda kinds: "road" in kinds,
+    "site": lambda kinds: not kinds.isdisjoint(("site", "square", "crossing")),
+    "land": bool,
+    "place": lambda kinds: bool(kinds - {"country", "border", "road", "river"}),
+}
+
+
+def core(head: Word) -> list[Word]:
+    """Give the words that say what a phrase is about: its head, or what a number of them is of."""
+    quantity = classes(head.lang_)["quantity"]
+    words = [head]
+    for word in words:  # "dizaines de milliers d'alaouites"
+        if lemma(word) in quantity or word.pos_ == "NUM":
+            below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]
+            below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
+            words += [t for t in below if t not in words]
+    words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
+    words += [c for w in words for c in w.children if c.dep_ == "compound"]
+    return words
+
+
+def _types(parsed: Parse, story: Story, tokens: list[Word]) -> set[str]:
+    rows = [row for t in tokens for row in parsed.actors_of.get(t.i, ())]
+    if not rows:
+        return set()
+    ids = {story.actors[row].actor for row in rows}
+    return {actor_types().get(actor, "") for actor in ids - {"CIV"}} | (ids & {"CIV", "SYR"})
