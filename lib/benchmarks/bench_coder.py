@@ -11,10 +11,12 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from frontlines import actors, coder, data, dispatch, gazetteer, parsing, timex
@@ -51,8 +53,14 @@ def masked(one: Dispatch) -> list[Doc]:
     return [parsing._prepare(nlp, one, number, row, places, named, [])[1] for number, row in rows]
 
 
+@cache
+def plain(language: str) -> Language:
+    """Give the model as spaCy ships it, in the coder's vocabulary: what coding is measured against."""
+    return spacy.load(parsing.MODELS[language], exclude=["ner"], vocab=parsing.model(language).vocab)
+
+
 def parse(language: str, batches: Iterable[list[Doc]]) -> None:
-    nlp = parsing.model(language)
+    nlp = plain(language)
     for batch in batches:
         for _ in nlp.pipe(batch, batch_size=32):
             pass

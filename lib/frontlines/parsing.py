@@ -15,7 +15,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from frontlines import conjugation, data, masking, mending, trees
+from frontlines import attributes, conjugation, data, masking, mending, trees
 from frontlines.dispatch import Dispatch, Line, lines
 from frontlines.syntax import classes
 from frontlines.trees import Sentence, Word
@@ -60,7 +60,7 @@ def model(language: str) -> Language:
     spacy.language.Language
         The model without its name finder.
     """
-    return spacy.load(MODELS[language], exclude=["ner"])
+    return attributes.keep(spacy.load(MODELS[language], exclude=["ner"]))
 
 
 def parse(
