@@ -1,4 +1,4 @@
-"""spaCy's rules for a word's attributes, with the answers kept: they ask of a word its tag, form and place in the tree."""
+"""spaCy's rules for the attributes of a word, with the answers kept: they ask for its tag, form and dependency."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -41,7 +41,12 @@ class KeptRuler(AttributeRuler):
     def _match_alone(self, tag: int, pos: int, dep: int, lower: int, _space: bool) -> list[tuple[int, int]]:
         names = self.vocab.strings
         word = Doc(
-            self.vocab, words=[names[lower]], tags=[names[tag]], pos=[names[pos]], deps=[names[dep]], heads=[0]
+            self.vocab,
+            words=[names[lower]],
+            tags=[names[tag]],
+            pos=[names[pos]],
+            deps=[names[dep]],
+            heads=[0],
         )
         return [(int(names[key]), key) for key, _, _ in self.matcher(word, allow_missing=True)]
 

@@ -14,6 +14,9 @@ _FOLK = frozenset({"people", "people_word", "civilian"})
 _JAILS = frozenset({"jail", "jail_word", "prison_site", "prisoner"})
 _NEAR = 250  # characters within which "it" may mean a place named before
 _NONE: frozenset[str] = frozenset()
+_SOME = frozenset({"some"})
+_NAMING = ("PRON", "PROPN")
+_POINTING = {"armed", "place_pronoun"}  # classes of words that mean somebody, or some place, without a name
 
 
 @cache
@@ -63,8 +66,12 @@ def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
     """
     known: frozenset[str] | None = head.known.get("classes")  # type: ignore[assignment]
     if known is None:
-        known = _by_words(parsed, story, head) | _by_names(parsed, story, head)
-        if not (is_pronoun(head) or is_possessive(head)):  # whom these mean changes as one reads on
+        known = _by_words(parsed, story, head)
+        refers = is_pronoun(head) or is_possessive(head)
+        bare = not head.children and head.i not in parsed.place_of and head.i not in parsed.actors_of
+        if not bare or refers or head.pos_ in _NAMING or known & _POINTING:
+            known |= _by_names(parsed, story, head)
+        if not refers:  # whom these mean changes as one reads on
             head.known["classes"] = known
     return known
 
@@ -81,7 +88,7 @@ def _of_words(language: str) -> dict[str, frozenset[str]]:
 def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
     table, known = classes(parsed.language), _of_words(parsed.language)
     words = core(head)
-    found = _NONE.union(*(known.get(form, _NONE) for word in words for form in (lemma(word), word.lower_)))
+    found = _SOME.union(*(known.get(form, _NONE) for word in words for form in (lemma(word), word.lower_)))
     if _counts_people(head, table):
         found |= _FOLK
     elif len(words) > 1 and lemma(head) in table["armed"] | table["place"]:
@@ -98,7 +105,7 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
 def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     """Give the classes of a phrase by whom or what is named in it, or meant by it."""
     table = classes(parsed.language)
-    found = {"some"} | _actor_classes(parsed, story, head) | _place_classes(parsed, story, head)
+    found = _actor_classes(parsed, story, head) | _place_classes(parsed, story, head)
     if _fights(parsed, story, head):
         found |= _fighting(parsed.language)
     forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}

@@ -5,8 +5,9 @@ of phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -144,14 +145,52 @@ def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, 
     slots = roles.arguments(token)
     if pos == "NOUN":
         slots = _borrow(token, slots)
+    held = Held(parsed, story, token, slots)
     for trigger in candidates:
-        merged = _with_holds(trigger, slots)
-        if merged is None:
-            continue
-        if all(_need_holds(parsed, story, token, need, merged) for need in trigger.needs):
-            return trigger, merged
+        merged = _with_holds(trigger, held)
+        if merged is not None and all(map(merged.has, trigger.needs)):
+            return trigger, merged.slots
     plain = verbal and token.dep_ not in ("acl", "amod")
-    return _nearly(parsed, story, token, candidates, slots) if plain else None
+    return _nearly(candidates, held) if plain else None
+
+
+class Held:
+    """What stands in the slots of a word: words and classes of its phrases, found once for all rows."""
+
+    def __init__(self, parsed: Parse, story: Story, token: Word, slots: dict[str, list[Word]]) -> None:
+        self.parsed, self.story, self.token, self.slots = parsed, story, token, slots
+        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._forms: dict[str, set[str]] = {}
+
+    def has(self, need: Need) -> bool:
+        """Tell whether a condition of a row holds."""
+        negative, names, wanted = need
+        if names not in self._classes:
+            heads = (head for name in names for head in self.slots.get(name, ()))
+            self._classes[names] = self._among(heads)
+        holds = not wanted.isdisjoint(self._classes[names])
+        if not holds and not negative and "any" in names and not _PLACES.isdisjoint(wanted):
+            holds = not wanted.isdisjoint(self._places)
+        return holds != negative
+
+    def forms(self, slot: str) -> set[str]:
+        """Give the words of a slot's heads, as lemmas and as they stand."""
+        if slot not in self._forms:
+            heads = self.heads(slot)
+            self._forms[slot] = {form for head in heads for form in (syntax.lemma(head), head.lower_)}
+        return self._forms[slot]
+
+    def heads(self, slot: str) -> list[Word]:
+        """Give the heads of a slot, with phrases that the parser hung on another noun of the clause."""
+        return [*self.slots.get(slot, ()), *_further(slot, self.slots)]
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """Give the classes of the places of the sentence: one may stand in another clause of it."""
+        return self._among(t for t in self.token.sent if t.i in self.parsed.place_of)
+
+    def _among(self, heads: Iterable[Word]) -> frozenset[str]:
+        return frozenset().union(*(kinds.of(self.parsed, self.story, head) for head in heads))
 
 
 def is_doubtful(
@@ -172,20 +211,19 @@ def is_doubtful(
     bool
         True where the word's own meaning alone vouches for the event.
     """
-    return not all(_need_holds(parsed, story, token, need, slots) for need in trigger.needs)
+    return not all(map(Held(parsed, story, token, slots).has, trigger.needs))
 
 
-def _nearly(
-    parsed: Parse, story: Story, token: Word, candidates: list[Trigger], slots: dict[str, list[Word]]
-) -> tuple[Trigger, dict[str, list[Word]]] | None:
+def _nearly(candidates: list[Trigger], held: Held) -> tuple[Trigger, dict[str, list[Word]]] | None:
     """Let a verb that tells of one type only fire with one condition unmet: its meaning vouches for it."""
     if len({trigger.event_type for trigger in candidates}) > 1:
         return None
     for trigger in candidates:
-        unmet = [need for need in trigger.needs if not _need_holds(parsed, story, token, need, slots)]
-        forgiven = len(unmet) == 1 and not unmet[0][0] and _WHO_OR_WHERE.issuperset(unmet[0][2])
-        if not trigger.with_ and len(trigger.needs) > 1 and forgiven:
-            return trigger, slots
+        if trigger.with_ or len(trigger.needs) < 2:
+            continue
+        unmet = [need for need in trigger.needs if not held.has(need)]
+        if len(unmet) == 1 and not unmet[0][0] and _WHO_OR_WHERE.issuperset(unmet[0][2]):
+            return trigger, held.slots
     return None
 
 
@@ -228,26 +266,32 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     return borrowed
 
 
-def _with_holds(trigger: Trigger, slots: dict[str, list[Word]]) -> dict[str, list[Word]] | None:
+def _with_holds(trigger: Trigger, held: Held) -> Held | None:
     if not trigger.with_:
-        return slots
-    merged = dict(slots)
-    held = False
+        return held
+    merged, found = dict(held.slots), False
     for slot, words in trigger.with_:
-        for particle in words & _PARTICLES & slots.keys() if slot == "prt" else ():
-            held, merged["obj"] = True, [*merged.get("obj", []), *slots[particle]]  # "choked off the road"
-        for head in [*slots.get(slot, ()), *_further(slot, slots)]:
+        for particle in words & _PARTICLES & held.slots.keys() if slot == "prt" else ():
+            found, merged["obj"] = (
+                True,
+                [*merged.get("obj", []), *held.slots[particle]],
+            )  # "choked off the road"
+        if "*" not in words and words.isdisjoint(held.forms(slot)):
+            continue
+        for head in held.heads(slot):
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
-                held = True
-                for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
-                    merged[name] = [*merged.get(name, []), inner]
-                extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
-                merged["poss"] = [*merged.get("poss", []), *(c for c in extra if kinds.is_possessive(c))]
-                merged["adj"] = [
-                    *merged.get("adj", []),
-                    *(c for c in extra if c.dep_ in ("amod", "compound")),
-                ]
-    return merged if held else None
+                found = True
+                _lend(head, merged)
+    return Held(held.parsed, held.story, held.token, merged) if found else None
+
+
+def _lend(head: Word, slots: dict[str, list[Word]]) -> None:
+    """Give the arguments of a word beside a trigger to the trigger: "prendre le contrôle de X"."""
+    for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
+        slots[name] = [*slots.get(name, []), inner]
+    extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
+    slots["poss"] = [*slots.get("poss", []), *(c for c in extra if kinds.is_possessive(c))]
+    slots["adj"] = [*slots.get("adj", []), *(c for c in extra if c.dep_ in ("amod", "compound"))]
 
 
 def _further(slot: str, slots: dict[str, list[Word]]) -> list[Word]:
@@ -262,19 +306,3 @@ _WHO_OR_WHERE = {
     "actor", "armed", "armedman", "force", "land", "officer", "place", "site", "state", "troop", "troops",
 }  # fmt: skip
 _PLACES = {"place", "site", "land", "border", "crossing"}
-
-
-def _need_holds(
-    parsed: Parse,
-    story: Story,
-    token: Word,
-    need: Need,
-    slots: dict[str, list[Word]],
-) -> bool:
-    negative, names, wanted = need
-    heads = [head for name in names for head in slots.get(name, ())]
-    if "any" in names and not negative and not _PLACES.isdisjoint(wanted):
-        # the place may stand in another clause of the sentence
-        heads += [t for t in token.sent if t.i in parsed.place_of]
-    holds = any(not wanted.isdisjoint(kinds.of(parsed, story, head)) for head in heads)
-    return holds != negative

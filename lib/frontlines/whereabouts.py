@@ -224,10 +224,10 @@ def _site_of_town(story: Story, head: Word, at: int) -> list[tuple[int, str]]:
 def _named_after(phrase: str, noun: str, *town: str) -> dict[str, object] | None:
     for called in (phrase, noun):
         for name in town:
-            found = gazetteer.find(f"Ils ont pris {called} de {name}.", language="fr")
-            sites = found[(found["kind"] == "site") & (found["place_id"] != "")]
-            if len(sites):
-                return dict(gazetteer.lookup([sites["place_id"].iloc[0]]).iloc[0].to_dict())
+            found = gazetteer.read(f"Ils ont pris {called} de {name}.", language="fr")
+            site = next((m for m in found if m.kind == "site" and m.place_id), None)
+            if site is not None:
+                return dict(gazetteer.lookup([site.place_id]).iloc[0].to_dict())
     return None
 
 
