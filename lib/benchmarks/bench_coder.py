@@ -19,7 +19,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from frontlines import actors, coder, data, dispatch, gazetteer, parsing, timex
+from frontlines import actors, coder, data, dispatch, events, gazetteer, parsing, timex
 from frontlines.dispatch import Dispatch
 
 PARAGRAPHS, SENTENCES = 6, 3
@@ -75,7 +75,9 @@ def compare(language: str, texts: list[Dispatch]) -> None:
         taken["one by one"] += seconds(lambda d=docs: parse(language, d))
         docs = [doc for one in some for doc in masked(one)]
         taken["all at once"] += seconds(lambda d=docs: parse(language, [d]))
-        taken["code"] += seconds(lambda s=some: [coder.code(one) for one in s])
+        taken["code"] += seconds(
+            lambda s=some: events.framed([row for one in s for row in coder.events_of(one)])
+        )
         taken["places"] += seconds(lambda s=some: [gazetteer.find(o.text, language=language) for o in s])
         taken["actors"] += seconds(
             lambda s=some: [actors.find(o.text, language=language, published=o.published) for o in s]

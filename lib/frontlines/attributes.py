@@ -1,4 +1,4 @@
-"""spaCy's rules for the attributes of a word, with the answers kept: they ask for its tag, form and dependency."""
+"""spaCy's rules for the attributes of a word, the answers kept: they ask for tag, form and dependency."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -97,6 +97,28 @@ def code(dispatch: Dispatch) -> Coding:
     return Coding(merged, told, claims.reset_index(drop=True))
 
 
+def events_of(dispatch: Dispatch) -> list[dict[str, Any]]:
+    """
+    Code a dispatch to plain rows, of which `events.framed` makes one table for many dispatches.
+
+    Parameters
+    ----------
+    dispatch
+        A dispatch in French or English with a day of publication.
+
+    Returns
+    -------
+    list of dict
+        Its events by column, repeats merged, in the order of first mentions.
+
+    Raises
+    ------
+    DispatchError
+        If the language is not coded, or the day of publication is missing.
+    """
+    return events.merged(_read(dispatch)[0])[0]
+
+
 def explain(dispatch: Dispatch) -> str:
     """
     Say for every event of a dispatch which words and which rule it rests on.

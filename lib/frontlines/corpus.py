@@ -184,19 +184,21 @@ def code_records(texts: Iterable[tuple[str, str, str, str]]) -> tuple[pd.DataFra
     ledger : list of tuple
         Record, dispatch_id, number of events, and the reason if it was refused.
     """
-    coded, ledger = [events.empty()], []
+    coded: list[dict[str, Any]] = []
+    ledger: list[Entry] = []
     for record, text, published, language in texts:
         try:
             if len(text) > _LONGEST:
                 raise SchemaError(f"longer than {_LONGEST:,} characters; cut it into dispatches")
             one = dispatch.from_text(text, published=_day(published), language=language or None, name=record)
-            coded.append(coder.code(one).events)
-            ledger.append((record, one.dispatch_id, len(coded[-1]), ""))
+            found = coder.events_of(one)
+            coded += found
+            ledger.append((record, one.dispatch_id, len(found), ""))
         except FrontlinesError as fault:
             ledger.append((record, "", 0, str(fault).removeprefix(f"{record}: ")))
         except Exception as fault:  # one text must not end the work on a million
             ledger.append((record, "", 0, f"a defect of ours: {type(fault).__name__}: {fault}"))
-    return pd.concat([frame for frame in coded if len(frame)] or coded, ignore_index=True), ledger
+    return events.framed(coded), ledger
 
 
 def resolve_names(names: pa.Array) -> pa.Table:

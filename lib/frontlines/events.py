@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ COLUMNS = (
     "source", "label_used", "n_mentions", "start", "end", "quote", "coder", "rule",
 )  # fmt: skip
 MENTION_COLUMNS = ("event_id", "start", "end", "quote")
+_TEXT = pd.StringDtype(na_value=math.nan)
 NUMERIC = ("lat", "lon", "precision_km", "n_mentions", "start", "end")
 _WHOLE = ("n_mentions", "start", "end")
 _EMPTY: dict[str, Any] = {column: None if column in NUMERIC else "" for column in COLUMNS}
@@ -73,7 +74,7 @@ def _framed(held: Mapping[str, list[Any]], rows: int) -> pd.DataFrame:
             whole = column in _WHOLE and not np.isnan(numbers).any()
             columns[column] = numbers.astype("int64") if whole else numbers
         else:
-            columns[column] = pd.array([_words(value) for value in values], dtype="str")
+            columns[column] = pd.array([_words(value) for value in values], dtype=_TEXT)
     return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
@@ -206,16 +207,43 @@ def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
     Parameters
     ----------
     mentions
+        As for `merged`.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+        An events table.
+    event_mentions : pandas.DataFrame
+        Columns event_id, start, end, quote: every mention of every event.
+    """
+    rows, groups = merged(mentions)
+    told = [
+        (event["event_id"], row["start"], row["end"], row["quote"])
+        for event, group in zip(rows, groups, strict=True)
+        for row in group
+    ]
+    return framed(rows), pd.DataFrame(told, columns=list(MENTION_COLUMNS))
+
+
+def merged(
+    mentions: Iterable[Mapping[str, Any]],
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
+    """
+    Merge mentions of one event, as plain rows: a table costs as much as the merging.
+
+    Parameters
+    ----------
+    mentions
         One row a mention: values by events column; `event_id` and `n_mentions` are ignored, missing
         ones are empty.
 
     Returns
     -------
-    events : pandas.DataFrame
+    events : list of dict
         One row an event, in the order of first mentions, with `event_id` (a hash of the dispatch and of
         what was coded; equal rows are numbered) and `n_mentions`.
-    event_mentions : pandas.DataFrame
-        Columns event_id, start, end, quote: every mention of every event.
+    mentions : list of list of dict
+        Of each event its mentions.
 
     Notes
     -----
@@ -236,14 +264,24 @@ def merge(mentions: Iterable[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
             candidates.append(home)
         groups[home[0]].append(row)
         home[1].setdefault(tuple(row[key] for key in _COMPARED), row)
-    events = _identified([_merged(group) for group in groups])
-    told = [
-        (event["event_id"], row["start"], row["end"], row["quote"])
-        for event, group in zip(events, groups, strict=True)
-        for row in group
-    ]
-    table = _framed({column: [event[column] for event in events] for column in COLUMNS}, len(events))
-    return table, pd.DataFrame(told, columns=list(MENTION_COLUMNS))
+    return _identified([_merged(group) for group in groups]), groups
+
+
+def framed(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """
+    Put rows into an events table.
+
+    Parameters
+    ----------
+    rows
+        Values by events column, each column in each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        An events table, as `tidy` gives it.
+    """
+    return _framed({column: [row[column] for row in rows] for column in COLUMNS}, len(rows))
 
 
 def identify(events: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick
+
 from frontlines import data
 from frontlines.dispatch import Dispatch
 
@@ -174,10 +176,10 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
 
 def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
-    found = [
-        (m.start(), m.end(), "drop")
-        for m in _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
-    ]
+    fillers, told = _fillers(dispatch.language)
+    stand = told.find_matches_as_indexes(row.text.lower().replace("’", "'"))
+    some = fillers.finditer(dispatch.text, row.start, row.end) if stand else ()
+    found = [(m.start(), m.end(), "drop") for m in some]
     if dispatch.language == "fr":
         found += [
             (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
@@ -215,13 +217,15 @@ _CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–�
 
 
 @cache
-def _fillers(language: str) -> re.Pattern[str]:
+def _fillers(language: str) -> tuple[re.Pattern[str], AhoCorasick]:
+    """Give the pattern of a language's fillers, and what says at once whether it is worth asking."""
     rows = data.table("codebook/fillers")
     phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(
         key=lambda p: p.str.len(), ascending=False
     )
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
-    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
+    pattern = re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
+    return pattern, AhoCorasick([phrase.lower() for phrase in phrases])
 
 
 def besides(

@@ -9,11 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from frontlines import attributes, conjugation, data, masking, mending, trees
 from frontlines.dispatch import Dispatch, Line, lines
@@ -168,10 +169,15 @@ def _prepare(
     begin = masking.after_dateline(dispatch.text, row, near_places)
     masked, segments = masking.mask(dispatch, row, begin, [unit for unit in units if unit[0] >= begin])
     tokens = _words(nlp, masked)
-    doc = Doc(nlp.vocab, words=[word for word, _, _ in tokens], spaces=[spaced for _, _, spaced in tokens])
+    words = [word for word, _, _ in tokens]
+    doc = Doc(
+        nlp.vocab,
+        words=words,
+        spaces=[spaced for _, _, spaced in tokens],
+        sent_starts=_sentence_starts(words, heading=row.heading),  # type: ignore[arg-type]
+    )
     spans = [masking.unmask(segments, at, at + len(word)) for word, at, _ in tokens]
     starts, ends = [s for s, _ in spans], [e for _, e in spans]
-    _fix_sentences(doc, heading=row.heading)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
     stood = {start: conjugation.infinitives()[dispatch.text[start:end].lower()] for start, end, _ in verbs}
@@ -189,10 +195,11 @@ def _prepare(
 def _words(nlp: Language, text: str) -> list[tuple[str, int, bool]]:
     """Cut a text into words, with the offset of each and whether a space follows; "état-major" is one."""
     words: list[tuple[str, int, bool]] = []
-    for token in nlp.tokenizer(text):
-        if token.is_space:
+    tokens = [(token.text, token.idx, token.whitespace_) for token in nlp.tokenizer(text)]
+    for (word, at, space), (after, _, _) in pairwise([*tokens, ("", 0, "")]):
+        if word.isspace():
             continue
-        word, at, spaced = token.text, token.idx, _spaced(token)
+        spaced = bool(space) or after.isspace()
         if len(words) > 1 and words[-1][0] == "-" and not words[-1][2] and not words[-2][2]:
             whole = f"{words[-2][0]}-{word}"
             if whole.lower() in _hyphened(nlp.lang):
@@ -214,11 +221,6 @@ def _hyphened(language: str) -> frozenset[str]:
     return frozenset(words | plurals | {f"{word}s" for word in words})
 
 
-def _spaced(token: Token) -> bool:
-    after = token.i + 1
-    return bool(token.whitespace_) or (after < len(token.doc) and token.doc[after].is_space)
-
-
 def _verbs(nlp: Language, dispatch: Dispatch, row: Any, names: set[int]) -> list[tuple[int, int, str]]:
     """Give the verbs that another stands in for."""
     if dispatch.language != "fr" or (row.heading and row.text.upper() == row.text):
@@ -234,12 +236,16 @@ def _nouns(nlp: Language) -> frozenset[str]:
     return frozenset((*index["noun"], *index["adj"]))
 
 
-def _fix_sentences(doc: Doc, *, heading: bool) -> None:
+def _sentence_starts(words: list[str], *, heading: bool) -> list[bool | None]:
     """Let a sentence begin only after a mark that can end one; a heading is one sentence."""
-    for token in doc[1:]:
-        before = doc[token.i - 1].text
-        if heading or not (before[-1:] in '.!?…;:»"”)' or (before == "'" and token.i > 1)):
-            token.is_sent_start = False
+    starts: list[bool | None] = [None] * len(words)
+    for i, before in enumerate(words[:-1], start=1):
+        if heading or not (before[-1:] in _ENDING or (before == "'" and i > 1)):
+            starts[i] = False
+    return starts
+
+
+_ENDING = frozenset('.!?…;:»"”)')
 
 
 def _covered(parsed: Parse, start: int, end: int) -> range:

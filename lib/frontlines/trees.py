@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from typing import TypeVar
 
-import numpy as np
-from spacy.attrs import DEP, HEAD, LEMMA, LOWER, MORPH, POS, SENT_START, TAG
+from spacy.attrs import DEP, HEAD, IS_PUNCT, LEMMA, LOWER, MORPH, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.tokens import Doc
 
 Answer = TypeVar("Answer")
@@ -138,17 +137,20 @@ def read(doc: Doc) -> list[Sentence]:
     list of Sentence
         Its sentences, each a list of words.
     """
-    columns = doc.to_array([LOWER, LEMMA, POS, TAG, DEP, MORPH, HEAD, SENT_START])
-    strings = doc.vocab.strings
-    words = [Word() for _ in range(len(doc))]
+    rows = doc.to_array(
+        [ORTH, LOWER, LEMMA, POS, TAG, DEP, MORPH, HEAD, SENT_START, IS_PUNCT, SPACY]
+    ).tolist()
+    name, language = doc.vocab.strings.__getitem__, doc.lang_
+    words = [Word() for _ in rows]
     sentences: list[Sentence] = []
-    for token, word, row in zip(doc, words, columns, strict=True):
-        word.i, word.text, word.whitespace_, word.lang_ = token.i, token.text, token.whitespace_, doc.lang_
-        word.lower_, word.lemma_, word.pos_, word.tag_, word.dep_ = (strings[int(key)] for key in row[:5])
-        word.is_punct, word.morph = token.is_punct, _features(strings[int(row[5])])
-        word.head = words[token.i + int(row[6].astype(np.int64))]
+    for i, (word, row) in enumerate(zip(words, rows, strict=True)):
+        word.i, word.lang_, word.whitespace_ = i, language, " " * row[10]
+        word.text, word.lower_, word.lemma_ = name(row[0]), name(row[1]), name(row[2])
+        word.pos_, word.tag_, word.dep_ = _label(row[3], name), _label(row[4], name), _label(row[5], name)
+        word.is_punct, word.morph = bool(row[9]), _features(name(row[6]))
+        word.head = words[i + (row[7] - 2**64 if row[7] >> 63 else row[7])]
         word.children, word.known, word.doc = [], {}, words
-        if row[7] == 1 or not sentences:
+        if row[8] == 1 or not sentences:
             sentences.append(Sentence())
         word.sent = sentences[-1]
         word.sent.append(word)
@@ -181,6 +183,16 @@ def is_whole(sentences: list[Sentence]) -> bool:
         if len({word.i for word in reached}) < len(sentence):
             return False
     return True
+
+
+def _label(key: int, name: Callable[[int], str]) -> str:
+    """Name a part of speech, tag or dependency: there are few, and a key is the same word everywhere."""
+    if key not in _LABELS:
+        _LABELS[key] = name(key)
+    return _LABELS[key]
+
+
+_LABELS: dict[int, str] = {}
 
 
 @cache
