@@ -174,7 +174,7 @@ def test_a_defect_costs_one_record(monkeypatch):
     def fail(one):
         raise KeyError(one.name)
 
-    monkeypatch.setattr(coder, "code", fail)
+    monkeypatch.setattr(coder, "events_of", fail)
     coded, ledger = corpus.code_records([("7", TEXTS[0], DAY, "en"), ("8", "x" * 1_000_001, DAY, "en")])
     assert list(coded.columns) == list(events.COLUMNS)
     assert ledger[0] == ("7", "", 0, "a defect of ours: KeyError: '7'")
