@@ -1,7 +1,7 @@
 """Where: the places that a phrase names, lists of them, what refers back to one, and relations to one."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from types import SimpleNamespace
 
@@ -294,8 +294,9 @@ def relation(text: str, start: int, language: str) -> str:
     str
         A `place_relation` of the codebook, or empty.
     """
-    before = text[max(0, start - 70) : start].replace("’", "'").replace("\n", " ")
-    for pattern, name in _relations(language):
-        if pattern.search(before):
-            return name
-    return ""
+    return _relation(text[max(0, start - 70) : start].replace("’", "'").replace("\n", " "), language)
+
+
+@lru_cache(10_000)
+def _relation(before: str, language: str) -> str:
+    return next((name for pattern, name in _relations(language) if pattern.search(before)), "")
