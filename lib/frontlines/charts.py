@@ -24,6 +24,7 @@ from frontlines.figures import (
     legend,
     marks,
     nothing,
+    told_by,
     wrap,
 )  # fmt: skip
 from frontlines.reactionmap import network
@@ -31,7 +32,7 @@ from frontlines.roadmaps import reach, ways
 
 __all__ = [
     "areas", "axis", "calibration", "day_marks", "matrix", "network", "open_gates", "phases", "reach",
-    "strip", "timeline", "ways",
+    "strip", "timeline", "told_by", "ways",
 ]  # fmt: skip
 _PER_ROW = 4  # marks side by side in one day of a timeline
 

@@ -180,6 +180,25 @@ def chart_sheet(
     return figure, list(np.ravel(axes))
 
 
+def told_by(source: str, language: str = "en") -> str | None:
+    """
+    Say for a caption whose word a chart rests on.
+
+    Parameters
+    ----------
+    source
+        ``record``, ``dispatch`` or ``table``.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    str or None
+        A sentence; none for the record, which is named where nobody else is.
+    """
+    return None if source == "record" else say(f"told_by:{source}", language)
+
+
 def nothing(language: str, *, key: str = "nothing", **values: object) -> tuple[Axes, str]:
     """
     Say that there is nothing to draw.

@@ -175,9 +175,9 @@ def acts_by_day(single: pd.DataFrame, called: pd.Series, rows: str, language: st
     per_lane = single.groupby("lane")["event_id"].nunique().sort_values(ascending=False, kind="stable")
     parts = [f"{called.get(lane, lane)} {n}" for lane, n in per_lane.items()]
     told = _told(per_day, per_day.idxmax(), language) | {"n": single["event_id"].nunique()}
-    return titled(
-        "timeline" if rows == "bloc" else "timeline_actor", language, list=listed(parts, language), **told
-    )
+    title = say("timeline_title" if len(per_day) > 1 else "timeline_day_title", language, **told)
+    key = "timeline_sentence" if rows == "bloc" else "timeline_actor_sentence"
+    return title, say(key, language, title=title, list=listed(parts, language)).replace("..", ".")
 
 
 def busiest_phase(counts: pd.DataFrame, language: str) -> tuple[str, str]:

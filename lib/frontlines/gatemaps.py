@@ -28,7 +28,7 @@ _COLUMNS = 5  # of the key
 _Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+def crossings(status: pd.DataFrame, *, by: str | None = None, language: str = "en") -> tuple[Axes, str]:
     """
     Map every crossing by two marks: inside who holds the Syrian side, outside the state of the gate.
 
@@ -36,6 +36,8 @@ def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]
     ----------
     status
         What `borders.status` gives; airports and lines inside Syria are not drawn.
+    by
+        Who reports, a sentence for the caption; the record if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -50,8 +52,8 @@ def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]
     gates = status[~status["kind"].isin(["airport", "internal"])].reset_index(drop=True)
     title, subtitle, sentence = _words(gates, language)
     figure = blank((9.8, 8.9))
-    top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=say("boundaries", language),
-                               language=language)  # fmt: skip
+    top, bottom = write_around(figure, title=title, subtitle=subtitle, language=language,
+                               caption=f"{by or ''} {say('boundaries', language)}".strip())  # fmt: skip
     bottom = _key(figure, gates, _legends(figure, gates, bottom, language), language)
     whole = figure.add_axes((0.355, bottom, 0.635, top - bottom))
     near = figure.add_axes((0.01, bottom, 0.335, top - bottom))

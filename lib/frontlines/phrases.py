@@ -77,6 +77,8 @@ def span_words(first: date | str, last: date | str, language: str = "en") -> str
         For example ``26 November - 11 December 2024``.
     """
     begin, end = day_words(first, language), day_words(last, language)
+    if begin == end:
+        return end
     same_year = str(first)[:4] == str(last)[:4]
     return f"{begin.rsplit(' ', 1)[0] if same_year else begin} – {end}"
 

@@ -23,7 +23,7 @@ from frontlines.figures import (
     wrap,
 )  # fmt: skip
 from frontlines.findings import listed
-from frontlines.phrases import day_words, say
+from frontlines.phrases import say, span_words
 
 _WORLD, _AROUND = "EPSG:8857", "+proj=laea +lat_0=35 +lon_0=38 +units=m"  # equal-area, metres
 _WIDE = (-13.5e6, -1.2e6, 14.5e6, 8.2e6)  # west, south, east, north on the sheet of `_WORLD`
@@ -32,7 +32,7 @@ _PARTS = (("network:before", "-"), ("network:since", (0, (4, 2))))  # of the day
 _LAND, _SEA, _HOME = "#E9E6DE", "#F4F8FB", "#C9BFA5"
 
 
-def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+def reactions(acts: pd.DataFrame, *, by: str | None = None, language: str = "en") -> tuple[Axes, str]:
     """
     Map how many acts were reported of each state: a mark a state, its area in proportion.
 
@@ -40,6 +40,8 @@ def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     ----------
     acts
         What `reactions.table` gives, or some of its rows.
+    by
+        Who reports, a sentence for the caption; the record if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -55,8 +57,8 @@ def reactions(acts: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
     states, others = _counts(acts)
     title, subtitle, sentence = _words(acts, states, others, language)
     figure = blank((9.8, 10.2))
-    top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=say("world_note", language),
-                               language=language)  # fmt: skip
+    top, bottom = write_around(figure, title=title, subtitle=subtitle, language=language,
+                               caption=f"{by or ''} {say('world_note', language)}".strip())  # fmt: skip
     bottom = _legend(figure, states, bottom, language)
     share = (top - bottom - 0.01) / (_ratio(_WIDE) + _ratio(_NEAR))
     near = figure.add_axes((0.01, bottom, 0.98, share * _ratio(_NEAR)))
@@ -212,7 +214,9 @@ def _words(
         f"{known.get(actor, actor)} {n}" for actor, n in zip(states["actor"], states["acts"], strict=True)
     ]
     rest = listed([f"{known.get(str(actor), str(actor))} {n}" for actor, n in others.items()], language)
-    first, last = (day_words(day, language) if day else "" for day in (acts["day"].min(), acts["day"].max()))
     title = say("world_title", language, n=len(states), list=listed(parts[:3], language))
-    subtitle = say("world_subtitle", language, first=first, last=last, list=rest)
+    subtitle = say(
+        "world_subtitle", language, span=span_words(acts["day"].min(), acts["day"].max(), language)
+    )
+    subtitle += f" {say('world_others', language, list=rest)}" if rest else ""
     return title, subtitle, f"{title}. {subtitle}"

@@ -387,3 +387,27 @@ def test_a_legend_in_arabic_runs_from_the_right(language, first, states):
     assert (handle.x0 < words.x0) == (first == "handle")
     columns = [text.get_window_extent().x0 for text in legend.get_texts()[::2]]
     assert columns == sorted(columns, reverse=language == "ar")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_day_and_no_organisation_are_told_without_gaps(language, acts):
+    single = acts[(acts["day"] == "2024-12-06") & (acts["actor"] == "RUS")]
+    for sentence in (
+        charts.timeline(single, language=language)[1],
+        reactionmap.reactions(single, language=language)[1],
+    ):
+        assert sentence.count("2024") == 1
+        assert not re.search(r": ?\.$", sentence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_maps_say_whose_word_they_rest_on(language, gates, acts):
+    by = charts.told_by("dispatch", language)
+    status = borders.status(*gates, day="2024-12-06")
+    for ax, _ in (
+        gatemaps.crossings(status, by=by, language=language),
+        reactionmap.reactions(acts, by=by, language=language),
+        charts.network(reactions.consultations(acts), by=by, language=language),
+    ):
+        assert any(by in text.get_text().replace("\n", " ") for text in ax.figure.texts)
+    assert charts.told_by("record", language) is None
