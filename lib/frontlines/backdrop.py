@@ -139,7 +139,7 @@ def _name_countries(ax: Axes, language: str, keep_free: Sequence[float] | None) 
         if radius < 14e3:
             continue
         small = radius < 32e3
-        name = "\n".join(textwrap.wrap(called[iso3], 11)) if small else called[iso3]
+        name = "\n".join(textwrap.wrap(called[iso3], 11, break_long_words=False)) if small else called[iso3]
         text = ax.text(x, y, _capitals(name, language), size=6 if small else 8.5,
                        color="#8B877C", ha="center", va="center", zorder=4)  # fmt: skip
         pull_inside(ax, text)

@@ -10,16 +10,9 @@ from frontlines import control, data
 from frontlines.gates import GATES, LEFT_OUT_COLUMNS, applied, near
 
 __all__ = [
-    "GATES",
-    "LEFT_OUT_COLUMNS",
-    "STATES",
-    "by_day",
-    "closures",
-    "left_out",
-    "open_by_neighbour",
-    "status",
-    "strip",
-]
+    "GATES", "LEFT_OUT_COLUMNS", "STATES", "by_day", "closures", "left_out", "open_by_neighbour",
+    "status", "strip", "uses",
+]  # fmt: skip
 STATUS_COLUMNS = (
     "crossing_id", "place_id", "name", "name_other_side", "other_country", "kind", "lat", "lon",
     "precision_km", "day", "state", "state_neighbour", "state_syria", "struck_on", "since", "event_ids",
@@ -33,6 +26,8 @@ SPELL_COLUMNS = (
     "crossing_id", "name", "other_country", "state", "first_day", "last_day", "days", "began_before",
     "goes_on",
 )  # fmt: skip
+USE_COLUMNS = ("event_id", "date", "event_type", "actor", "place_name", "status", "use", "told")
+USES = ("state", "holder", "overtaken", "left out")
 STATES = ("open", "restricted", "damaged", "closed", "informal", "unknown")
 _SEVERITY = ("", "open", "restricted", "damaged", "closed")
 _STATUS = ("stated", "attributed")  # of what a state rests on, the least direct is shown
@@ -42,7 +37,7 @@ _Row = Mapping[str, Any]
 
 def left_out(crossings: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """
-    List the border events that set no crossing, with the reason.
+    List the events that set no crossing, with the reason.
 
     Parameters
     ----------
@@ -54,8 +49,7 @@ def left_out(crossings: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns of `LEFT_OUT_COLUMNS`, in the order of `events`. Rows of other families appear only where they
-        name a crossing.
+        Columns of `LEFT_OUT_COLUMNS`, in the order of `events`.
 
     Raises
     ------
@@ -63,6 +57,50 @@ def left_out(crossings: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         If `crossings` or `events` lacks a column that is needed.
     """
     return applied(crossings, events)[1]
+
+
+def uses(crossings: pd.DataFrame, events: pd.DataFrame, *, days: Sequence[str]) -> pd.DataFrame:
+    """
+    Account for every event: what became of it, or why it is left out.
+
+    Parameters
+    ----------
+    crossings
+        The crossings of `data/record/crossings.csv`.
+    events
+        An events table (CODEBOOK).
+    days
+        ISO days (UTC+3), in order: those that are looked at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `USE_COLUMNS`, one row an event in the order of `events`. `use` is one of `USES`:
+        ``state``, on some day the state of a gate rests on it (`told`: the gates); ``holder``, it says who
+        holds the Syrian side (the gates); ``overtaken``, in the evening of its day its gates rest on others
+        (their ids; empty: still on the list of 26 November); ``left out`` (the reason).
+    """
+    acts, refused = applied(crossings, events)
+    evenings = [_states(crossings, acts, day=day) for day in days]
+    rests = pd.concat(evenings).set_index(["crossing_id", "day"])["event_ids"]
+    seen = rests.str.split(";").explode().reset_index().groupby("event_ids")["crossing_id"].unique()
+    done, why = dict(list(acts.groupby("event_id"))), refused.set_index("event_id")["reason"]
+    rows = []
+    for event in events.to_dict("records"):
+        mine = done.get(event["event_id"], acts[:0])
+        day, gates = max(mine["date"].max(), days[0]) if len(mine) else "", list(mine["crossing_id"].unique())
+        if event["event_id"] in why:
+            use, told = "left out", why[event["event_id"]]
+        elif event["event_id"] in seen:
+            use, told = "state", ";".join(seen[event["event_id"]])
+        elif day > days[-1]:
+            use, told = "left out", f"after {days[-1]}"
+        elif (mine["layer"] == "holder").all():
+            use, told = "holder", ";".join(gates)
+        else:
+            use, told = "overtaken", ";".join(dict.fromkeys(rests[[(gate, day) for gate in gates]]))
+        rows.append({**event, "use": use, "told": told})
+    return pd.DataFrame(rows, columns=list(USE_COLUMNS))
 
 
 def status(

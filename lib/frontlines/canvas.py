@@ -18,6 +18,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
+from matplotlib.markers import MarkerStyle
+from matplotlib.offsetbox import HPacker, VPacker
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from PIL import Image
@@ -25,8 +28,8 @@ from PIL import Image
 from frontlines.phrases import day_words, names, palette, say
 
 __all__ = [
-    "DRAW_CRS", "SYRIA", "blank", "day_words", "fill", "label", "names", "palette", "project", "say", "sheet",
-    "show", "style", "trace", "write_around",
+    "DRAW_CRS", "SYRIA", "blank", "day_words", "fill", "label", "names", "palette", "project", "reach_of",
+    "say", "sheet", "show", "style", "trace", "turn", "write_around",
 ]  # fmt: skip
 
 DRAW_CRS = "EPSG:32637"  # UTM 37N: true shapes and distances over Syria; metres
@@ -44,23 +47,12 @@ _AROUND = (
 
 def style() -> None:
     """Fix fonts, sizes and resolution, so that a figure comes out the same everywhere."""
-    mpl.rcParams.update(
-        {
-            "font.family": "DejaVu Sans",
-            "font.size": 9,
-            "text.color": INK,
-            "axes.edgecolor": _RULE,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "figure.dpi": 100,
-            "savefig.dpi": 100,
-            "figure.facecolor": "white",
-            "savefig.facecolor": "white",
-            "hatch.linewidth": 0.6,
-            "svg.hashsalt": "frontlines",
-            "pdf.use14corefonts": False,
-        }
-    )
+    mpl.rcParams.update({
+        "font.family": "DejaVu Sans", "font.size": 9, "text.color": INK, "axes.edgecolor": _RULE,
+        "axes.spines.top": False, "axes.spines.right": False, "figure.dpi": 100, "savefig.dpi": 100,
+        "figure.facecolor": "white", "savefig.facecolor": "white", "hatch.linewidth": 0.6,
+        "svg.hashsalt": "frontlines", "pdf.use14corefonts": False,
+    })  # fmt: skip
 
 
 def show(picture: Axes | Figure, alt: str) -> None:
@@ -175,14 +167,14 @@ def write_around(
         Between which share of the height the picture may stand.
     """
     height = figure.get_size_inches()[1]
-    side, align = (0.985, "right") if language == "ar" else (0.015, "left")
+    side, align, mark = (0.985, "right", "\u200f") if language == "ar" else (0.015, "left", "")
     top = 1 - 0.10 / height
     for words, size, weight, color in ((title, 14, "bold", INK), (subtitle, 9, "normal", _GREY)):
-        lines = _wrapped(figure, words, size=size, weight=weight)
+        lines = [mark + line for line in _wrapped(figure, words, size=size, weight=weight)]
         figure.text(side, top, "\n".join(lines), size=size, weight=weight, color=color, ha=align, va="top",
                     linespacing=1.15)  # fmt: skip
         top -= (len(lines) * size * 1.3 + 4) / 72 / height
-    lines = _wrapped(figure, caption, size=6.8, weight="normal")
+    lines = [mark + line for line in _wrapped(figure, caption, size=6.8, weight="normal")]
     figure.text(
         side, 0.06 / height, "\n".join(lines), size=6.8, color=_GREY, ha=align, va="bottom", linespacing=1.3
     )
@@ -264,8 +256,9 @@ def project(frame: pd.DataFrame) -> Any:
 
 
 def label(
-    ax: Axes, points: Iterable[tuple[float, float]], words: Iterable[str], *, size: float = 7.5, bold: int = 0
-) -> list[str]:
+    ax: Axes, points: Iterable[tuple[float, float]], words: Iterable[str], *, size: float = 7.5,
+    bold: int = 0, reach: Iterable[float] | None = None,
+) -> list[str]:  # fmt: skip
     """
     Write labels beside points so that they collide neither with each other nor with the points.
 
@@ -281,6 +274,8 @@ def label(
         Font size in points.
     bold
         How many of the first are set in bold.
+    reach
+        Half the size of each mark in points, as `reach_of` gives; small dots if not given.
 
     Returns
     -------
@@ -293,15 +288,14 @@ def label(
     taken = [text.get_window_extent(renderer).padded(1) for text in ax.texts]
     legend = ax.get_legend()
     taken += [legend.get_window_extent(renderer)] if legend else []
-    dots = (
-        [mpl.transforms.Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in ax.transData.transform(placed)]
-        if placed
-        else []
-    )
+    far = [2.16] * len(placed) if reach is None else list(reach)
+    for (x, y), r in zip(ax.transData.transform(placed or np.empty((0, 2))), far, strict=True):
+        r *= ax.figure.dpi / 72
+        taken.append(mpl.transforms.Bbox.from_bounds(x - r, y - r, 2 * r, 2 * r))
     left_out = []
     for i, (point, word) in enumerate(zip(placed, words, strict=True)):
-        others = [*taken, *dots[:i], *dots[i + 1 :]]
-        box = _place(ax, point, word, others, frame, size=size, weight="bold" if i < bold else "normal")
+        font = {"size": size, "weight": "bold" if i < bold else "normal"}
+        box = _place(ax, point, word, taken, frame, start=far[i] - 2.16, **font)
         if box is None:
             left_out.append(word)
         else:
@@ -310,23 +304,58 @@ def label(
 
 
 def _place(
-    ax: Axes, point: tuple[float, float], word: str, others: list[Any], frame: Any, **font: Any
+    ax: Axes, point: tuple[float, float], word: str, others: list[Any], frame: Any, start: float, **font: Any
 ) -> Any:
     renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     text = ax.annotate(
         word, point, xytext=(0, 0), textcoords="offset points", zorder=9, path_effects=HALO, **font
     )
-    for distance in (4.5, 9, 15):
+    for distance in (start + 4.5, start + 9, start + 15):
         for dx, dy, ha, va in _AROUND:
             text.set(position=(dx * distance, dy * distance), ha=ha, va=va)
             box = text.get_window_extent(renderer)
             inside = frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1
             if inside and not any(box.overlaps(other) for other in others):
-                if distance > 9:
-                    text.arrow_patch = None
                 return box
     text.remove()
     return None
+
+
+def reach_of(marker: str, size: float) -> float:
+    """
+    Give how far a mark reaches from its middle.
+
+    Parameters
+    ----------
+    marker
+        As matplotlib names it.
+    size
+        Its size in points.
+
+    Returns
+    -------
+    float
+        Points.
+    """
+    form = MarkerStyle(marker)
+    return float(np.abs(form.get_path().transformed(form.get_transform()).vertices).max() * size)
+
+
+def turn(legend: Legend) -> None:
+    """
+    Let a legend in Arabic run from the right: the mark before its words, the first column at the right.
+
+    Parameters
+    ----------
+    legend
+        The legend; one in another script is left as it is.
+    """
+    if not re.search("[\u0621-\u064a]", "".join(text.get_text() for text in legend.get_texts())):
+        return
+    for box in legend.findobj(HPacker):
+        box.get_children().reverse()
+    for column in legend.findobj(VPacker):
+        column.align = "right"
 
 
 def _figure_of(picture: Axes | Figure) -> Figure:

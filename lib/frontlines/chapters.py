@@ -69,11 +69,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def execute(
-    paths: Sequence[Path],
-    out: Path,
-    *,
-    parameters: Mapping[str, str] | None = None,
-    keep_failed: bool = True,
+    paths: Sequence[Path], out: Path, *, parameters: Mapping[str, str] | None = None, keep_failed: bool = True
 ) -> pd.DataFrame:
     """
     Execute chapters, two at a time; one that fails does not stop the others.

@@ -1,7 +1,6 @@
 """Charts: gates by day, acts by day, who did what. They draw tables and compute nothing but their words."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,31 +14,31 @@ from frontlines.data import table
 from frontlines.figures import (
     FAINT,
     INK,
+    Days,
     actor_names,
     chart_sheet,
     day_axis,
+    day_bars,
     day_marks,
     gate_names,
     legend,
     marks,
     nothing,
+    told_by,
     wrap,
 )  # fmt: skip
+from frontlines.reactionmap import network
 from frontlines.roadmaps import reach, ways
 
 __all__ = [
-    "areas", "axis", "calibration", "day_marks", "matrix", "open_gates", "phases", "reach", "strip",
-    "timeline", "ways",
+    "areas", "axis", "calibration", "day_marks", "matrix", "network", "open_gates", "phases", "reach",
+    "strip", "timeline", "told_by", "ways",
 ]  # fmt: skip
 _PER_ROW = 4  # marks side by side in one day of a timeline
 
 
 def strip(
-    states: pd.DataFrame,
-    *,
-    days: Mapping[str, str] | None = None,
-    by: str | None = None,
-    language: str = "en",
+    states: pd.DataFrame, *, days: Days = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
     Draw the state of each gate by day: a bar a gate, in blocks of neighbours.
@@ -64,31 +63,21 @@ def strip(
     """
     if states.empty:
         return nothing(language)
-    order, looks = sorted(states["day"].unique()), marks("gate_state", language)
-    gates = _by_block(states)
+    gates, known = _by_block(states), actor_names(language)
     title, sentence = findings.shut_gates(states, gates, language)
-    figure, (ax,) = chart_sheet(size=(9.5, 1.0 + 0.25 * (len(gates) + gates["other_country"].nunique())),
-                                title=title, note="note_dot", language=language, by=by)  # fmt: skip
-    lines = dict(zip(gates["crossing_id"], gates["line"], strict=True))
-    for spell in _spells(states, order):
-        _bar(ax, lines[spell["crossing_id"]], spell, looks.loc[spell["state"]])
-    ax.set_yticks(gates["line"], gate_names(gates, language), fontsize=8)
-    for country, y in (gates.groupby("other_country")["line"].min() - 1).items():
-        name = actor_names(language).get(str(country), str(country))
-        ax.text(0, y, name, fontsize=8.5, weight="bold", va="center")
-    ax.set_ylim(gates["line"].max() + 0.6, -0.6)
-    ax.spines[:].set_visible(False)
-    day_axis(ax, order, days or {}, language)
-    legend(figure, looks, list(states["state"]), dots=False, columns=3)
+    drawn = states.merge(gates[["crossing_id", "row"]], on="crossing_id").sort_values(["row", "day"])
+    heads = [(row - 1, known.get(str(country), str(country)))
+             for country, row in gates.groupby("other_country")["row"].min().items()]  # fmt: skip
+    ax = day_bars(drawn, gate_names(gates, language), heads, looks="gate_state", title=title, note="note_dot",
+                  days=days, by=by, language=language)  # fmt: skip
+    order, before = sorted(drawn["day"].unique()), drawn.groupby("row")["sourced"].shift()
+    for spell in drawn[(drawn["sourced"] == "no") & (before != "no")].to_dict("records"):
+        ax.plot(order.index(spell["day"]) + 0.5, spell["row"], "o", ms=3.4, color="white", mec=INK, mew=0.6)
     return ax, sentence
 
 
 def open_gates(
-    counts: pd.DataFrame,
-    *,
-    days: Mapping[str, str] | None = None,
-    by: str | None = None,
-    language: str = "en",
+    counts: pd.DataFrame, *, days: Days = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
     Draw how many gates are in each state by day, a panel a neighbour.
@@ -117,9 +106,8 @@ def open_gates(
     tallest = counts.groupby("other_country")["crossings"].max().sort_values(ascending=False, kind="stable")
     title, sentence = findings.passable_gates(counts, list(tallest.index), language)
     size = (9.5, 1.1 + 0.11 * tallest.sum() + 0.3 * len(tallest))
-    figure, axes = chart_sheet(
-        size=size, title=title, note="note_gates", language=language, by=by, panels=list(tallest + 2)
-    )
+    figure, axes = chart_sheet(size=size, title=title, note="note_gates", language=language, by=by,
+                               panels=list(tallest + 2))  # fmt: skip
     for i, (ax, country) in enumerate(zip(axes, tallest.index, strict=True)):
         rows = counts[counts["other_country"] == country].set_index("day").reindex(order)
         _stack(ax, rows, looks)
@@ -131,15 +119,17 @@ def open_gates(
 
 
 def timeline(
-    acts: pd.DataFrame, *, days: Mapping[str, str] | None = None, by: str | None = None, language: str = "en"
+    acts: pd.DataFrame, *, rows: str = "bloc", days: Days = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
-    Draw acts by day: a lane a bloc, a mark an act; its form and colour say what was done.
+    Draw acts by day: a lane a bloc or actor, a mark an act; its form and colour say what was done.
 
     Parameters
     ----------
     acts
         What `reactions.table` gives, or some of its rows.
+    rows
+        ``bloc`` or ``actor``: what a lane is; actors stand by their number of acts.
     days
         ISO days to mark, with their captions.
     by
@@ -156,18 +146,19 @@ def timeline(
     """
     if acts.empty:
         return nothing(language)
-    blocs, looks = marks("bloc", language), marks("reaction", language)
+    looks = marks("reaction", language)
+    called = marks("bloc", language)["label"] if rows == "bloc" else pd.Series(actor_names(language))
     look = acts["event_type"].where(acts["event_type"].isin(looks.index), "armed")
-    single = acts.assign(look=look).drop_duplicates(["event_id", "bloc"])
+    single = acts.assign(look=look, lane=acts[rows]).drop_duplicates(["event_id", "lane"])
     order = [str(day.date()) for day in pd.date_range(single["day"].min(), single["day"].max())]
-    lanes = _lanes(single, list(blocs.index))
-    title, sentence = findings.acts_by_day(single, blocs, language)
+    lanes = _lanes(single, list(called.index if rows == "bloc" else single["lane"].value_counts().index))
+    title, sentence = findings.acts_by_day(single, called, rows, language)
     size = (9.5, 1.3 + 0.2 * lanes["bottom"].max())
     figure, (ax,) = chart_sheet(size=size, title=title, note="note_hollow", language=language, by=by)
-    for bloc, lane in lanes.iterrows():
+    for name, lane in lanes.iterrows():
         ax.axhline(lane["top"] - 0.35, color="#DDDDDD", lw=0.7, zorder=0)
-        _lane(ax, single[single["bloc"] == bloc], order, looks, lane["top"])
-    labels = [wrap(blocs.loc[bloc, "label"], 22) for bloc in lanes.index]
+        _lane(ax, single[single["lane"] == name], order, looks, lane["top"])
+    labels = [wrap(called.get(name, name), 22) for name in lanes.index]
     ax.set_yticks((lanes["top"] + lanes["bottom"] - 1.7) / 2, labels, fontsize=8)
     ax.set_ylim(lanes["bottom"].max() - 0.35, -0.75)
     ax.spines[["top", "right", "left"]].set_visible(False)
@@ -253,38 +244,20 @@ def phases(
         ax.bar_label(bars, [str(n) for n in rows["acts"]], fontsize=7.5, padding=2)
         ax.set_title(name, fontsize=8, loc="left")
         ax.tick_params(labelsize=7.5)
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes[0].set_yticks(rows.index, [wrap(blocs.loc[bloc, "label"], 22) for bloc in rows["bloc"]], fontsize=8)
     axes[0].set(xlim=(0, width), ylim=(len(rows) - 0.4, -0.6))
     return axes[0], sentence
 
 
 def _by_block(states: pd.DataFrame) -> pd.DataFrame:
-    """Give the gates in drawing order, with their lines: the neighbour with most changes first."""
+    """Give the gates in drawing order, with their rows: the neighbour with most changes first."""
     gates = states.drop_duplicates("crossing_id").set_index("crossing_id")
     changes = states[states["changed"] == "yes"].groupby("other_country").size()
     rank = gates["other_country"].map(changes).fillna(0)
     gates = gates.assign(rank=-rank).sort_values(["rank", "other_country"], kind="stable").reset_index()
     block = (gates["other_country"] != gates["other_country"].shift()).cumsum()
-    return gates.assign(line=gates.index + block)
-
-
-def _spells(states: pd.DataFrame, order: Sequence[str]) -> list[dict[str, Any]]:
-    """Join equal days of a gate into one bar."""
-    spells: list[dict[str, Any]] = []
-    for row in states.sort_values(["crossing_id", "day"]).to_dict("records"):
-        last = spells[-1] if spells else {}
-        if all(last.get(key) == row[key] for key in ("crossing_id", "state", "sourced")):
-            last["length"] += 1
-        else:
-            spells.append({**row, "start": order.index(row["day"]), "length": 1})
-    return spells
-
-
-def _bar(ax: Axes, y: float, spell: Mapping[str, Any], look: pd.Series) -> None:
-    box = (spell["start"] + 0.03, y - 0.36), spell["length"] - 0.06, 0.72
-    ax.add_patch(Rectangle(*box, facecolor=look["color"], hatch=look["hatch"], edgecolor=INK, lw=0.5))
-    if spell["sourced"] == "no":
-        ax.plot(spell["start"] + 0.5, y, "o", ms=3.4, color="white", mec=INK, mew=0.6)
+    return gates.assign(row=gates.index + block)
 
 
 def _stack(ax: Axes, rows: pd.DataFrame, looks: pd.DataFrame) -> None:
@@ -298,10 +271,10 @@ def _stack(ax: Axes, rows: pd.DataFrame, looks: pd.DataFrame) -> None:
     ax.tick_params(labelsize=7.5)
 
 
-def _lanes(single: pd.DataFrame, blocs: Sequence[str]) -> pd.DataFrame:
-    """Give each bloc its lane: as many rows as its fullest day needs."""
-    fullest = single.groupby(["bloc", "day"]).size().groupby("bloc").max()
-    deep = np.ceil(fullest.reindex([bloc for bloc in blocs if bloc in fullest.index]) / _PER_ROW) + 0.7
+def _lanes(single: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Give each bloc or actor its lane: as many rows as its fullest day needs."""
+    fullest = single.groupby(["lane", "day"]).size().groupby("lane").max()
+    deep = np.ceil(fullest.reindex([name for name in order if name in fullest.index]) / _PER_ROW) + 0.7
     return pd.DataFrame({"top": deep.cumsum() - deep, "bottom": deep.cumsum()})
 
 
@@ -321,15 +294,8 @@ def _cells(ax: Axes, values: np.ndarray, sums: np.ndarray) -> None:
         face = str(grey[y, x]) if value else "white"
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=face, edgecolor="#E3E3E3", lw=0.6))
         if value:
-            ax.text(
-                x,
-                y,
-                str(value),
-                ha="center",
-                va="center",
-                fontsize=8,
-                color="white" if grey[y, x] < 0.55 else INK,
-            )
+            ink = "white" if grey[y, x] < 0.55 else INK
+            ax.text(x, y, str(value), ha="center", va="center", fontsize=8, color=ink)
     for y, total in enumerate(sums):
         ax.text(values.shape[1], y, str(total), ha="center", va="center", fontsize=8, weight="bold")
     ax.set(xlim=(-0.5, values.shape[1] + 0.5), ylim=(len(values) - 0.5, -0.5))

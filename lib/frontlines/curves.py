@@ -1,19 +1,15 @@
 """Charts of ground held, day by day, and of how far to trust it."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 from babel.numbers import format_decimal
 from matplotlib.axes import Axes
 
 from frontlines.canvas import INK, palette, say
-from frontlines.figures import chart_sheet, day_axis, legend
+from frontlines.figures import Days, chart_sheet, day_axis, legend
 from frontlines.phrases import names, span_words
 
 
-def areas(
-    table: pd.DataFrame, *, days: Mapping[str, str] | None = None, language: str = "en"
-) -> tuple[Axes, str]:
+def areas(table: pd.DataFrame, *, days: Days = None, language: str = "en") -> tuple[Axes, str]:
     """
     Draw each side's estimated ground by day, beside the number of places that it rests on.
 
@@ -68,7 +64,7 @@ def axis(
     *,
     side: str = "HTS",
     road: str = "M5",
-    days: Mapping[str, str] | None = None,
+    days: Days = None,
     language: str = "en",
 ) -> tuple[Axes, str]:
     """

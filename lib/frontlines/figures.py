@@ -1,6 +1,6 @@
 """What charts share: labels from the codebook, the sheet with its words, the axis of days, legends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from textwrap import fill
@@ -15,11 +15,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from frontlines import data
-from frontlines.canvas import blank, write_around
+from frontlines.canvas import blank, turn, write_around
 from frontlines.errors import UnknownCodeError
 from frontlines.phrases import names, say
 
 INK, FAINT = "#222222", "#9A9A94"
+Days = Mapping[str, str] | None  # ISO days to mark, with their captions
 
 
 @cache
@@ -179,6 +180,25 @@ def chart_sheet(
     return figure, list(np.ravel(axes))
 
 
+def told_by(source: str, language: str = "en") -> str | None:
+    """
+    Say for a caption whose word a chart rests on.
+
+    Parameters
+    ----------
+    source
+        ``record``, ``dispatch`` or ``table``.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    str or None
+        A sentence; none for the record, which is named where nobody else is.
+    """
+    return None if source == "record" else say(f"told_by:{source}", language)
+
+
 def nothing(language: str, *, key: str = "nothing", **values: object) -> tuple[Axes, str]:
     """
     Say that there is nothing to draw.
@@ -234,7 +254,55 @@ def day_axis(ax: Axes, order: Sequence[str], days: Mapping[str, str], language: 
                     textcoords="offset points", fontsize=7.5)  # fmt: skip
 
 
-def legend(figure: Figure, looks: pd.DataFrame, used: Sequence[str], *, dots: bool, columns: int) -> None:
+def day_bars(
+    table: pd.DataFrame, labels: Sequence[str], heads: Sequence[tuple[int, str]] = (), *, looks: str,
+    title: str, note: str, days: Days, by: str | None, language: str,
+) -> Axes:  # fmt: skip
+    """
+    Draw a bar for each row, a field for each day, in the colour of its state.
+
+    Parameters
+    ----------
+    table
+        Columns row (from above), day, state.
+    labels
+        What the rows are called, in their order.
+    heads
+        Lines without a bar, with the words that stand there.
+    looks
+        The vocabulary of the states, as for `marks`.
+    title, note, days, by, language
+        As for `chart_sheet` and `day_axis`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The chart; row and day number are its coordinates.
+    """
+    order, look_of = sorted(table["day"].unique()), marks(looks, language)
+    lines = int(table["row"].max()) + 1
+    figure, (ax,) = chart_sheet(size=(9.5, 0.9 + 0.26 * lines), title=title, note=note, language=language,
+                                by=by)  # fmt: skip
+    for state, group in table.groupby("state"):
+        look = look_of.loc[str(state)]
+        ax.barh(group["row"], 1, 0.7, group["day"].map(order.index), align="center", color=look["color"],
+                hatch=look["hatch"], edgecolor=INK, linewidth=0)  # fmt: skip
+    rows = sorted(table["row"].unique())
+    ax.barh(rows, len(order), 0.7, fill=False, edgecolor=INK, linewidth=0.5)
+    ax.set_yticks(rows, labels, fontsize=8)
+    for y, words in heads:
+        ax.text(0, y, words, fontsize=8.5, weight="bold", va="center")
+    ax.set_ylim(lines - 0.4, -0.6)
+    ax.spines[:].set_visible(False)
+    day_axis(ax, order, days or {}, language)
+    legend(figure, look_of, list(table["state"]), dots=False, columns=3)
+    return ax
+
+
+def legend(
+    figure: Figure, looks: pd.DataFrame, used: Iterable[str], *, dots: bool, columns: int,
+    more: Sequence[Line2D] = (),
+) -> None:  # fmt: skip
     """
     Put a legend below the panels.
 
@@ -250,17 +318,19 @@ def legend(figure: Figure, looks: pd.DataFrame, used: Sequence[str], *, dots: bo
         Markers, else patches.
     columns
         How many stand in a row.
+    more
+        Other samples, with their labels, that come last.
     """
     rows = [looks.loc[value] for value in looks.index if value in set(used)]
-    handles = [_dot(row) if dots else _patch(row) for row in rows]
+    handles = [*(dot(row) if dots else _patch(row) for row in rows), *more]
     engine = figure.get_layout_engine()
     if not isinstance(engine, ConstrainedLayoutEngine):
         raise TypeError("a legend goes on a sheet that chart_sheet made")
     left, bottom, width, height = engine.get()["rect"]
-    room = 0.19 * -(-len(rows) // columns) / figure.get_size_inches()[1] + 0.01
+    room = 0.19 * -(-len(handles) // columns) / figure.get_size_inches()[1] + 0.01
     engine.set(rect=(left, bottom + room, width, height - room))
-    figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=8, frameon=False,
-                  bbox_to_anchor=(0.5, bottom), borderaxespad=0)  # fmt: skip
+    turn(figure.legend(handles=handles, loc="lower center", ncols=columns, fontsize=8, frameon=False,
+                       bbox_to_anchor=(0.5, bottom), borderaxespad=0))  # fmt: skip
 
 
 def wrap(label: object, width: int) -> str:
@@ -286,6 +356,21 @@ def _patch(look: pd.Series) -> Patch:
     return Patch(facecolor=look["color"], hatch=look["hatch"], edgecolor=INK, lw=0.5, label=look["label"])
 
 
-def _dot(look: pd.Series) -> Line2D:
-    return Line2D([], [], ls="", marker=look["marker"], ms=6.2, color=look["color"], mec=INK, mew=0.5,
+def dot(look: pd.Series, *, size: float = 6.2) -> Line2D:
+    """
+    Give a mark for a legend.
+
+    Parameters
+    ----------
+    look
+        A row of `marks` or of `phrases.palette`.
+    size
+        In points.
+
+    Returns
+    -------
+    matplotlib.lines.Line2D
+        The mark, with its label.
+    """
+    return Line2D([], [], ls="", marker=look["marker"], ms=size, color=look["color"], mec=INK, mew=0.5,
                   label=look["label"])  # fmt: skip

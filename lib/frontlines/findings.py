@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from frontlines.figures import actor_names, gate_names, short_day, wrap
-from frontlines.phrases import day_words, say
+from frontlines.phrases import day_words, number, say
 
 _SHUT, _PASSABLE = ["closed", "damaged"], ["open", "restricted"]
 
@@ -30,7 +30,8 @@ def titled(key: str, language: str, **values: Any) -> tuple[str, str]:
         The sentence holds the title.
     """
     title = say(f"{key}_title", language, **values)
-    return title, say(f"{key}_sentence", language, title=title, **values)
+    sentence = say(f"{key}_sentence", language, title=title, **values)
+    return title, sentence.replace("..", ".")  # a short month may end in a stop
 
 
 def listed(parts: Sequence[str], language: str) -> str:
@@ -50,6 +51,25 @@ def listed(parts: Sequence[str], language: str) -> str:
         The list.
     """
     return ("، " if language == "ar" else ", ").join(parts)
+
+
+def with_colon(name: str, words: object, language: str) -> str:
+    """
+    Put a name and what is told of it together.
+
+    Parameters
+    ----------
+    name, words
+        The two parts.
+    language
+        French sets a space before the colon.
+
+    Returns
+    -------
+    str
+        For example ``6 Dec: 8.7``.
+    """
+    return f"{name}\u00a0: {words}" if language == "fr" else f"{name}: {words}"
 
 
 def shut_gates(states: pd.DataFrame, gates: pd.DataFrame, language: str) -> tuple[str, str]:
@@ -131,16 +151,18 @@ def busiest_actors(counts: pd.DataFrame, rows: Sequence[str], language: str) -> 
     return titled("matrix", language, list=most, n=len(counts))
 
 
-def acts_by_day(single: pd.DataFrame, blocs: pd.DataFrame, language: str) -> tuple[str, str]:
+def acts_by_day(single: pd.DataFrame, called: pd.Series, rows: str, language: str) -> tuple[str, str]:
     """
     Say how many acts there were, and on which day most.
 
     Parameters
     ----------
     single
-        Acts, one row an act and bloc.
-    blocs
-        Their labels.
+        Acts, one row an act and lane (a bloc or an actor).
+    called
+        What the lanes are called.
+    rows
+        ``bloc`` or ``actor``.
     language
         ``en``, ``fr``, ``ar`` or ``tr``.
 
@@ -150,10 +172,12 @@ def acts_by_day(single: pd.DataFrame, blocs: pd.DataFrame, language: str) -> tup
         The finding, short and in full.
     """
     per_day = single.groupby("day")["event_id"].nunique()
-    per_bloc = single.groupby("bloc")["event_id"].nunique().sort_values(ascending=False, kind="stable")
-    parts = [f"{blocs.loc[bloc, 'label']} {n}" for bloc, n in per_bloc.items()]
+    per_lane = single.groupby("lane")["event_id"].nunique().sort_values(ascending=False, kind="stable")
+    parts = [f"{called.get(lane, lane)} {n}" for lane, n in per_lane.items()]
     told = _told(per_day, per_day.idxmax(), language) | {"n": single["event_id"].nunique()}
-    return titled("timeline", language, list=listed(parts, language), **told)
+    title = say("timeline_title" if len(per_day) > 1 else "timeline_day_title", language, **told)
+    key = "timeline_sentence" if rows == "bloc" else "timeline_actor_sentence"
+    return title, say(key, language, title=title, list=listed(parts, language)).replace("..", ".")
 
 
 def busiest_phase(counts: pd.DataFrame, language: str) -> tuple[str, str]:
@@ -175,18 +199,48 @@ def busiest_phase(counts: pd.DataFrame, language: str) -> tuple[str, str]:
     spans = counts.groupby("from_day").agg(
         to=("to_day", "first"), days=("days", "first"), acts=("acts", "sum")
     )
-    rate = (spans["acts"] / spans["days"]).round(1)
     told = [tuple(short_day(str(day), language) for day in pair) for pair in spans["to"].items()]
-    parts = [f"{first} – {last}: {n}" for (first, last), n in zip(told, rate, strict=True)]
-    top = int(rate.to_numpy().argmax())
-    values = {
-        "first": told[top][0],
-        "last": told[top][1],
-        "most": rate.iloc[top],
-        "before": rate.iloc[max(top - 1, 0)],
-    }
+    rates = [number(n, language) for n in spans["acts"] / spans["days"]]
+    parts = [with_colon(" – ".join(span), n, language) for span, n in zip(told, rates, strict=True)]
+    top = int((spans["acts"] / spans["days"]).to_numpy().argmax())
+    first, last = told[top]
+    values = {"first": first, "last": last, "most": rates[top], "before": rates[max(top - 1, 0)]}
     title = say("phases_title" if top else "phases_title_first", language, **values)
-    return title, say("phases_sentence", language, title=title, list=listed(parts, language))
+    apart = {"ar": "؛ ", "fr": "\u00a0; "}.get(language, "; ").join(parts)  # some parts hold a decimal comma
+    return title, say("phases_sentence", language, title=title, list=apart)
+
+
+def meetings(
+    pairs: pd.DataFrame, shares: pd.Series, known: Mapping[str, str], since: str | None, language: str
+) -> tuple[str, str]:
+    """
+    Say how many meetings and calls there were, and of whom most.
+
+    Parameters
+    ----------
+    pairs
+        What `reactions.consultations` gives.
+    shares
+        Meetings of each actor.
+    known
+        Their names.
+    since
+        ISO day that parts them, if any.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    title, sentence : str
+        The finding, short and in full.
+    """
+    top = shares.sort_values(ascending=False, kind="stable").head(3)
+    days = pairs["days"].str.split(";").explode()
+    before = int((days < (since or "")).sum())
+    most = listed([f"{known.get(str(actor), str(actor))} {n}" for actor, n in top.items()], language)
+    return titled("network" if since else "network_all", language, pairs=len(pairs), n=len(days), list=most,
+                  day=short_day(since, language) if since else "", first_n=before,
+                  last_n=len(days) - before)  # fmt: skip
 
 
 def phase_names(counts: pd.DataFrame, days: Mapping[str, str], language: str) -> dict[str, str]:
@@ -221,10 +275,7 @@ def _told(series: pd.Series, peak: object, language: str) -> dict[str, object]:
     """Give the words for the first, the most telling and the last day of a count by day."""
     first, last = str(series.index[0]), str(series.index[-1])
     return {
-        "first": short_day(first, language),
-        "peak": short_day(str(peak), language),
+        "first": short_day(first, language), "peak": short_day(str(peak), language),
         "last": day_words(last, language).replace(" ", "\u00a0"),
-        "first_n": series.iloc[0],
-        "peak_n": series[peak],
-        "last_n": series.iloc[-1],
-    }
+        "first_n": series.iloc[0], "peak_n": series[peak], "last_n": series.iloc[-1],
+    }  # fmt: skip

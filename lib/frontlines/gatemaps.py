@@ -1,23 +1,21 @@
 """Map of crossings: at each gate who holds the Syrian side, and whether it is open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 from frontlines import data
 from frontlines.backdrop import base
-from frontlines.canvas import DRAW_CRS, blank, write_around
-from frontlines.figures import FAINT, INK, actor_names, gate_names, marks
+from frontlines.canvas import DRAW_CRS, blank, project, reach_of, turn, write_around
+from frontlines.figures import FAINT, INK, actor_names, dot, gate_names, marks
 from frontlines.findings import listed
 from frontlines.phrases import day_words, palette, say
 
@@ -30,7 +28,7 @@ _COLUMNS = 5  # of the key
 _Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]:
+def crossings(status: pd.DataFrame, *, by: str | None = None, language: str = "en") -> tuple[Axes, str]:
     """
     Map every crossing by two marks: inside who holds the Syrian side, outside the state of the gate.
 
@@ -38,6 +36,8 @@ def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]
     ----------
     status
         What `borders.status` gives; airports and lines inside Syria are not drawn.
+    by
+        Who reports, a sentence for the caption; the record if not given.
     language
         ``en``, ``fr``, ``ar`` or ``tr``, for names, legend and words.
 
@@ -52,8 +52,8 @@ def crossings(status: pd.DataFrame, *, language: str = "en") -> tuple[Axes, str]
     gates = status[~status["kind"].isin(["airport", "internal"])].reset_index(drop=True)
     title, subtitle, sentence = _words(gates, language)
     figure = blank((9.8, 8.9))
-    top, bottom = write_around(figure, title=title, subtitle=subtitle, caption=say("boundaries", language),
-                               language=language)  # fmt: skip
+    top, bottom = write_around(figure, title=title, subtitle=subtitle, language=language,
+                               caption=f"{by or ''} {say('boundaries', language)}".strip())  # fmt: skip
     bottom = _key(figure, gates, _legends(figure, gates, bottom, language), language)
     whole = figure.add_axes((0.355, bottom, 0.635, top - bottom))
     near = figure.add_axes((0.01, bottom, 0.335, top - bottom))
@@ -78,21 +78,16 @@ def _draw(ax: Axes, gates: pd.DataFrame) -> None:
     looks, sides = marks("gate_state", "en"), palette()
     true, inward = _points(ax, gates), _inward(gates)
     middle, shift = _apart(true, _APART), inward * _GAP * ax.figure.dpi / 72
+    taken: list[Bbox] = []
     for row, start, spot, way in zip(gates.to_dict("records"), true, middle, shift, strict=True):
         for ends in ((start, spot), (spot + way, spot - way)):
             line = _data(ax, np.array(ends))
             ax.plot(line[:, 0], line[:, 1], color=INK, lw=0.7, zorder=7)
-        _mark(ax, spot + way, sides.loc[row["holder"]], 5.8)
-        _mark(ax, spot - way, looks.loc[row["state"]], 7.6)
+        taken.append(_mark(ax, spot + way, sides.loc[row["holder"]], 5.8))
+        taken.append(_mark(ax, spot - way, looks.loc[row["state"]], 7.6))
         if row["sourced"] == "no":
             _mark(ax, spot - way, pd.Series({"color": "white", "marker": "o"}), 2.4)
-    _number(
-        ax,
-        middle - shift,
-        -inward,
-        np.concatenate([middle - shift, middle + shift]),
-        list(gates["crossing_id"]),
-    )
+    _number(ax, middle - shift, -inward, taken, gates["crossing_id"])
 
 
 def _say_once(ax: Axes, words: str) -> None:
@@ -110,25 +105,27 @@ def _dot(ax: Axes, gates: pd.DataFrame) -> None:
         _mark(ax, spot, looks.loc[row["state"]], 4.6)
 
 
-def _mark(ax: Axes, pixel: _Points, look: pd.Series, size: float) -> None:
+def _mark(ax: Axes, pixel: _Points, look: pd.Series, size: float) -> Bbox:
+    """Draw a mark, and give what it covers in pixels."""
     x, y = _data(ax, pixel[None])[0]
     ax.plot(x, y, look["marker"], ms=size, color=look["color"], mec=INK, mew=0.6, zorder=8)
+    reach = reach_of(look["marker"], size) * ax.figure.dpi / 72
+    return Bbox([pixel - reach, pixel + reach])
 
 
-def _number(ax: Axes, at: _Points, outward: _Points, taken: _Points, words: Iterable[str]) -> None:
+def _number(ax: Axes, at: _Points, outward: _Points, taken: Sequence[Bbox], words: Iterable[str]) -> None:
     """Write each gate's number outside Syria, where it touches no mark and no other number."""
-    boxes = [Bbox.from_bounds(x - 6, y - 6, 12, 12) for x, y in taken]
-    boxes += [text.get_window_extent() for text in ax.texts]
+    boxes = [*taken, *(text.get_window_extent() for text in ax.texts)]
     frame = ax.get_window_extent()
     for spot, way, word in zip(at, outward, words, strict=True):
-        for distance, turn in product((15, 21, 28, 36, 46), np.radians((0, 25, -25, 50, -50, 80, -80))):
-            turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ way
+        for distance, by in product((16, 21, 28, 36, 46, 58), np.radians((0, 25, -25, 50, -50, 80, -80))):
+            turned = np.array([[np.cos(by), -np.sin(by)], [np.sin(by), np.cos(by)]]) @ way
             x, y = spot + turned * distance * (1 + 0.35 * abs(turned[0]))
             box = Bbox.from_bounds(x - 14, y - 5, 28, 10)
             if frame.x0 < box.x0 and box.x1 < frame.x1 and not any(box.overlaps(other) for other in boxes):
                 break
         boxes.append(box)
-        if distance > 15:
+        if distance > 16:
             line = _data(ax, np.array([spot, (x, y)]))
             ax.plot(line[:, 0], line[:, 1], color=FAINT, lw=0.6, zorder=6)
         x, y = _data(ax, np.array([[x, y]]))[0]
@@ -150,19 +147,15 @@ def _apart(points: _Points, least: float) -> _Points:
 def _inward(gates: pd.DataFrame) -> _Points:
     """Give the direction from each gate into Syria, a unit vector: to the Syrian ground near it."""
     syria = data.layer("syria").to_crs(DRAW_CRS).geometry.union_all()
-    points = _on_sheet(gates)
+    points = shapely.points(project(gates))
     ground = [syria.intersection(point.buffer(25e3)) for point in points]
     centres = [near.centroid if not near.is_empty else syria.centroid for near in ground]
     way = shapely.get_coordinates(centres) - shapely.get_coordinates(points)
     return np.asarray(way / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1.0)[:, None])
 
 
-def _on_sheet(gates: pd.DataFrame) -> gpd.GeoSeries:
-    return gpd.GeoSeries(gpd.points_from_xy(gates["lon"], gates["lat"]), crs=4326).to_crs(DRAW_CRS)
-
-
 def _points(ax: Axes, gates: pd.DataFrame) -> _Points:
-    return np.asarray(ax.transData.transform(shapely.get_coordinates(_on_sheet(gates))))
+    return np.asarray(ax.transData.transform(project(gates)))
 
 
 def _data(ax: Axes, pixels: _Points) -> _Points:
@@ -172,7 +165,10 @@ def _data(ax: Axes, pixels: _Points) -> _Points:
 def _key(figure: Figure, gates: pd.DataFrame, bottom: float, language: str) -> float:
     """Write which number is which gate, in columns above the legends; give where maps may begin."""
     height = float(figure.get_size_inches()[1])
-    named = gates.assign(line=gates["crossing_id"] + "  " + pd.Series(gate_names(gates, language)))
+    mark, side, start, step = "", "left", 0.015, 0.197
+    if language == "ar":
+        mark, side, start, step = "\u200f", "right", 0.985, -0.197
+    named = gates.assign(line=mark + gates["crossing_id"] + "  " + pd.Series(gate_names(gates, language)))
     blocks = sorted(named.groupby("other_country")["line"], key=lambda block: (-len(block[1]), block[0]))
     deep = -(-(len(gates) + len(blocks) + 1) // _COLUMNS)
     lines: list[tuple[str, str]] = []
@@ -182,8 +178,8 @@ def _key(figure: Figure, gates: pd.DataFrame, bottom: float, language: str) -> f
         lines.append((known.get(str(country), str(country)), "bold"))
         lines += [(line, "normal") for line in block]
     for i, (line, weight) in enumerate(lines):
-        x, y = 0.015 + 0.197 * (i // deep), bottom + (deep - i % deep) * 0.135 / height
-        figure.text(x, y, line, fontsize=6.8, va="top", weight=weight)
+        x, y = start + step * (i // deep), bottom + (deep - i % deep - 0.7) * 0.135 / height
+        figure.text(x, y, line, fontsize=6.8, va="baseline", ha=side, weight=weight)
     return bottom + (deep * 0.135 + 0.12) / height
 
 
@@ -192,17 +188,14 @@ def _legends(figure: Figure, gates: pd.DataFrame, bottom: float, language: str) 
     looks, sides = marks("gate_state", language), palette(language)
     used = [state for state in looks.index if state in set(gates["state"])]
     held = [side for side in sides.index if side in set(gates["holder"])]
-    for x, key, table, values in ((0.02, "gate", looks, used), (0.42, "holder", sides, held)):
-        handles = [_sample(look) for _, look in table.loc[values].iterrows()]
-        figure.legend(handles=handles, title=say(key, language), loc="lower left", bbox_to_anchor=(x, bottom),
-                      ncols=3, fontsize=7.5, title_fontsize=8, frameon=False, alignment="left",
-                      borderaxespad=0, columnspacing=1.2, handletextpad=0.3)  # fmt: skip
+    side, starts = ("right", (0.985, 0.585)) if language == "ar" else ("left", (0.015, 0.415))
+    style: dict[str, Any] = {"loc": f"lower {side}", "alignment": side, "ncols": 3, "frameon": False,
+                             "fontsize": 7.5, "title_fontsize": 8, "borderaxespad": 0, "borderpad": 0,
+                             "columnspacing": 1.2, "handletextpad": 0.3}  # fmt: skip
+    for x, key, table, values in zip(starts, ("gate", "holder"), (looks, sides), (used, held), strict=True):
+        handles = [dot(look, size=7) for _, look in table.loc[values].iterrows()]
+        turn(figure.legend(handles=handles, title=say(key, language), bbox_to_anchor=(x, bottom), **style))
     return bottom + 0.085
-
-
-def _sample(look: pd.Series) -> Line2D:
-    color, marker = look["color"], look["marker"]
-    return Line2D([], [], ls="", marker=marker, color=color, mec=INK, mew=0.6, ms=7, label=look["label"])
 
 
 def _words(gates: pd.DataFrame, language: str) -> tuple[str, str, str]:

@@ -104,9 +104,7 @@ def _excepted(crossings: pd.DataFrame, event: _Row) -> set[str]:
 
 
 def _refusal(event: _Row, layer: str, gates: pd.DataFrame, *, general: bool) -> str:
-    """Say why an event sets no gate; empty if it sets one, or has nothing to do with any."""
-    if layer != "authority" and gates.empty and not event.get("crossing_ids"):
-        return ""
+    """Say why an event sets no gate; empty if it sets one."""
     if not layer:
         return f"no act on a gate: {event['event_type']}"
     if event["status"] in ("denied", "expected"):

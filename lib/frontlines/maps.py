@@ -123,12 +123,7 @@ def places(
 
 
 def days(
-    ground: gpd.GeoDataFrame,
-    timelines: pd.DataFrame,
-    *,
-    focus: str,
-    columns: int = 4,
-    language: str = "en",
+    ground: gpd.GeoDataFrame, timelines: pd.DataFrame, *, focus: str, columns: int = 4, language: str = "en"
 ) -> tuple[Figure, str]:
     """
     Map the zones of several days side by side.

@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from frontlines import data
 from frontlines.errors import UnknownCodeError
@@ -76,8 +77,29 @@ def span_words(first: date | str, last: date | str, language: str = "en") -> str
         For example ``26 November - 11 December 2024``.
     """
     begin, end = day_words(first, language), day_words(last, language)
+    if begin == end:
+        return end
     same_year = str(first)[:4] == str(last)[:4]
     return f"{begin.rsplit(' ', 1)[0] if same_year else begin} – {end}"
+
+
+def number(value: float, language: str = "en") -> str:
+    """
+    Write a number with one decimal.
+
+    Parameters
+    ----------
+    value
+        The number.
+    language
+        ``en``, ``fr``, ``ar`` or ``tr``.
+
+    Returns
+    -------
+    str
+        For example ``8.7``, in French and Turkish ``8,7``.
+    """
+    return str(format_decimal(value, "0.0", locale=_known(language)))
 
 
 def palette(language: str = "en") -> pd.DataFrame:

@@ -14,7 +14,7 @@ COLUMNS = (
 )  # fmt: skip
 LEFT_OUT_COLUMNS = ("event_id", "date", "event_type", "actor", "status", "reason")
 TRIGGER_COLUMNS = ("trigger", "day", "place_id", "event_id")
-PAIR_COLUMNS = ("actor", "other", "meetings", "first_day", "event_ids")
+PAIR_COLUMNS = ("actor", "bloc", "other", "other_bloc", "meetings", "first_day", "days", "event_ids")
 KINDS = ("reaction", "border", "belligerent", "party")
 _NEEDED = ("event_id", "date", "event_type", "actor", "target", "place_name", "status")
 _ARMED = ("control", "violence", "posture")
@@ -207,7 +207,7 @@ def balance(acts: pd.DataFrame) -> pd.DataFrame:
     return means.sort_index(key=lambda index: index.map(_bloc_order())).reset_index()
 
 
-def consultations(acts: pd.DataFrame) -> pd.DataFrame:
+def consultations(acts: pd.DataFrame, *, blocs: pd.DataFrame | None = None) -> pd.DataFrame:
     """
     Give who met or called whom.
 
@@ -215,13 +215,16 @@ def consultations(acts: pd.DataFrame) -> pd.DataFrame:
     ----------
     acts
         What `table` gives.
+    blocs
+        As in `table`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns of `PAIR_COLUMNS`, a row for each pair of actors (in the order of the alphabet) with at least
-        one consultation; most meetings first. Who is met is not linked with the others who are met by the
-        same actor: only the report's doer with each, and joint doers with one another.
+        Columns of `PAIR_COLUMNS` (`days` and `event_ids` joined with ``;``, in step), a row for each pair of
+        actors (in the order of the alphabet) with at least one consultation; most meetings first. Who is met
+        is not linked with the others who are met by the same actor: only the report's doer with each, and
+        joint doers with one another.
     """
     met = acts[acts["event_type"] == "consultation"]
     pairs: dict[tuple[str, str], dict[str, str]] = {}
@@ -231,7 +234,9 @@ def consultations(acts: pd.DataFrame) -> pd.DataFrame:
         links = {tuple(sorted((a, b))) for a in doers for b in (*doers, *others) if a != b}
         for a, b in sorted(links):
             pairs.setdefault((a, b), {})[str(event_id)] = str(rows["day"].iloc[0])
-    found = [(*pair, len(days), min(days.values()), ";".join(sorted(days))) for pair, days in pairs.items()]
+    of = _bloc_of(blocs)
+    found = [(a, of.get(a, "other"), b, of.get(b, "other"), len(days), min(days.values()),
+              ";".join(days.values()), ";".join(days)) for (a, b), days in pairs.items()]  # fmt: skip
     frame = pd.DataFrame(found, columns=list(PAIR_COLUMNS))
     return frame.sort_values(["meetings", "actor", "other"], ascending=[False, True, True], ignore_index=True)
 
@@ -303,10 +308,7 @@ def _rows(event: _Row) -> list[dict[str, Any]]:
     plover = types[event["event_type"]]
     weighed = weights.loc[plover] if plover in weights.index else {}
     shared = {
-        **{
-            column: event[column]
-            for column in ("event_id", "kind", "target", "event_type", "place_name", "status")
-        },
+        **{key: event[key] for key in ("event_id", "kind", "target", "event_type", "place_name", "status")},
         "day": event["date"],
         "joint": len(event["actors"]),
         "plover": plover,

@@ -1,6 +1,6 @@
 """Pictures of roads: the map of who can use which, the strip of ways by day, neighbours in reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from frontlines import data
 from frontlines.backdrop import base
 from frontlines.canvas import label, project, sheet, trace
-from frontlines.figures import INK, actor_names, chart_sheet, day_axis, legend, marks, nothing, short_day
-from frontlines.findings import listed, titled
+from frontlines.figures import INK, Days, actor_names, day_bars, marks, nothing, short_day
+from frontlines.findings import listed, titled, with_colon
 from frontlines.phrases import day_words, names, palette, say
 
 __all__ = ["reach", "roads", "ways"]
@@ -83,12 +83,7 @@ def roads(
 
 
 def ways(
-    least: pd.DataFrame,
-    most: pd.DataFrame,
-    *,
-    days: Mapping[str, str] | None = None,
-    by: str | None = None,
-    language: str = "en",
+    least: pd.DataFrame, most: pd.DataFrame, *, days: Days = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
     Draw by day which pairs of places a side's roads join: a bar a pair.
@@ -122,21 +117,16 @@ def ways(
     order = sorted(table["day"].unique())
     spans = [_until(rows, language) for _, rows in table.groupby("row")]
     joined = (table["state"] == "open").groupby(table["day"]).sum()
+    told = listed([with_colon(*told, language) for told in zip(pairs, spans, strict=True)], language)
     title, sentence = titled("ways", language, n=len(pairs), first_n=joined.iloc[0], last_n=joined.iloc[-1],
                              first=short_day(order[0], language), last=day_words(order[-1], language),
-                             list=listed([f"{pair}: {span}" for pair, span in zip(pairs, spans, strict=True)],
-                                         language))  # fmt: skip
-    ax = _strip(table, pairs, [], title, "note_ways", days or {}, by, language)
-    return ax, sentence.replace("..", ".")  # a short month may end in a stop
+                             list=told)  # fmt: skip
+    return day_bars(table, pairs, looks="way", title=title, note="note_ways", days=days, by=by,
+                    language=language), sentence  # fmt: skip
 
 
 def reach(
-    least: pd.DataFrame,
-    most: pd.DataFrame,
-    *,
-    days: Mapping[str, str] | None = None,
-    by: str | None = None,
-    language: str = "en",
+    least: pd.DataFrame, most: pd.DataFrame, *, days: Days = None, by: str | None = None, language: str = "en"
 ) -> tuple[Axes, str]:
     """
     Draw by day which neighbours can be reached from towns by open road: a block a town, a bar a neighbour.
@@ -178,7 +168,8 @@ def reach(
         (int(row) - 1, towns[town]) for town, row in keys.groupby("place_id", sort=False)["row"].min().items()
     ]
     labels = [known.get(country, country) for country in keys["other_country"]]
-    return _strip(table, labels, heads, title, "note_reach", days or {}, by, language), sentence
+    return day_bars(table, labels, heads, looks="way", title=title, note="note_reach", days=days, by=by,
+                    language=language), sentence  # fmt: skip
 
 
 def _lines(edges: pd.DataFrame) -> list[shapely.LineString]:
@@ -294,26 +285,3 @@ def _until(rows: pd.DataFrame, language: str) -> str:
     return " / ".join(
         dict.fromkeys(short_day(day, language) if isinstance(day, str) else "–" for day in last)
     )
-
-
-def _strip(table: pd.DataFrame, labels: Sequence[str], heads: Sequence[tuple[int, str]], title: str,
-           note: str, days: Mapping[str, str], by: str | None, language: str) -> Axes:  # fmt: skip
-    """Draw a bar for each row, a field for each day, in the colour of its state."""
-    order, looks = sorted(table["day"].unique()), marks("way", language)
-    lines = int(table["row"].max()) + 1
-    figure, (ax,) = chart_sheet(size=(9.5, 0.9 + 0.26 * lines), title=title, note=note, language=language,
-                                by=by)  # fmt: skip
-    for state, group in table.groupby("state"):
-        look = looks.loc[str(state)]
-        edge = "white" if look["hatch"] else look["color"]
-        ax.barh(group["row"], 1, 0.66, group["day"].map(order.index), align="center", color=look["color"],
-                hatch=look["hatch"], edgecolor=edge, linewidth=0)  # fmt: skip
-    rows = sorted(table["row"].unique())
-    ax.set_yticks(rows, labels, fontsize=8)
-    for y, words in heads:
-        ax.text(0, y, words, fontsize=8.5, weight="bold", va="center")
-    ax.set_ylim(lines - 0.4, -0.6)
-    ax.spines[:].set_visible(False)
-    day_axis(ax, order, days, language)
-    legend(figure, looks, list(table["state"]), dots=False, columns=3)
-    return ax

@@ -218,12 +218,7 @@ def named(table: pd.DataFrame, network: nx.Graph) -> pd.DataFrame:
 
 
 def reach(
-    network: nx.Graph,
-    days: pd.DataFrame,
-    gates: pd.DataFrame,
-    place_id: str,
-    *,
-    doubtful: str = "closed",
+    network: nx.Graph, days: pd.DataFrame, gates: pd.DataFrame, place_id: str, *, doubtful: str = "closed"
 ) -> pd.DataFrame:
     """
     Say which neighbours can be reached from a town by open road, day by day.

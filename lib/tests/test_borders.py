@@ -61,27 +61,60 @@ def test_status_has_its_columns_and_rows_and_keeps_its_input(crossings, record):
     pd.testing.assert_frame_equal(record, before[1])
 
 
-@pytest.mark.parametrize("frame", ["status", "left_out", "strip", "closures"])
+@pytest.mark.parametrize("frame", ["status", "left_out", "strip", "closures", "uses"])
 def test_empty_tables_keep_their_columns(frame, crossings):
     none = events.empty()
     found = {
         "status": (borders.status(crossings.iloc[:0], none, day="2024-12-06"), borders.STATUS_COLUMNS),
         "left_out": (borders.left_out(crossings, none), borders.LEFT_OUT_COLUMNS),
         "strip": (borders.strip(crossings, none, []), borders.STRIP_COLUMNS),
+        "uses": (borders.uses(crossings, none, days=DAYS), borders.USE_COLUMNS),
         "closures": (borders.closures(borders.strip(crossings, none, [])), borders.SPELL_COLUMNS),
     }[frame]
     assert (len(found[0]), tuple(found[0].columns)) == (0, found[1])
 
 
 def test_every_event_of_the_record_is_used_or_left_out_with_a_reason(crossings, record):
-    rests_on = {i for ids in borders.strip(crossings, record, DAYS)["event_ids"] for i in ids.split(";")}
-    left_out = borders.left_out(crossings, record)
-    assert left_out["reason"].str.len().min() > 5
-    assert not rests_on & set(left_out["event_id"])
-    # what neither shows in a state nor is refused: takings, and acts overtaken or confirmed on their own day
-    silent = record[~record["event_id"].isin(rests_on | set(left_out["event_id"]))]
-    assert len(silent) < len(record) / 3
-    assert not set(silent["event_type"]) & {"border_reopening"}
+    uses = borders.uses(crossings, record, days=DAYS)
+    assert tuple(uses.columns) == borders.USE_COLUMNS
+    assert uses["event_id"].tolist() == record["event_id"].tolist()
+    assert uses["use"].value_counts().to_dict() == {"state": 23, "overtaken": 6, "left out": 6, "holder": 3}
+    assert (uses["told"] != "").all()
+    rests_on = {i for ids in borders.strip(crossings, record, DAYS)["event_ids"] for i in ids.split(";")} - {
+        ""
+    }
+    assert set(uses.loc[uses["use"] == "state", "event_id"]) == rests_on
+    left_out = borders.left_out(crossings, record).set_index("event_id")["reason"].to_dict()
+    assert uses[uses["use"] == "left out"].set_index("event_id")["told"].to_dict() == left_out
+    overtaking = {i for ids in uses.loc[uses["use"] == "overtaken", "told"] for i in ids.split(";")}
+    assert overtaking <= rests_on
+
+
+def test_what_was_gathered_is_used_or_left_out_and_the_sums_are_equal(crossings, record, states):
+    gathered = data.table("record/left_out").groupby("file").size()
+    uses = borders.uses(crossings, record, days=DAYS)
+    assert len(uses) + gathered["border_events"] == 40
+    assert states["crossing_id"].nunique() + gathered["border_crossings"] == 40
+    others = crossings[~crossings["kind"].isin(borders.GATES)]
+    assert states["crossing_id"].nunique() + len(others) == len(crossings)
+    assert len(data.table("record/reactions")) + gathered["reactions"] == 143
+
+
+@pytest.mark.parametrize(
+    ("acts", "days", "use", "told_of"),
+    [
+        ("2024-12-06 border_closure JOR fl:nasib-crossing", DAYS[:5], "left out", "after 2024-11-30"),
+        ("2024-12-06 border_closure JOR fl:nasib-crossing", DAYS[15:], "state", "JO01"),
+        ("2024-12-06 capture SOR fl:nasib-crossing", DAYS, "holder", "JO01"),
+        ("2024-12-06 capture HTS gn:170017", DAYS, "left out", "no crossing of the list is meant"),
+        ("2024-12-06 air_strike ISR fl:nasib-crossing | 2024-12-06 border_closure JOR fl:nasib-crossing",
+         DAYS, "overtaken", "e2"),
+        ("2024-12-06 aid TUR fl:bab-al-hawa-crossing", DAYS, "left out", "no act on a gate: aid"),
+    ],
+)  # fmt: skip
+def test_what_became_of_an_event(acts, days, use, told_of, crossings):
+    row = borders.uses(crossings, told(acts), days=days).iloc[0]
+    assert (row["use"], row["told"]) == (use, told_of)
 
 
 def test_the_dispatch_s_day(crossings, record):

@@ -148,6 +148,20 @@ def test_consultations_link_the_doer_with_each_and_joint_doers_with_one_another(
         ["IRN", "TUR", 2],
         ["RUS", "TUR", 1],
     ]
+    assert pairs["days"].tolist() == ["2024-12-01;2024-12-07", "2024-12-01;2024-12-07", "2024-12-07"]
+    assert pairs["bloc"].tolist() == ["ally_damascus", "ally_damascus", "ally_damascus"]
+    assert pairs["other_bloc"].tolist() == ["ally_damascus", "backer_opposition", "backer_opposition"]
+
+
+def test_consultations_of_the_record_are_those_that_are_counted(acts):
+    pairs = reactions.consultations(acts)
+    linked = {i for ids in pairs["event_ids"] for i in ids.split(";")}
+    met = acts[acts["event_type"] == "consultation"]
+    alone = met[(met["joint"] == 1) & (met["target"] == "")]
+    assert linked | set(alone["event_id"]) == set(met["event_id"])
+    assert (pairs["meetings"] == pairs["event_ids"].str.count(";") + 1).all()
+    assert (pairs["days"].str.count(";") == pairs["event_ids"].str.count(";")).all()
+    assert (pairs["first_day"] == pairs["days"].str.split(";").map(min)).all()
 
 
 def test_empty_tables_keep_their_columns(falls):
