@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import shutil
 
 import nbformat
@@ -50,6 +51,7 @@ def test_run_says_what_was_found_and_names_what_failed(project, capsys):
     assert "Coded 1 dispatch: " in said
     assert "Borders reported closed: 2 (by JOR, LBN)." in said
     assert "Executed 1 chapters, 0 failed." in said
+    assert re.search(r"^Time: chapters \d+ s, slider \d+ s, site \d+ s\.$", said, re.MULTILINE)
     assert str(project / "build/site/index.html") in said
     assert sorted(bytes_of(project / "build/tables")) == [f"{name}.csv" for name in sorted(job.TABLES)]
     made = json.loads((project / "build/manifest.json").read_text(encoding="utf-8"))
