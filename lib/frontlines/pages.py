@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
@@ -109,27 +109,6 @@ def _cards(found: pd.DataFrame) -> str:
     return '<div class="findings">' + "\n".join(cards) + "</div>\n"
 
 
-def outside_requests(site: Path) -> list[str]:
-    """
-    List what a page of the site would fetch from elsewhere when it is opened.
-
-    Parameters
-    ----------
-    site
-        The built site.
-
-    Returns
-    -------
-    list of str
-        ``page: address`` for each script, style sheet, picture, font or frame that is not local; sorted.
-    """
-    found = set()
-    for page in [*site.rglob("*.html"), *site.rglob("*.css")]:
-        text = page.read_text(encoding="utf-8")
-        found |= {f"{page.relative_to(site).as_posix()}: {address}" for address in _fetched(text)}
-    return sorted(found)
-
-
 # what a screen reader would stumble over: captions of lists as headings of no level, columns without a name
 # that are marked as heads (pandas' index), side columns that are not told apart
 _READ_ALOUD = {
@@ -141,20 +120,6 @@ _READ_ALOUD = {
 # links of a chapter into the checkout: tables are copied to the site, the rest stays words
 _TABLE_LINK = re.compile(r"\]\(\.\./data/([^)\s#]+\.csv)\)")
 _OUTSIDE_LINK = re.compile(r"\[([^]]+)\]\(\.\./(?!_static/)[^)]*\)")
-_TAG = re.compile(r"<(?:script|img|iframe|link|source|video|audio|embed|object)\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""\b(?:src|srcset|href|data)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)""", re.IGNORECASE
-)
-_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
-# links that name a relation and fetch nothing
-_NAMED_ONLY = re.compile(r"""rel\s*=\s*["']?(?:canonical|author|copyright|license)""", re.IGNORECASE)
-
-
-def _fetched(text: str) -> Iterable[str]:
-    for tag in _TAG.findall(text):
-        if not _NAMED_ONLY.search(tag):
-            yield from _ATTRIBUTE.findall(tag)
-    yield from _STYLE.findall(text)
 
 
 def _first_sentence(text: str) -> str:
@@ -186,13 +151,9 @@ def _chapters(paths: list[Path], source: Path) -> pd.DataFrame:
 
 
 def _title(notebook: NotebookNode, path: Path) -> str:
-    for cell in notebook.cells:
-        heading = (
-            re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
-        )
-        if heading:
-            return heading.group(1).strip()
-    return path.stem
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^#\s+(.+)$", prose, re.MULTILINE)
+    return heading[1].strip() if heading else path.stem
 
 
 def _for_reading(notebook: NotebookNode, name: str) -> NotebookNode:
