@@ -57,7 +57,7 @@ $(TRUST): $(STAMP) lib/requirements-trust.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r lib/requirements-trust.lock
 	@touch $@
 
-trust: $(TRUST)  ## count wrong inputs, properties, branches, equal runs, mutants caught: an hour; ONLY="inputs runs" for some
+trust: $(TRUST)  ## count wrong inputs, properties, branches, equal runs, pages, mutants caught: an hour; ONLY="inputs runs" for some
 	$(BIN)/python lib/benchmarks/trust.py $(ONLY)
 
 # the peers that things are timed beside stay out of .venv

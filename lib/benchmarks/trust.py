@@ -1,12 +1,14 @@
 """
 Count what the house is trusted for, and print it: `make trust`.
 
-    python lib/benchmarks/trust.py [inputs] [coverage] [runs] [mutants]      all four if none is named
+    python lib/benchmarks/trust.py [inputs] [coverage] [runs] [pages] [mutants]     all if none is named
 
 inputs: the cases of wrong input, the properties and the hostile texts; with what `make fuzz` did last.
 coverage: branches of the library that its tests reach. runs: the main job twice, in another time zone, locale
-hash seed and number of workers, by checksums of its files. mutants: faults put into four rooms, one at a
-time, and how many the tests of those rooms catch; what they miss goes to `build/trust/survivors.txt`
+hash seed and number of workers, by checksums of its files. pages: axe-core on every page of the site, whole,
+in light and dark, on a desk and on a phone, with the folds open; what it finds goes to
+`build/trust/pages.txt`. mutants: faults put into four rooms, one at a time, and how many the tests of those
+rooms catch; what they miss goes to `build/trust/survivors.txt`
 (of a sample: `lib/tests/survivors.md`).
 """
 
@@ -16,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -94,6 +97,16 @@ def runs() -> list[str]:
     return [f"runs in two places: {files:,} files, {len(differ)} differ", *(f"  {name}" for name in differ)]
 
 
+def pages() -> list[str]:
+    begun = time.monotonic()
+    done = _run([*PYTEST[:-2], "-s", "-k", "no_page_has_a_serious_fault", "lib/tests/test_browser.py"],
+                check=False, env={"FRONTLINES_AXE": "whole"})  # fmt: skip
+    (OUT / "pages.txt").write_text(done.stdout, encoding="utf-8")
+    looked = re.search(r"looked at: (.*)", done.stdout)
+    what = looked[1] if looked else "not looked at; see build/trust/pages.txt"
+    return [f"axe-core, every rule: {what}, {time.monotonic() - begun:.0f} s"]
+
+
 def mutants() -> list[str]:
     folder = OUT / "mutants"
     shutil.rmtree(folder, ignore_errors=True)
@@ -143,6 +156,7 @@ MEASURES: dict[str, Callable[[], list[str]]] = {
     "inputs": inputs,
     "coverage": coverage,
     "runs": runs,
+    "pages": pages,
     "mutants": mutants,
 }
 

@@ -4,7 +4,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -59,11 +61,16 @@ def run(out: Path, *, dispatch_file: str | None = None, published: str | None = 
         day = str(texts[0].published)
         parameters = {"dispatch_file": str(Path(dispatch_file).resolve()), "published": day, "day": day}
     shutil.rmtree(out / "notebooks", ignore_errors=True)
-    ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
-    film.write(tables["events"], out, own=bool(dispatch_file))
-    front_page = _build_site(root, out / "notebooks", _saved(out), out)
+    took: dict[str, float] = {}
+    with _timed("chapters", took):
+        ran = chapters.execute(paths, out / "notebooks", parameters=parameters)
+    with _timed("slider", took):
+        film.write(tables["events"], out, own=bool(dispatch_file))
+    with _timed("site", took):
+        front_page = _build_site(root, out / "notebooks", _saved(out), out)
     manifest.write(out, dispatches=files)
     print(_summary(len(texts), tables, ran))
+    print(f"Time: {', '.join(f'{what} {seconds:.0f} s' for what, seconds in took.items())}.")
     seen = (front_page, out / "slider.html", f"{out / 'tables'}{os.sep}", f"{out / 'notebooks'}{os.sep}")
     print("\n  ".join(("Look at", *map(str, seen))), flush=True)
     return _report_failed(ran)
@@ -155,7 +162,11 @@ def site(out: Path) -> Path:
         film.write(
             tables.get("events", pd.DataFrame(columns=list(events.COLUMNS))), out, own=False, moving=False
         )
-    return _build_site(root, notebooks, tables, out)
+    took: dict[str, float] = {}
+    with _timed("site", took):
+        front_page = _build_site(root, notebooks, tables, out)
+    print(f"built in {took['site']:.0f} s", file=sys.stderr)
+    return front_page
 
 
 def workshop(out: Path, *, platforms: Sequence[str] = (), pythons: Sequence[str] = ()) -> int:
@@ -201,6 +212,16 @@ def workshop(out: Path, *, platforms: Sequence[str] = (), pythons: Sequence[str]
             asks = ", ".join(filter(None, [f"Python {' or '.join(versions)}", wheelhouse.needs(wheels)]))
             _tell_size(workshop.pack(root, out / f"workshop-{platform}.zip", wheels=wheels), f" ({asks})")
     return 0
+
+
+@contextmanager
+def _timed(what: str, took: dict[str, float]) -> Iterator[None]:
+    """Say on a terminal what is at work, and keep how many seconds it took."""
+    begun = time.monotonic()
+    if sys.stderr.isatty():
+        print(f"{what} ...", file=sys.stderr)
+    yield
+    took[what] = time.monotonic() - begun
 
 
 def _tell_size(path: Path, more: str = "") -> None:

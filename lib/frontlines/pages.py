@@ -5,8 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from frontlines import chapters, data
 from frontlines import tables as table_pages
 from frontlines.errors import FrontlinesError, MissingDataError
 
-_EVENT_COLUMNS = ["date", "event_type", "actor", "place_name", "status", "source", "quote", "label_used",
+_EVENT_COLUMNS = ["date", "event_type", "actor", "place_name", "quote", "status", "source", "label_used",
                   "target", "place_relation", "rule"]  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def build(
 
 def figure_cards(found: pd.DataFrame) -> str:
     """
-    Lay the chapters' pictures out as cards, each leading to its chapter.
+    Lay the chapters' pictures out as cards, each leading to its chapter; of each the first, the rest folded.
 
     Parameters
     ----------
@@ -89,8 +90,15 @@ def figure_cards(found: pd.DataFrame) -> str:
     str
         HTML; all text in it is escaped.
     """
+    drawn = found[found["file"] != ""]
+    again = drawn.duplicated("chapter")
+    more = f"<details><summary>{again.sum()} more pictures</summary>{_cards(drawn[again])}</details>\n"
+    return _cards(drawn[~again]) + more * bool(again.any())
+
+
+def _cards(found: pd.DataFrame) -> str:
     cards = []
-    for row in found[found["file"] != ""].itertuples():
+    for row in found.itertuples():
         page = escape(f"chapters/{Path(row.chapter).stem}.html")
         cards.append(
             f'<figure class="finding"><a href="{page}"><img src="_static/pictures/{escape(row.file)}" '
@@ -101,44 +109,17 @@ def figure_cards(found: pd.DataFrame) -> str:
     return '<div class="findings">' + "\n".join(cards) + "</div>\n"
 
 
-def outside_requests(site: Path) -> list[str]:
-    """
-    List what a page of the site would fetch from elsewhere when it is opened.
-
-    Parameters
-    ----------
-    site
-        The built site.
-
-    Returns
-    -------
-    list of str
-        ``page: address`` for each script, style sheet, picture, font or frame that is not local; sorted.
-    """
-    found = set()
-    for page in [*site.rglob("*.html"), *site.rglob("*.css")]:
-        text = page.read_text(encoding="utf-8")
-        found |= {f"{page.relative_to(site).as_posix()}: {address}" for address in _fetched(text)}
-    return sorted(found)
-
-
+# what a screen reader would stumble over: captions of lists as headings of no level, columns without a name
+# that are marked as heads (pandas' index), side columns that are not told apart
+_READ_ALOUD = {
+    ' role="heading">': ' role="heading" aria-level="2">',
+    "<th></th>": "<td></td>",
+    '<aside class="sidebar-drawer': '<aside aria-label="Pages" class="sidebar-drawer',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+}
 # links of a chapter into the checkout: tables are copied to the site, the rest stays words
 _TABLE_LINK = re.compile(r"\]\(\.\./data/([^)\s#]+\.csv)\)")
 _OUTSIDE_LINK = re.compile(r"\[([^]]+)\]\(\.\./(?!_static/)[^)]*\)")
-_TAG = re.compile(r"<(?:script|img|iframe|link|source|video|audio|embed|object)\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""\b(?:src|srcset|href|data)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)""", re.IGNORECASE
-)
-_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
-# links that name a relation and fetch nothing
-_NAMED_ONLY = re.compile(r"""rel\s*=\s*["']?(?:canonical|author|copyright|license)""", re.IGNORECASE)
-
-
-def _fetched(text: str) -> Iterable[str]:
-    for tag in _TAG.findall(text):
-        if not _NAMED_ONLY.search(tag):
-            yield from _ATTRIBUTE.findall(tag)
-    yield from _STYLE.findall(text)
 
 
 def _first_sentence(text: str) -> str:
@@ -170,13 +151,9 @@ def _chapters(paths: list[Path], source: Path) -> pd.DataFrame:
 
 
 def _title(notebook: NotebookNode, path: Path) -> str:
-    for cell in notebook.cells:
-        heading = (
-            re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
-        )
-        if heading:
-            return heading.group(1).strip()
-    return path.stem
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^#\s+(.+)$", prose, re.MULTILINE)
+    return heading[1].strip() if heading else path.stem
 
 
 def _for_reading(notebook: NotebookNode, name: str) -> NotebookNode:
@@ -205,6 +182,7 @@ def _one_picture_each(cell: NotebookNode) -> list[NotebookNode]:
         part = nbformat.from_dict(cell)
         part.outputs = outputs
         tags = list(cell.metadata.get("tags", []))
+        tags += ["hide-input"] * ("solution" in tags)
         if number:
             part.id, tags = f"{cell.id}-{number}", [*tags, "remove-input"]
         alt = next((o.metadata.get("image/png", {}).get("alt") for o in outputs if o.get("metadata")), None)
@@ -226,17 +204,19 @@ def _write_parts(folder: Path, found: pd.DataFrame, tables: Mapping[str, pd.Data
         "events.html": table_pages.html(events[[c for c in _EVENT_COLUMNS if c in events]], caption="Events"),
         "claims.html": table_pages.html(claims, caption="Claims"),
         "mentions.html": table_pages.html(mentions, caption="Places named"),
-        "library.md": _library(),
         "glossary.html": table_pages.glossary(),
-        "triggers-en.html": table_pages.trigger_page("en"),
-        "triggers-fr.html": table_pages.trigger_page("fr"),
     }
+    written = _library() | table_pages.data_pages(folder.parent)
+    written["codebook"] = table_pages.codebook_page(folder.parent)
+    for language in ("en", "fr"):
+        found_pages = table_pages.trigger_pages(language)
+        parts[f"triggers-{language}.html"] = found_pages.pop(f"triggers-{language}")
+        written |= found_pages
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    written = table_pages.data_pages(folder.parent) | {"codebook": table_pages.codebook_page(folder.parent)}
     for name, text in written.items():
         with (folder.parent / f"{name}.md").open("a", encoding="utf-8", newline="\n") as page:
-            page.write(f"\n{text}")
+            page.write(f"\n{text}" if page.tell() else text)
 
 
 def _write_slider(source: Path, sliders: Mapping[str, Path]) -> None:
@@ -261,7 +241,7 @@ def _found(tables: Mapping[str, pd.DataFrame]) -> str:
         return ""
     coded = tables["events"]
     told = ", ".join(f"{count} {status}" for status, count in coded["status"].value_counts().items())
-    return f'<p class="found">Coded here: {len(coded)} events ({escape(told)}).</p>\n'
+    return f'<p class="found">Coded here: {len(coded)} events{f" ({escape(told)})" * bool(told)}.</p>\n'
 
 
 def _copy_data(target: Path) -> None:
@@ -271,10 +251,19 @@ def _copy_data(target: Path) -> None:
         shutil.copyfile(path, copy)
 
 
-def _library() -> str:
-    rooms = [room for room in frontlines.ROOMS if find_spec(f"frontlines.{room}")]
-    directive = "## `frontlines.{0}`\n\n```{{eval-rst}}\n.. automodule:: frontlines.{0}\n   :members:\n```\n"
-    return "\n".join(directive.format(room) for room in rooms)
+def _library() -> dict[str, str]:
+    """Write a page a room, and of all rooms what each is for."""
+    listed, pages = [], {}
+    for room in frontlines.ROOMS:
+        about, name = import_module(f"frontlines.{room}").__doc__ or "", f"library-{room}"
+        listed.append(
+            f"[`{room}`]({name}.md)\n: {' '.join(about.strip().partition(chr(10) * 2)[0].split())}\n"
+        )
+        pages[name] = (
+            f"---\norphan: true\n---\n\n# `frontlines.{room}`\n\n```{{eval-rst}}\n"
+            f".. automodule:: frontlines.{room}\n   :members:\n```\n\n[All rooms](library.md)\n"
+        )
+    return {"library": "\n".join(listed), **pages}
 
 
 def _sphinx(source: Path, out: Path) -> Path:
@@ -291,9 +280,10 @@ def _sphinx(source: Path, out: Path) -> Path:
     for left_over in (fresh / ".doctrees", out / "jupyter_execute"):
         shutil.rmtree(left_over, ignore_errors=True)
     for page in fresh.rglob("*.html"):
-        # Sphinx calls the captions of its lists headings, and does not say of which level
         text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace(' role="heading">', ' role="heading" aria-level="2">'), encoding="utf-8")
+        for old, new in _READ_ALOUD.items():
+            text = text.replace(old, new)
+        page.write_text(text, encoding="utf-8")
     shutil.rmtree(site, ignore_errors=True)
     fresh.rename(site)
     return site / "index.html"

@@ -1,5 +1,6 @@
 """Tables as HTML: what each holds, where it comes from, its licence, and its rows."""
 
+import re
 from fnmatch import fnmatch
 from html import escape
 from pathlib import Path
@@ -89,9 +90,9 @@ def data_pages(source: Path) -> dict[str, str]:
     return pages
 
 
-def trigger_page(language: str) -> str:
+def trigger_pages(language: str) -> dict[str, str]:
     """
-    Write a trigger table for the site: by event type, what fires it, who fills which role, and an example.
+    Write a trigger table for the site, an event type a page: thousands of rows are too much for one.
 
     Parameters
     ----------
@@ -100,29 +101,27 @@ def trigger_page(language: str) -> str:
 
     Returns
     -------
-    str
-        HTML; a row that no test sentence fires says so.
+    dict of str to str
+        ``triggers-en`` to HTML that lists the types, and of each type (``triggers-en-capture`` ...) Markdown
+        with what fires it, who fills which role, and an example; a row that no test sentence fires says so.
     """
     rows = data.table(f"codebook/triggers.{language}")
     examples = data.table("codebook/trigger_examples")
     examples = examples[examples["language"] == language]
     key = ["trigger", "pos", "with", "event_type"]
-    rows = rows.merge(examples[[*key, "sentence", "events"]].drop_duplicates(key), on=key, how="left").fillna(
-        ""
-    )
-    types = data.table("codebook/event_types").set_index("event_type")
-    known = int((rows["sentence"] != "").sum())
-    parts = [f"<p>{len(rows):,} rows, {known:,} of them with an example.</p>"]
+    examples = examples[[*key, "sentence", "events"]].drop_duplicates(key)
+    rows = rows.merge(examples, on=key, how="left").fillna("")
+    types = data.table("codebook/event_types").set_index("event_type")[[f"label_{language}", "covers"]]
     named = rows.groupby("event_type").groups
-    for event_type in [name for name in types.index if name in named]:
-        label, covers = types.loc[event_type, [f"label_{language}", "covers"]]
-        parts.append(_trigger_section(rows.loc[named[event_type]], language, label, covers))
-    parts += [
-        _trigger_section(rows.loc[named[kind]], language, label, covers)
-        for kind, (label, covers) in _NO_EVENT.items()
-        if kind in named
-    ]
-    return "".join(parts)
+    known = int((rows["sentence"] != "").sum())
+    listed, pages = [], {}
+    for kind, (label, covers) in [*zip(types.index, types.to_numpy(), strict=True), *_NO_EVENT.items()]:
+        if kind in named:
+            name = f"triggers-{language}-{re.sub('[^a-z_]+', '-', kind).strip('-')}"
+            listed.append(_trigger_type(name, kind, label, covers, len(named[kind])))
+            pages[name] = _trigger_page(rows.loc[named[kind]], language, kind, label, covers)
+    count = f"<p>{len(rows):,} rows, {known:,} of them with an example.</p>"
+    return {f"triggers-{language}": f'{count}<dl class="glossary-list">{"".join(listed)}</dl>\n', **pages}
 
 
 def glossary() -> str:
@@ -162,6 +161,8 @@ def shipped() -> list[Path]:
 
 def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
     """Lay out cells that are HTML already."""
+    if not rows:
+        return f"<p>{escape(caption or 'Table')}: none.</p>\n"
     columns = "".join(f'<th scope="col">{name}</th>' for name in head)
     body = "\n".join(
         "<tr>" + "".join(f'<td dir="auto">{cell}</td>' for cell in row) + "</tr>" for row in rows
@@ -174,14 +175,20 @@ def _table(head: list[str], rows: list[list[str]], caption: str) -> str:
     )
 
 
-def _trigger_section(rows: pd.DataFrame, language: str, label: str, covers: str) -> str:
-    kind = escape(rows["event_type"].iloc[0])
-    cells = [_trigger_cells(row, language) for row in rows.to_dict("records")]
-    table = _table(["trigger", "only with", "roles", "example"], cells, f"{kind}: triggers")
+def _trigger_type(name: str, kind: str, label: str, covers: str, count: int) -> str:
+    link = f'<a href="{name}.html">{count:,} triggers</a>'
     return (
-        f'<h2 id="{kind}"><code>{kind}</code> {escape(label)}</h2><p>{escape(covers)}.</p>'
-        f"<details><summary>{len(rows):,} triggers</summary>{table}</details>\n"
+        f'<dt id="{escape(kind)}"><code>{escape(kind)}</code></dt>'
+        f"<dd><p>{escape(label)}: {escape(covers)}.</p><p>{link}</p></dd>\n"
     )
+
+
+def _trigger_page(rows: pd.DataFrame, language: str, kind: str, label: str, covers: str) -> str:
+    cells = [_trigger_cells(row, language) for row in rows.to_dict("records")]
+    table = _table(["trigger", "example", "only with", "roles"], cells, f"{kind}: triggers")
+    html = f"<p>{escape(label)}: {escape(covers)}.</p>\n{table}"
+    back = f"{len(rows):,} rows. [All event types](triggers-{language}.md)"
+    return f"---\norphan: true\n---\n\n# Triggers of `{kind}`\n\n{back}\n\n```{{raw}} html\n{html}```\n"
 
 
 def _trigger_cells(row: dict[str, str], language: str) -> list[str]:
@@ -192,7 +199,8 @@ def _trigger_cells(row: dict[str, str], language: str) -> list[str]:
         if row["sentence"]
         else "<small>no example</small>"
     )
-    return [f"<b>{escape(row['trigger'])}</b> {escape(row['pos'])}", escape(asked), escape(roles), example]
+    rules = [escape(text).replace("|", "|<wbr>") for text in (asked, roles)]
+    return [f"<b>{escape(row['trigger'])}</b> {escape(row['pos'])}", example, *rules]
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def for_system(lock: str, platform: str, python: str) -> str:
     platform
         A wheel's platform: ``win_amd64``, ``macosx_11_0_arm64``, ``manylinux_2_28_x86_64`` ...
     python
-        The version of Python, ``3.12``.
+        A release of Python, ``3.12.0``.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def for_system(lock: str, platform: str, python: str) -> str:
         )
     facts = system | {
         "platform_machine": re.sub(r"^(win|macosx_\d+_\d+|manylinux_\d+_\d+)_", "", platform),
-        "python_version": python, "python_full_version": f"{python}.0",
+        "python_version": python.rpartition(".")[0], "python_full_version": python,
         "implementation_name": "cpython", "platform_python_implementation": "CPython",
     }  # fmt: skip
     lines = []
@@ -93,8 +93,10 @@ def fetch(lock: str, platform: str, python: str, folder: Path) -> list[Path]:
     ----------
     lock
         A lock for all systems.
-    platform, python
+    platform
         As in `for_system`.
+    python
+        The version of Python, ``3.12``; the wheels serve all its releases.
     folder
         Where to.
 
@@ -110,16 +112,18 @@ def fetch(lock: str, platform: str, python: str, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     pins = folder / "requirements.txt"
-    pins.write_text(for_system(lock, platform, python), encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:",
-               "--require-hashes", "--python-version", python, "--implementation", "cp",
-               "-d", str(folder), "-r", str(pins)]  # fmt: skip
+               "--require-hashes", "--implementation", "cp", "-d", str(folder), "-r", str(pins)]  # fmt: skip
     tags = [word for tag in _compatible(platform) for word in ("--platform", tag)]
-    done = subprocess.run([*command, *tags], capture_output=True, text=True, encoding="utf-8", check=False)
+    # a pin may hold from some release on: the first and the last of a version need not have the same
+    for release in (f"{python}.0", f"{python}.99"):
+        pins.write_text(for_system(lock, platform, release), encoding="utf-8")
+        asked = [*command, *tags, "--python-version", release]
+        done = subprocess.run(asked, capture_output=True, encoding="utf-8", check=False)
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["no message"]
+            raise FrontlinesError(f"wheels for {platform}, Python {python}: pip says {said[-1]}")
     pins.unlink()
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["no message"]
-        raise FrontlinesError(f"wheels for {platform}, Python {python}: pip says {said[-1]}")
     return sorted(folder.glob("*.whl"))
 
 

@@ -224,6 +224,17 @@ def test_links_of_the_documentation_lead_somewhere():
         assert [link for link in links if not (ROOT / link).exists()] == [], name
 
 
+def test_the_public_address_has_one_place():
+    pages = {path.name: raw.decode() for path, raw in files().items() if b"OWNER/NAME" in raw}
+    assert {*pages} == {"README.md", "test_house.py"}
+    assert (
+        len(re.findall(r"^\[(?:binder|colab)\]: https://\S+OWNER/NAME\S+$", pages["README.md"], re.MULTILINE))
+        == 2
+    )
+    for name in ("binder", "colab"):
+        assert (ROOT / f"notebooks/pictures/launch-{name}.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_every_chapter_stands_in_the_readme():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     paths = chapters.listed(ROOT / "notebooks")

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import frontlines
 from frontlines import data, pages, tables
 
+MAX_BYTES = 500_000
 TEMPLATES = data.data_dir().parent / "notebooks" / "site"
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> ```\n[x](javascript:alert(3))"
@@ -19,12 +21,38 @@ def shown(alt):
     return new_output("display_data", data={"image/png": PNG}, metadata={"image/png": {"alt": alt}})
 
 
+_TAG = re.compile(r"<(?:script|img|iframe|link|source|video|audio|embed|object)\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""\b(?:src|srcset|href|data)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)""", re.IGNORECASE
+)
+_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
+# links that name a relation and fetch nothing
+_NAMED_ONLY = re.compile(r"""rel\s*=\s*["']?(?:canonical|author|copyright|license)""", re.IGNORECASE)
+
+
+def fetched(text):
+    for tag in _TAG.findall(text):
+        if not _NAMED_ONLY.search(tag):
+            yield from _ATTRIBUTE.findall(tag)
+    yield from _STYLE.findall(text)
+
+
+def outside_requests(site):
+    """List what a page would fetch from elsewhere when it is opened: ``page: address``, sorted."""
+    found = set()
+    for page in [*site.rglob("*.html"), *site.rglob("*.css")]:
+        text = page.read_text(encoding="utf-8")
+        found |= {f"{page.relative_to(site).as_posix()}: {address}" for address in fetched(text)}
+    return sorted(found)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     drawn = new_code_cell("draw()", metadata={"tags": ["picture:control"]}, execution_count=1)
     drawn.outputs = [shown("Control on 6 December, as reported. Two of three."), shown(HOSTILE)]
-    notebook = new_notebook(cells=[new_markdown_cell(PROSE), drawn])
+    solved = new_code_cell("answer_of_the_exercise = 3", metadata={"tags": ["solution"]}, execution_count=2)
+    notebook = new_notebook(cells=[new_markdown_cell(PROSE), drawn, solved])
     (folder / "notebooks").mkdir()
     nbformat.write(notebook, folder / "notebooks" / "01-control.ipynb")
     events = pd.DataFrame(
@@ -46,7 +74,7 @@ def test_every_page_is_there(site):
 
 
 def test_nothing_is_fetched_from_elsewhere(site):
-    assert pages.outside_requests(site) == []
+    assert outside_requests(site) == []
 
 
 def test_outside_requests_are_seen(tmp_path):
@@ -57,7 +85,7 @@ def test_outside_requests_are_seen(tmp_path):
     (tmp_path / "b.css").write_text(
         "body { background: url(https://img.example/b.png) } @import 'local.css';"
     )
-    assert pages.outside_requests(tmp_path) == [
+    assert outside_requests(tmp_path) == [
         "a.html: //fonts.example/f.css", "a.html: https://cdn.example/x.js", "b.css: https://img.example/b.png",
     ]  # fmt: skip
 
@@ -122,14 +150,36 @@ def test_links_of_the_list_of_files_lead_to_their_sections(site):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_trigger_has_its_row_and_an_example_or_says_so(site, language):
-    page = html(site, f"triggers-{language}.html")
+    listed = html(site, f"triggers-{language}.html")
     rows = data.table(f"codebook/triggers.{language}")
-    assert page.count("<tr>") - page.count("<thead>") == len(rows)
-    examples = page.count(f'<q lang="{language}">')
-    assert examples + page.count("<small>no example</small>") == len(rows)
+    links = re.findall(rf'href="(triggers-{language}-[a-z_-]+\.html)"', listed)
+    assert len(links) == len({*links}) == rows["event_type"].nunique()
+    shown = "".join(html(site, link) for link in links)
+    assert shown.count("<tr>") - shown.count("<thead>") == len(rows)
+    examples = shown.count(f'<q lang="{language}">')
+    assert examples + shown.count("<small>no example</small>") == len(rows)
     assert examples > 100
     for event_type in rows["event_type"].unique():
-        assert f'<h2 id="{event_type}">' in page
+        assert f'<dt id="{event_type}">' in listed
+
+
+def test_every_room_has_a_page_and_a_line(site):
+    listed = html(site, "library.html")
+    for room in frontlines.ROOMS:
+        assert f'href="library-{room}.html"' in listed
+        assert f'id="module-frontlines.{room}"' in html(site, f"library-{room}.html")
+
+
+def test_answers_are_folded(site):
+    page = html(site, "chapters/01-control.html")
+    assert re.search(
+        r"<details[^>]*>\s*<summary[^>]*>.*?Show the answer.*?answer_of_the_exercise", page, re.DOTALL
+    )
+
+
+def test_no_page_is_too_heavy_for_a_phone(site):
+    pages_of_tables = [path for path in site.glob("*.html") if path.stat().st_size > MAX_BYTES]
+    assert pages_of_tables == []
 
 
 def test_every_term_of_the_glossary_stands_in_four_languages(site):

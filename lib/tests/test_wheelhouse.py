@@ -1,5 +1,6 @@
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,7 +29,7 @@ def test_the_core_has_what_notebooks_need_and_not_what_tests_and_sites_need(lock
 
 
 @pytest.mark.parametrize("platform", SYSTEMS)
-@pytest.mark.parametrize("python", ["3.11", "3.13"])
+@pytest.mark.parametrize("python", ["3.11.0", "3.11.99", "3.13.0"])
 def test_each_system_gets_one_version_of_each_package_with_hashes(lock, platform, python):
     text = wheelhouse.for_system(lock, platform, python)
     names = re.findall(r"^([a-z0-9._-]+)==", text, re.MULTILINE)
@@ -38,22 +39,29 @@ def test_each_system_gets_one_version_of_each_package_with_hashes(lock, platform
 
 
 def test_systems_differ_by_what_only_one_of_them_needs(lock):
-    windows, mac, linux = (pins(wheelhouse.for_system(lock, system, "3.12")) for system in SYSTEMS)
+    windows, mac, linux = (pins(wheelhouse.for_system(lock, system, "3.12.0")) for system in SYSTEMS)
     assert "pywinpty" in windows.keys() - mac.keys() - linux.keys()
     assert "appnope" in mac.keys() - linux.keys() - windows.keys()
     assert "ptyprocess" in mac.keys() & linux.keys() - windows.keys()
 
 
 def test_versions_follow_the_python(lock):
-    old, new = (pins(wheelhouse.for_system(lock, "win_amd64", python)) for python in ("3.11", "3.12"))
+    old, new = (pins(wheelhouse.for_system(lock, "win_amd64", python)) for python in ("3.11.0", "3.12.0"))
     assert old["numpy"] != new["numpy"]
+
+
+def test_wheels_serve_every_release_of_a_python():
+    pin = "a=={} ; python_full_version {} '3.11.5' \\\n    --hash=sha256:0\n"
+    lock = pin.format(1, "<") + pin.format(2, ">=")
+    first, last = (wheelhouse.for_system(lock, "win_amd64", release) for release in ("3.11.0", "3.11.99"))
+    assert (pins(first), pins(last)) == ({"a": "1"}, {"a": "2"})
 
 
 def test_an_unknown_system_is_refused(lock):
     with pytest.raises(
         UnknownCodeError, match="platform 'amiga': begins with none of win, macosx, manylinux"
     ):
-        wheelhouse.for_system(lock, "amiga", "3.12")
+        wheelhouse.for_system(lock, "amiga", "3.12.0")
 
 
 def test_pip_is_asked_for_every_tag_that_the_system_takes(lock, tmp_path, monkeypatch):
@@ -71,8 +79,10 @@ def test_pip_is_asked_for_every_tag_that_the_system_takes(lock, tmp_path, monkey
     assert tags == [f"macosx_{version}_0_arm64" for version in (11, 12, 13, 14)]
     assert wheelhouse.needs(wheels) == "macOS 14 or newer"
     wheelhouse.fetch(lock, "manylinux_2_28_x86_64", "3.12", tmp_path)
-    assert {"manylinux_2_17_x86_64", "manylinux2014_x86_64"} <= {*asked[1]}
-    assert "--require-hashes" in asked[1]
+    assert {"manylinux_2_17_x86_64", "manylinux2014_x86_64"} <= {*asked[-1]}
+    assert "--require-hashes" in asked[-1]
+    releases = [after for one in asked for word, after in pairwise(one) if word == "--python-version"]
+    assert releases == ["3.12.0", "3.12.99"] * 2
     assert not (tmp_path / "requirements.txt").exists()
 
 

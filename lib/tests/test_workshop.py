@@ -106,6 +106,20 @@ def test_links_of_the_guide_lead_somewhere():
     assert [link for link in links if not (FOLDER / link).exists()] == []
 
 
+def test_the_plans_of_the_guide_add_up():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for title, minutes in (("Half a day: three hours", 180), ("A full day: six hours", 360 + 60)):
+        plan = page.split(f"## {title}")[1].split("\n## ")[0]
+        spans = [(int(a), int(b)) for a, b in re.findall(r"^\| (\d+) - (\d+) \|", plan, re.MULTILINE)]
+        assert [start for start, _ in spans] == [0, *(end for _, end in spans[:-1])]
+        assert spans[-1][1] == minutes
+    assert "| 180 - 240 | Lunch |" in page
+    steps = [
+        int(n) for n in re.findall(r"^\d\. \*\*.*?(\d+) minutes", page.split("## Coding in pairs")[1], re.M)
+    ]
+    assert sum(steps) == 50
+
+
 def test_a_student_sees_no_answer_and_no_output():
     given = chapter(
         new_code_cell("1 + 1", execution_count=1, outputs=[nbformat.v4.new_output("stream", text="2")]),

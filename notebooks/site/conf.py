@@ -14,6 +14,8 @@ nb_execution_mode = "off"
 nb_ipywidgets_js = {}
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
+nb_code_prompt_show = "Show the answer"
+nb_code_prompt_hide = "Hide the answer"
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
@@ -39,3 +41,8 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#8cc1e6", "color-brand-content": "#8cc1e6"},
     "top_of_page_buttons": [],
 }
+
+
+def setup(app):
+    # the fields of a named tuple come with a text that says nothing
+    app.connect("autodoc-skip-member", lambda *event: type(event[3]).__name__ == "_tuplegetter" or None)
