@@ -10,16 +10,9 @@ from frontlines import control, data
 from frontlines.gates import GATES, LEFT_OUT_COLUMNS, applied, near
 
 __all__ = [
-    "GATES",
-    "LEFT_OUT_COLUMNS",
-    "STATES",
-    "by_day",
-    "closures",
-    "left_out",
-    "open_by_neighbour",
-    "status",
+    "GATES", "LEFT_OUT_COLUMNS", "STATES", "by_day", "closures", "left_out", "open_by_neighbour", "status",
     "strip",
-]
+]  # fmt: skip
 STATUS_COLUMNS = (
     "crossing_id", "place_id", "name", "name_other_side", "other_country", "kind", "lat", "lon",
     "precision_km", "day", "state", "state_neighbour", "state_syria", "struck_on", "since", "event_ids",

@@ -27,6 +27,7 @@ from frontlines import (
     events,
     exchange,
     export,
+    front,
     intake,
     reactions,
     styles,
@@ -234,7 +235,7 @@ def test_days_and_their_precision(source, change, days, tmp_path):
         ("acled", {"geo_precision": "2"}, "gn:170017", "near", 15),
         ("acled", {"geo_precision": "3"}, "gn:170017", "near", 60),
         # the name and the point disagree: the point holds
-        ("acled", {"latitude": "33.51", "longitude": "36.29"}, "at:33.5100,36.2900", "", 3),
+        ("acled", {"latitude": "34.73", "longitude": "36.72"}, "at:34.7300,36.7200", "", 3),
         ("acled", {"location": "Qwxzy"}, "at:35.1318,36.7578", "", 3),
         ("ucdp", {"where_prec": "2"}, "gn:170017", "near", 25),
         ("ucdp", {"where_prec": "6", "where_coordinates": "Syria", "latitude": "35", "longitude": "38"},
@@ -281,7 +282,29 @@ FAULTY = [
     ("gdelt", {"SQLDATE": "2024"}, "SQLDATE"),
     ("gdelt", {"ActionGeo_Type": "7"}, "ActionGeo_Type"),
     ("gdelt", {"ActionGeo_Lat": "inf"}, "ActionGeo_Lat"),
-]
+    # a slip of the hand: the other century, another year, another country, the two turned around
+    ("acled", {"event_date": "1024-12-05", "year": ""}, "event_date"),
+    ("acled", {"event_date": "2204-12-05", "year": ""}, "event_date"),
+    ("acled", {"event_date": "2042-12-05"}, "event_date"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318"}, "latitude"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318", "location": "Qwxzy"}, "latitude"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318", "country": ""}, "latitude"),
+    ("acled", {"latitude": "33.51", "longitude": "36.29"}, "latitude"),
+    ("acled", {"latitude": "33.51", "longitude": "36.29", "location": "Qwxzy", "admin1": "Hama"}, "latitude"),
+    ("acled", {"longitude": "63.7578", "location": "Qwxzy"}, "latitude"),
+    ("acled", {"latitude": ""}, "latitude"),
+    ("ucdp", {"date_start": "1924-12-05", "date_end": "1924-12-05"}, "date_start"),
+    ("ucdp", {"date_start": "2023-12-05", "date_end": "2023-12-05", "year": "2024"}, "date_start"),
+    ("ucdp", {"latitude": "36.7578", "longitude": "35.1318"}, "latitude"),
+    ("ucdp", {"latitude": "33.51", "longitude": "36.29", "where_coordinates": "Qwxzy",
+              "adm_1": "Hama governorate"}, "latitude"),
+    ("ucdp", {"latitude": ""}, "latitude"),
+    ("gdelt", {"SQLDATE": "10241206", "Year": ""}, "SQLDATE"),
+    ("gdelt", {"SQLDATE": "20141206", "Year": "2024"}, "SQLDATE"),
+    ("gdelt", {"ActionGeo_Lat": "36.7578", "ActionGeo_Long": "35.1318"}, "ActionGeo_Lat"),
+    ("gdelt", {"ActionGeo_Lat": "33.51", "ActionGeo_Long": "36.29"}, "ActionGeo_Lat"),
+    ("gdelt", {"ActionGeo_FullName": "Moscow, Moskva, Russia"}, "ActionGeo_Lat"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("source", "change", "column"), FAULTY)
@@ -293,11 +316,52 @@ def test_a_faulty_row_is_refused_with_its_reason(source, change, column, tmp_pat
     assert counts(found.report)["rows refused"] == 1
 
 
+OWN = [
+    ({"lat": 36.7578, "lon": 35.1318}, "lat"),
+    ({"lat": 36.7578, "lon": 35.1318, "place_id": ""}, "lat"),
+    ({"lat": 36.7578, "lon": 35.1318, "place_id": "my:1"}, "lat"),
+    ({"lat": 33.51, "lon": 36.29}, "lat"),
+    ({"place_id": "at:33.5100,36.2900"}, "lat"),
+    ({"date": "1024-12-05"}, "date"),
+]
+
+
+@pytest.mark.parametrize(("change", "column"), OWN)
+def test_what_cannot_be_is_refused_of_our_own_table_too(change, column, tmp_path):
+    frame = several({}, {"event_id": "e2"} | change)
+    events.write(frame, tmp_path / "own.csv")
+    found = exchange.read(tmp_path / "own.csv", source="events")
+    assert found.refused[["row", "column"]].to_numpy().tolist() == [[2, column]]
+    assert len(found.events) == 1
+
+
+@pytest.mark.parametrize(("change", "column"), [case for case in OWN if case[0].get("place_id") != ""])
+def test_no_front_is_drawn_from_what_cannot_be(change, column):
+    frame = several({}, {"event_id": "e2"} | change)
+    with pytest.raises(exchange.SchemaError, match=f"events: row 2, {column}: "):
+        control.timeline(None, frame, day="2024-12-20")
+    held = control.timeline(None, one(), day="2024-12-20")
+    wrong = held.assign(**{{"date": "since"}.get(name, name): value for name, value in change.items()})
+    for draw in (front.band, lambda timeline: front.zones(timeline, day="2024-12-20")):
+        with pytest.raises(exchange.SchemaError, match="timeline: row 1, "):
+            draw(wrong)
+    begun = wrong.rename(columns={"since": "day"}).assign(goes_with="")
+    with pytest.raises(exchange.SchemaError, match="baseline: row 1, "):
+        control.timeline(begun, one(), day="2024-12-20")
+
+
+def test_what_is_said_of_far_lands_is_no_slip():
+    far = one(event_id="e2", place_id="x:1", lat=15.6, lon=32.5)
+    assert len(control.timeline(None, pd.concat([one(), far]), day="2024-12-20")) == 2
+    at_home = one(event_type="endorsement", place_id="", lat=38.72, lon=35.48)  # Kayseri
+    assert len(codebook.check(at_home, "events")) == 0
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_sums_agree_whatever_is_wrong(source, tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "PIECE_BYTES", 4096)  # several pieces
     wrong = [change for of, change, _ in FAULTY if of == source]
-    changes = [wrong[i % 10] if i % 10 < len(wrong) else {} for i in range(200)]
+    changes = [wrong[i % 30] if i % 30 < len(wrong) else {} for i in range(200)]
     lines = text(table(source, *changes), source).decode().split("\n")
     lines.insert(len(lines) - 1, "too\tshort" if source == "gdelt" else "too,short")
     found = imported(tmp_path, source, content="\n".join(lines).encode())
