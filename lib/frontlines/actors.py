@@ -91,6 +91,7 @@ def read(text: str, *, language: str, published: date | None = None) -> list[Nam
     """
     if language not in LANGUAGES:
         raise UnknownCodeError(f"language was {language!r} but actors are found in {', '.join(LANGUAGES)}")
+    text = data.legible(text)
     tokens, mentions = actor_phrases.read(text, language, day=published.isoformat() if published else "")
     rows: list[Named] = []
     for mention in settle(tokens, mentions, language=language):
@@ -127,8 +128,8 @@ def resolve(names: Iterable[str], *, day: date | None = None) -> pd.DataFrame:
     ['IRQ', 'HTS']
     """
     rows = []
-    for query in names:
-        actors, score, method = _resolve(str(query), day)
+    for query in (data.legible(str(name)) for name in names):
+        actors, score, method = _resolve(query, day)
         sides = filter(None, dict.fromkeys(side(actor, day) for actor in actors))
         english = (actor_names.actors("name_en")[actor] for actor in actors)
         rows.append((query, ";".join(actors), ";".join(english), ";".join(sides), score, method))

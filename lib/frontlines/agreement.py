@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from frontlines import codebook, gazetteer
+from frontlines import codebook, gazetteer, plausible
 from frontlines.errors import SchemaError
 
 FIELDS = ("event_type", "place", "place_relation", "actor", "target", "date", "status", "source")
@@ -222,7 +222,7 @@ def _sheet(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     sheet = sheet[(sheet[list(FIELDS)] != "").any(axis=1)]  # a sentence without an event stays blank
     _refuse_unknown_types(sheet, name)
     for column in ("date", "date_end"):
-        _refuse(sheet[column], ~sheet[column].map(lambda day: not day or codebook.is_day(day)), name,
+        _refuse(sheet[column], ~sheet[column].map(lambda day: not day or plausible.is_day(day)), name,
                 "a day as YYYY-MM-DD, or empty")  # fmt: skip
     statuses = codebook.vocabulary("status")
     _refuse(sheet["status"], ~sheet["status"].isin(("", *statuses)), name, f"one of {', '.join(statuses)}")

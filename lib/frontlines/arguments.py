@@ -97,6 +97,8 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
     importing.add_argument("file", metavar="FILE", help="the file, or a zip archive of it alone")
     importing.add_argument("-o", "--output", required=True, metavar="OUT", help="a .parquet or .csv; what is "
                            "refused goes to OUT.refused.csv beside it")  # fmt: skip
+    importing.add_argument("--safe-cells", action="store_true",
+                           help="no text in a CSV that a spreadsheet would run as a formula")  # fmt: skip
     exporting = commands("export", "an events table for other tools")
     exporting.add_argument(
         "file", metavar="EVENTS", help="an events table: .csv, .parquet, .gpkg or .geojson"
@@ -119,7 +121,9 @@ def parser(jobs: Mapping[str, Job]) -> argparse.ArgumentParser:
                         help="resolve this column of names instead of coding; may be repeated")  # fmt: skip
     corpus.add_argument("--published", metavar="DAY|COLUMN",
                         help="day of publication of all, or its column (default: published)")  # fmt: skip
-    _language(corpus, ("fr", "en"))
+    corpus.add_argument("--lang", metavar="fr|en|COLUMN",
+                        help="language of all, or its column (default: language, else recognised; short "
+                        "texts that do not tell have that of the corpus)")  # fmt: skip
     corpus.add_argument("--rows", type=_count, metavar="N",
                         help="records in a partition (default: 50 dispatches, 100000 rows)")  # fmt: skip
     corpus.add_argument("--workers", type=_count, metavar="N", help="processes (default: one a core)")

@@ -57,22 +57,9 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             else table.get((syntax.lemma(head), "NOUN"))
         )
         below = current.dep_ in (
-            "ccomp",
-            "xcomp",
-            "obj",
-            "dobj",
-            "csubj",
-            "advcl",
-            "acl",
-            "acl:relcl",
-            "obl:arg",
-            "obl:mod",
-            "nsubj:pass",
-            "nsubjpass",
-            "pcomp",
-            "parataxis",
-            "dep",
-        )
+            "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
+            "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
+        )  # fmt: skip
         told = below or current.dep_ == "nmod"  # "une information sur l'évacuation de X"
         if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head, table)) is not None:
             return over

@@ -18,7 +18,7 @@ from frontlines.syntax import (
     lemma,
     reflexive,
     words,
-)
+)  # fmt: skip
 from frontlines.trees import Word, once
 
 # prepositions that mean the same

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # rooms are loaded by the command that needs them: --help mus
     from frontlines.dispatch import Dispatch
 
 LARGEST = 100_000_000  # bytes of input that are read whole
+LONGEST = 400  # characters of a message
 MENTIONS = ["start", "end", "text", "place_id", "name", "kind", "country", "adm1", "lat", "lon",
             "precision_km", "score", "method", "reading"]  # fmt: skip
 PLACES = ["query", "place_id", "name", "kind", "country", "adm1", "lat", "lon", "score", "method"]
@@ -61,7 +62,10 @@ def main(argv: list[str] | None = None) -> int:
             raise
         if isinstance(fault, OSError) and not fault.filename:
             _discard_output()
-        print(f"frontlines: {_harmless(_in_one_line(fault))}", file=sys.stderr)
+        said = _harmless(_in_one_line(fault))
+        # what is wrong stands at the beginning, what would be right at the end
+        said = said if len(said) <= LONGEST else f"{said[: LONGEST - 125]} ... {said[-120:]}"
+        print(f"frontlines: {said}", file=sys.stderr)
         return 2 if isinstance(fault, FrontlinesError | OSError) else 70
 
 
@@ -208,7 +212,7 @@ def _import(arguments: argparse.Namespace) -> int:
     _keep_apart(arguments.file, arguments.output)
     out = Path(arguments.output)
     with _file(arguments.file) as path:
-        found = exchange.convert(path, out, source=arguments.source)
+        found = exchange.convert(path, out, source=arguments.source, safe_cells=arguments.safe_cells)
     if len(found.refused):
         where = exchange.refused_file(out)
         print(f"{arguments.file}: {len(found.refused)} rows refused, in {where}", file=sys.stderr)
@@ -323,15 +327,16 @@ def _ending(file: str) -> str:
 
 
 def _names(file: str) -> list[str]:
+    from frontlines import data
+
     with _file(file) as path:
         if path.stat().st_size > LARGEST:
             raise DispatchError(f"{path.name}: has more than 100 MB; give the names in parts")
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError as fault:
-            raise DispatchError(
-                f"{path.name}: not UTF-8 (byte {fault.start}); save it in UTF-8, one name a line"
-            ) from None
+            hint = data.as_utf8(fault.object, path.name)
+            raise DispatchError(f"{path.name}: not UTF-8 (byte {fault.start}); {hint}") from None
     if "\x00" in text:
         raise DispatchError(f"{path.name}: looks like a binary file; give a text with one name a line")
     return text.splitlines()

@@ -4,18 +4,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from frontlines import data
+from frontlines import data, plausible
 from frontlines.errors import SchemaError, UnknownCodeError
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_DEGREE_KM = 111.2
-_FAR_KM = 100.0  # from a place: what lies near, along or beside it lies within
 
 
 def event_types() -> pd.DataFrame:
@@ -130,26 +127,8 @@ def check(frame: pd.DataFrame, schema: str) -> pd.DataFrame:
                 rows.append((0, str(case.failure_case), "", "column is missing"))
             else:
                 rows.append((int(case.index) + 1, str(case.column), str(case.failure_case), str(case.check)))
-    rows += _crossed(text)
+    rows += _crossed(text) + plausible.misplaced(text)
     return pd.DataFrame(sorted(set(rows)), columns=columns)
-
-
-def is_day(text: str) -> bool:
-    """
-    Tell whether a text is a day as the tables write days.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    bool
-        True for ``"2024-12-06"``, not for ``"2024-02-30"`` or ``"6/12/2024"``.
-    """
-    form = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-    return bool(form) and pd.notna(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce"))
 
 
 def _crossed(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
@@ -166,26 +145,7 @@ def _crossed(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
         if bool(start) != bool(end) or (start.isdecimal() and end.isdecimal() and int(end) <= int(start)):
             rows.append((i, "end", end, f"an offset after start {start!r}, or neither"))
         rows += [(i, c, v, "text without control characters") for c, v in row.items() if _CONTROL.search(v)]
-    return rows + _misplaced(text)
-
-
-def _misplaced(text: pd.DataFrame) -> list[tuple[int, str, str, str]]:
-    """Find points far from the place that they should be of, such as those with lat and lon swapped."""
-    if not {"place_id", "lat", "lon"} <= {*text.columns}:
-        return []
-    known = data.table("gazetteer/places", numeric=("lat", "lon", "precision_km")).set_index("place_id")
-    lat, lon = (pd.to_numeric(text[column], errors="coerce") for column in ("lat", "lon"))
-    some = text["place_id"].isin(known.index) & (lat.abs() <= 90) & (lon.abs() <= 180)
-    points, lat, lon = text[some], lat[some].to_numpy(), lon[some].to_numpy()
-    there = known.loc[points["place_id"]]
-    apart = np.hypot(lat - there["lat"], (lon - there["lon"]) * np.cos(np.radians(there["lat"]))) * _DEGREE_KM
-    far = (apart > np.maximum(_FAR_KM, 2 * there["precision_km"])).to_numpy()
-    told = zip(points[far].itertuples(), there[far].itertuples(), strict=True)
-    return [
-        (row.Index + 1, "lat", f"{row.lat}, {row.lon}",
-         f"a point near {place.Index} ({place.lat}, {place.lon}); are lat and lon swapped?")
-        for row, place in told
-    ]  # fmt: skip
+    return rows
 
 
 @cache
@@ -205,7 +165,7 @@ def _events_schema() -> "pa.DataFrameSchema":
 
     def day(*, optional: bool) -> pa.Column:
         def fits(value: str) -> bool:
-            return (optional and value == "") or is_day(value)
+            return (optional and value == "") or plausible.is_day(value)
 
         return pa.Column(str, pa.Check(fits, element_wise=True, error="a day as YYYY-MM-DD"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from frontlines import data
+from frontlines import data, plausible
 from frontlines.errors import SchemaError, UnknownCodeError
 from frontlines.holding import Act, Hold, state_of, trace
 
@@ -157,7 +157,10 @@ def _iso(day: date | str) -> str:
 
 
 def _begun(baseline: pd.DataFrame | None, until: str) -> None:
-    if baseline is not None and len(baseline) and until < (first := min(baseline["day"])):
+    if baseline is None or baseline.empty:
+        return
+    plausible.require(baseline.reset_index(drop=True), "baseline")
+    if until < (first := min(baseline["day"])):
         raise SchemaError(f"nothing is known of {until}: the baseline begins on {first}; give a later day")
 
 
@@ -180,14 +183,15 @@ def _control_events(events: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise SchemaError(f"events table lacks {', '.join(missing)}; its columns are those of CODEBOOK.md")
     rules = data.table("codebook/control_rules").set_index("event_type")["effect"]
-    control = events[events["event_type"].isin(rules.index)].copy()
+    control = events.reset_index(drop=True)[events["event_type"].isin(rules.index).to_numpy()]
     if control.empty:
         found = ", ".join(sorted(set(events["event_type"]))) or "none"
         raise SchemaError(
             f"no control events in this table (its event types: {found}); "
             f"who holds what needs {', '.join(rules.index)}"
         )
-    control["effect"] = control["event_type"].map(rules)
+    plausible.require(control[_counts(control)], "events")
+    control = control.assign(effect=control["event_type"].map(rules))
     for column in _OPTIONAL:
         if column not in control:
             control[column] = ""

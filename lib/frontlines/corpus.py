@@ -1,9 +1,11 @@
 """Dispatches by the thousand, rows by the million: coded and resolved partition by partition, on Dask."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pyarrow.compute as pc
 from tqdm import tqdm
 
 from frontlines import coder, dispatch, events, gazetteer, partitions, records, workers
-from frontlines.errors import FrontlinesError, SchemaError
+from frontlines.errors import DispatchError, FrontlinesError, SchemaError
 from frontlines.partitions import Entry
 from frontlines.records import Partition
 
@@ -24,6 +26,9 @@ ANSWERS = (
     "method", "candidates",
 )  # fmt: skip
 _LONGEST = 1_000_000  # characters: what is longer is no dispatch
+_REASON = 400  # characters
+_CODED = ("fr", "en")
+_TRIED, _NEARLY_ALL = 500, 0.9  # texts that tell a corpus' language, and how many must agree
 _HERE = timezone(timedelta(hours=3))
 _WHOLE = ("n_mentions", "start", "end")
 _TYPES = dict.fromkeys(events.NUMERIC, pa.float64()) | dict.fromkeys(_WHOLE, pa.int64())
@@ -63,14 +68,17 @@ def code(
         A folder of ``.txt`` files in UTF-8 (`dispatches.csv` in it: file, language, published); or a CSV,
         Parquet or JSON lines file with a dispatch in each row.
     out
-        The Parquet file to write. Beside it `<out>.records.csv` (record, dispatch_id, events) and, if there
-        are any, `<out>.refused.csv` (record, reason); a record is a path in the folder or a row from 1.
+        The Parquet file to write. Beside it `<out>.records.csv` (record, dispatch_id, language, with ? where
+        it is that of the others, events) and, if there are any, `<out>.refused.csv` (record, reason); a
+        record is a path in the folder or a row from 1.
     text
         The column of the texts.
     published
         Day of publication of all (``YYYY-MM-DD``), or the column of it; else the column `published`.
     language
-        ``"fr"`` or ``"en"``; else the column `language`, else recognised.
+        ``"fr"`` or ``"en"``, or the column of it; else the column `language`, else recognised. A text too
+        short to tell (a headline) is read in the language of the corpus, if nine in ten of the first texts
+        that tell one agree; else it is refused.
     rows
         Dispatches in a partition: what a kill may cost, and what is held in memory for each worker.
     count
@@ -102,15 +110,18 @@ def code(
 
     def sent(part: Partition) -> list[tuple[str, str, str, str]]:
         days = [day] * len(part.names) if day else _texts(part, dated)
-        spoken = [language] * len(part.names) if language else _texts(part, "language")
+        spoken = [language] * len(part.names) if language in _CODED else _texts(part, language or "language")
         return list(zip(part.names, _texts(part, text), days, spoken, strict=True))
 
     def told(_: Partition, answer: tuple[pd.DataFrame, list[Entry]]) -> tuple[pa.Table, list[Entry]]:
         return pa.Table.from_pandas(answer[0], schema=_EVENTS, preserve_index=False), answer[1]
 
+    columns = [text, *([dated] if published and not day else [])]
+    columns += [language] if language and language not in _CODED else []
+    prevails = None if language in _CODED else _prevailing(Path(source), columns)
+    work = partial(code_records, otherwise=prevails)
     options = {"code": text, "published": published, "language": language}
-    columns = [text] if day or not published else [text, dated]
-    job = _Job(options, rows, columns, sent, code_records, told, texts=True)
+    job = _Job(options, rows, columns, sent, work, told, texts=True)
     return _run(job, Path(source), Path(out), count, scheduler)
 
 
@@ -168,7 +179,9 @@ def places(
 # --- what a worker does ---
 
 
-def code_records(texts: Iterable[tuple[str, str, str, str]]) -> tuple[pd.DataFrame, list[Entry]]:
+def code_records(
+    texts: Iterable[tuple[str, str, str, str]], *, otherwise: str | None = None
+) -> tuple[pd.DataFrame, list[Entry]]:
     """
     Code some records; whatever is wrong with one is said of it, and the others go on.
 
@@ -176,13 +189,15 @@ def code_records(texts: Iterable[tuple[str, str, str, str]]) -> tuple[pd.DataFra
     ----------
     texts
         Record, text, day of publication or moment (ISO 8601; one with a zone is put into UTC+3), language.
+    otherwise
+        The language of texts too short to tell.
 
     Returns
     -------
     events : pandas.DataFrame
         An events table.
     ledger : list of tuple
-        Record, dispatch_id, number of events, and the reason if it was refused.
+        Record, dispatch_id, language, number of events, and the reason if it was refused.
     """
     coded: list[dict[str, Any]] = []
     ledger: list[Entry] = []
@@ -190,14 +205,17 @@ def code_records(texts: Iterable[tuple[str, str, str, str]]) -> tuple[pd.DataFra
         try:
             if len(text) > _LONGEST:
                 raise SchemaError(f"longer than {_LONGEST:,} characters; cut it into dispatches")
-            one = dispatch.from_text(text, published=_day(published), language=language or None, name=record)
+            told = language.strip() or (text.strip() and dispatch.recognise(text, name=record, otherwise=""))
+            spoken = told or otherwise  # if neither is known, the text is refused
+            one = dispatch.from_text(text, published=_day(published), language=spoken, name=record)
             found = coder.events_of(one)
             coded += found
-            ledger.append((record, one.dispatch_id, len(found), ""))
+            ledger.append((record, one.dispatch_id, one.language + "?" * (not told), len(found), ""))
         except FrontlinesError as fault:
-            ledger.append((record, "", 0, str(fault).removeprefix(f"{record}: ")))
+            ledger.append((record, "", "", 0, str(fault).removeprefix(f"{record}: ")[:_REASON]))
         except Exception as fault:  # one text must not end the work on a million
-            ledger.append((record, "", 0, f"a defect of ours: {type(fault).__name__}: {fault}"))
+            what = f"a defect of ours: {type(fault).__name__}: {fault}"
+            ledger.append((record, "", "", 0, what[:_REASON]))
     return events.framed(coded), ledger
 
 
@@ -229,6 +247,23 @@ def _alone(name: str) -> pd.DataFrame:
     except Exception as fault:
         method = f"a defect of ours: {type(fault).__name__}: {fault}"
         return gazetteer.resolve([""]).assign(query=name, method=method)
+
+
+def _prevailing(source: Path, columns: Sequence[str]) -> str | None:
+    """Tell the language of nearly all of the first texts that tell one; None where there is none."""
+    parts = islice(records.read(source, rows=_TRIED, columns=columns), 1)
+    told = Counter(map(_told, chain.from_iterable(_texts(part, columns[0]) for part in parts)))
+    told.pop("", None)
+    most = max(told, key=lambda one: told[one], default="")
+    return most if most in _CODED and told[most] >= _NEARLY_ALL * told.total() else None
+
+
+def _told(text: str) -> str:
+    """Recognise a text's language; empty where it cannot be told."""
+    try:
+        return dispatch.recognise(text, otherwise="")
+    except DispatchError:
+        return "another"
 
 
 def _day(published: str) -> str | None:

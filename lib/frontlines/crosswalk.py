@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from frontlines import actors, data, events, resolution, toponyms
+from frontlines import actors, data, events, plausible, resolution, toponyms
 
 ORIGINAL = "original_"
 FAULTS = ("row", "column", "value", "expected")
 _DAYS = ("%Y-%m-%d", "%Y%m%d", "%d %B %Y", "%d-%B-%Y", "%d/%m/%Y")  # ACLED has used all but the second
 _STATE, _ABROAD = ("1", "state"), ("8", "external")  # ACLED's inter codes, as numbers or in words
 _NEAR_KM = 10.0  # how far apart two lists may put the middle of one town
+_WELL_KNOWN = 50_000  # people: of such a town no village of that name is meant
+_SINCE = {"acled": 1997, "ucdp": 1989, "gdelt": 1979}  # background: the years that each begins with
 _WORDS = [column for column in events.COLUMNS if column not in events.NUMERIC]
 
 
@@ -84,7 +86,7 @@ def translate(piece: pd.DataFrame, *, source: str, faults: Faults) -> pd.DataFra
     out["rule"] = source + ":" + types["code"] + " (" + types["fit"] + ")"
     out |= _days(cells, source, note)
     out |= _points(cells, source, note)
-    out |= _places(cells, out, source)
+    out |= _places(cells, out, source, note)
     out |= _roles(cells, types, source)
     out["quote"] = cells["quote"]
     mentions = pd.to_numeric(cells["n_mentions"], errors="coerce")
@@ -109,17 +111,8 @@ def _fields(piece: pd.DataFrame, source: str) -> tuple[pd.DataFrame, dict[str, s
     return pd.DataFrame(cells, index=piece.index), names
 
 
-_OPTIONAL = (
-    "class",
-    "country",
-    "date_end",
-    "date_code",
-    "quote",
-    "n_mentions",
-    "tags",
-    "actor_kind",
-    "target_kind",
-)
+_OPTIONAL = ("class", "country", "adm1", "year", "date_end", "date_code", "quote", "n_mentions", "tags",
+             "actor_kind", "target_kind")  # fmt: skip
 
 
 def _noter(cells: pd.DataFrame, names: Mapping[str, str], faults: Faults) -> _Note:
@@ -200,11 +193,15 @@ def days(texts: pd.Series) -> pd.Series:
 
 def _days(cells: pd.DataFrame, source: str, note: _Note) -> dict[str, pd.Series]:
     first = days(cells["date"])
-    note("date", first.isna(), "a day, for example 2024-12-06")
+    begun = _SINCE[source]
+    note("date", ~first.dt.year.between(begun, 2099), f"a day from {begun} on, for example 2024-12-06")
     last = first
     if (cells["date_end"] != "").any():
         last = days(cells["date_end"])
         note("date_end", last.isna() | (last < first), "a day not before the first")
+    year = pd.to_numeric(cells["year"], errors="coerce")
+    apart = year.notna() & ~year.between(first.dt.year, last.dt.year)
+    note("date", apart & first.notna() & last.notna(), "a day of the year that the row has")
     around = pd.to_timedelta(_precision(cells, source, "date", note)["radius"].fillna(0), unit="D")
     first, last = first - around, last + around
     spans = last > first
@@ -217,14 +214,15 @@ def _days(cells: pd.DataFrame, source: str, note: _Note) -> dict[str, pd.Series]
 
 def _points(cells: pd.DataFrame, source: str, note: _Note) -> dict[str, pd.Series]:
     out: dict[str, pd.Series] = {}
-    for field, most in (("lat", 90), ("lon", 180)):
+    for field, other, most in (("lat", "lon", 90), ("lon", "lat", 180)):
         text = cells[field].str.strip()
         # spreadsheets of half the world write 34,92
         number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
         wrong = (text != "") & ~number.between(-most, most)
         note(field, wrong, f"degrees from -{most} to {most}")
         out[field] = number.astype("float64").where(~wrong)
-    note("lon", out["lat"].isna() != out["lon"].isna(), "a latitude and a longitude, or neither")
+        missing = text == ""
+        note(field, missing & (cells[other].str.strip() != ""), "a latitude and a longitude, or neither")
     precise = _precision(cells, source, "place", note)
     out["precision_km"] = precise["radius"].where(out["lat"].notna())
     out["place_relation"] = precise["place_relation"].fillna("").astype("str")
@@ -232,37 +230,62 @@ def _points(cells: pd.DataFrame, source: str, note: _Note) -> dict[str, pd.Serie
     return out
 
 
-def _places(cells: pd.DataFrame, out: dict[str, pd.Series], source: str) -> dict[Any, pd.Series]:
-    """Give the place that name and point agree on; else the point itself, where it is one."""
+def _places(cells: pd.DataFrame, out: dict[str, pd.Series], source: str, note: _Note) -> dict[Any, pd.Series]:
+    """Give the place that name and point agree on; else the point itself, where it can be one."""
     kind = out.pop("kind")
-    name, country = cells["place"].str.strip(), cells["country"]
+    name, country, adm1 = cells["place"].str.strip(), cells["country"], cells["adm1"]
     if source == "gdelt":  # "Hama, Hamah, Syria"
-        country = name.str.rpartition(",")[2].str.strip()
+        rest = name.str.partition(",")[2]
+        country, adm1 = (
+            part.str.strip() for part in (name.str.rpartition(",")[2], rest.str.rpartition(",")[0])
+        )
         name = name.str.partition(",")[0].str.strip()
+    country, adm1 = _each(country, _country), _each(adm1, _governorate)
+    lat, lon = out["lat"], out["lon"]
+    for area in (country, adm1.where(country.isin(["SYR", ""]), "")):
+        wrong = plausible.astray(lat, lon, area)
+        note("lat", wrong != "", wrong)
     asked = pd.DataFrame({"name": name, "country": country, "kind": kind})
     asked = asked.assign(**{c: out[c] for c in ("lat", "lon", "precision_km", "place_relation")})
     answers = [_place(*row) for row in asked.drop_duplicates().itertuples(index=False, name=None)]
     number = asked.groupby(list(asked), dropna=False, sort=False).ngroup()
-    found = pd.DataFrame(answers, columns=["place_id", "place_name", "place_relation"], dtype="str")
-    return dict(found.reindex(number).set_axis(cells.index).items())
+    columns = ["place_id", "place_name", "place_relation", "wrong"]
+    found = pd.DataFrame(answers, columns=columns, dtype="str").reindex(number).set_axis(cells.index)
+    wrong = found.pop("wrong")
+    note("lat", wrong != "", wrong)
+    return dict(found.items())
 
 
 @lru_cache(200_000)
 def _place(
     name: str, country: str, kind: str, lat: float, lon: float, precision_km: float, relation: str
-) -> tuple[str, str, str]:
+) -> tuple[str, str, str, str]:
     if lat != lat or not name:
-        return "", "", ""
+        return "", "", "", ""
     index = toponyms.load()
-    point = (lat, lon)
-    found = resolution.resolve(index, name, _country(country), "", kind, ((*point, 1.0),))
+    point, wrong = (lat, lon), ""
+    found = resolution.resolve(index, name, country, "", kind, ((*point, 1.0),))
     place = found.choice.place
     if place >= 0:
-        reach = _NEAR_KM + precision_km + float(index.places["precision_km"].iloc[place])
-        if toponyms.km(index.points[place], point) <= reach:
-            return index.ids[place], str(index.places["name"].iloc[place]), found.relation or relation
+        there, entry = index.points[place], index.places.iloc[place]
+        reach = _NEAR_KM + precision_km + float(entry["precision_km"])
+        apart = toponyms.km(there, point)
+        if apart <= reach:
+            return index.ids[place], str(entry["name"]), found.relation or relation, ""
+        wrong = f"a point near {entry['name']} ({there[0]:.4f}, {there[1]:.4f})"
+        if toponyms.km(there, (lon, lat)) <= reach:
+            wrong += plausible.SWAPPED
+        elif not (entry["population"] >= _WELL_KNOWN and apart > plausible.AT_KM + reach):
+            wrong = ""
     # a country or a division that the gazetteer does not have is no point
-    return ("", name, "") if kind else (f"at:{point[0]:.4f},{point[1]:.4f}", name, relation)
+    return ("", name, "", wrong) if kind else (f"at:{point[0]:.4f},{point[1]:.4f}", name, relation, wrong)
+
+
+@cache
+def _governorate(name: str) -> str:
+    index = toponyms.load()
+    asked = name.strip() and resolution.resolve(index, name.strip(), "SYR", "", "governorate", ())
+    return str(index.places["adm1"].iloc[asked.choice.place]) if asked and asked.choice.place >= 0 else ""
 
 
 @cache

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _SHIPPED = Path(__file__).resolve().parents[2] / "data"
 LARGEST = 100_000_000  # bytes of a table that is read whole
+_CONTROL = {*range(1, 9), *range(14, 32)}  # bytes that no text holds
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def data_dir() -> Path:
@@ -114,9 +117,11 @@ def read_csv(path: str | Path) -> pd.DataFrame:
     wrong = f"{path.name}: cannot be read as a CSV in UTF-8"
     try:
         rows = _rows(path)
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        where = f"byte {fault.start}: {fault.reason}" if isinstance(fault, UnicodeDecodeError) else fault
-        raise SchemaError(f"{wrong} ({where}); save it as one") from None
+    except UnicodeDecodeError as fault:
+        hint = as_utf8(fault.object, path.name)
+        raise SchemaError(f"{wrong} (byte {fault.start}: {fault.reason}); {hint}") from None
+    except (OSError, csv.Error) as fault:
+        raise SchemaError(f"{wrong} ({fault}); save it as one") from None
     except ValueError as fault:
         raise SchemaError(f"{wrong} ({fault})") from None
     if not rows:
@@ -138,9 +143,55 @@ def _rows(path: Path) -> list[list[str]]:
         raise ValueError("it has more than 100 MB; give it in parts")
     raw = path.read_bytes()
     if b"\x00" in raw:
-        raise ValueError(f"byte {raw.index(0)} is zero: it looks like a binary file or UTF-16")
+        raise ValueError(
+            f"byte {raw.index(0)} is zero: it looks like a binary file or UTF-16; {as_utf8(raw, path.name)}"
+        )
     lines = io.StringIO(raw.decode("utf-8-sig"), newline="")
     return [row for row in csv.reader(lines, strict=True) if row]
+
+
+def as_utf8(raw: bytes, name: str) -> str:
+    """
+    Say how to put a file into UTF-8, by what its first bytes look like.
+
+    Parameters
+    ----------
+    raw
+        The beginning of the file.
+    name
+        What the command calls it.
+
+    Returns
+    -------
+    str
+        The end of a message.
+    """
+    head = raw[:4096]
+    arabic = sum(byte >= 0x80 for byte in head) > len(head) / 3
+    likely = "WINDOWS-1256" if arabic else "WINDOWS-1252"
+    even, odd = (head[at::2].count(0) for at in (0, 1))
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        likely = "UTF-16"
+    elif max(even, odd) > len(head) / 5 and not _CONTROL & {*head}:
+        likely = "UTF-16LE" if odd > even else "UTF-16BE"
+    return f"save it in UTF-8, for example with `iconv -f {likely} -t UTF-8 {name}`"
+
+
+def legible(text: str) -> str:
+    """
+    Put U+FFFD for each half of a surrogate pair, as is left where a text was cut: none can be written.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        A text of the same length, so that offsets hold; the same one if it has none.
+    """
+    return _HALVES.sub("\ufffd", text)
 
 
 def forget() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import spacy
 from spacy.language import Language
 
+from frontlines.data import as_utf8, legible
 from frontlines.errors import DispatchError
 
 LANGUAGES = ("ar", "en", "fr", "tr")
@@ -131,7 +132,7 @@ def from_text(
     Parameters
     ----------
     text
-        The dispatch's words.
+        The dispatch's words; half of a surrogate pair in it becomes U+FFFD.
     published
         Day of publication, as a date or ISO 8601 text.
     language
@@ -149,6 +150,7 @@ def from_text(
     DispatchError
         If the text is empty or binary, in an unsupported language, or the day is no day.
     """
+    text = legible(text)
     if not text.strip(_BLANK):
         raise DispatchError(f"{name}: the dispatch is empty; give a text of at least one sentence")
     if (
@@ -163,7 +165,7 @@ def from_text(
     parts = paragraphs(text)
     title = parts["text"].iloc[0] if len(parts) else text.strip()
     return Dispatch(
-        dispatch_id="d" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        dispatch_id="d" + hashlib.sha256(text.encode()).hexdigest()[:12],
         text=text,
         language=language,
         published=parse_day(published, name=name),
@@ -172,7 +174,7 @@ def from_text(
     )
 
 
-def recognise(text: str, *, name: str = "text") -> str:
+def recognise(text: str, *, name: str = "text", otherwise: str | None = None) -> str:
     """
     Recognise the language of a text by its small words.
 
@@ -182,6 +184,8 @@ def recognise(text: str, *, name: str = "text") -> str:
         Any text; its first 20,000 characters are read.
     name
         What messages call it.
+    otherwise
+        What to answer of a text too short to tell; then two small words are asked for.
 
     Returns
     -------
@@ -191,7 +195,7 @@ def recognise(text: str, *, name: str = "text") -> str:
     Raises
     ------
     DispatchError
-        If the text is in another language, or too short to tell.
+        If the text is in another language, or too short to tell and nothing is said for that.
 
     Notes
     -----
@@ -200,9 +204,15 @@ def recognise(text: str, *, name: str = "text") -> str:
     words = [word.casefold().replace("’", "'") for word in _WORD.findall(text[:20_000])]
     # elided articles count as the small words they are: l'armée, d'Alep
     words += [word.split("'")[0] + "'" for word in words if "'" in word]
-    shares = {lang: sum(word in _stop_words(lang) for word in words) / max(1, len(words)) for lang in _KNOWN}
+    told = {lang: sum(word in _stop_words(lang) for word in words) for lang in _KNOWN}
+    shares = {lang: count / max(1, len(words)) for lang, count in told.items()}
     best, second = sorted(shares, key=lambda lang: (-shares[lang], lang))[:2]
-    if shares[best] < 0.08 or shares[best] - shares[second] < 0.02:
+    unsure = shares[best] < 0.08 or shares[best] - shares[second] < 0.02
+    if otherwise is not None and (
+        unsure or told[best] < 2
+    ):  # one word may be chance: seize is a number in French
+        return otherwise
+    if unsure:
         raise DispatchError(
             f"{name}: its language cannot be told; say which with --lang ({', '.join(LANGUAGES)})"
         )
@@ -226,7 +236,7 @@ def paragraphs(text: str) -> pd.DataFrame:
         Columns start, end (offsets), text, heading (bool): in capitals, or a short line without a full stop
         that opens the text or stands between blank lines.
     """
-    return pd.DataFrame(lines(text), columns=list(Line._fields))
+    return pd.DataFrame(lines(legible(text)), columns=list(Line._fields))
 
 
 class Line(NamedTuple):
@@ -327,12 +337,8 @@ def decode(raw: bytes, name: str) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as fault:
-        arabic = sum(byte >= 0x80 for byte in raw[:4096]) > len(raw[:4096]) / 3
-        likely = "UTF-16" if wide else "WINDOWS-1256" if arabic else "WINDOWS-1252"
-        raise DispatchError(
-            f"{name}: not UTF-8 (byte {fault.start}: 0x{raw[fault.start]:02x}); save it in UTF-8, "
-            f"for example with `iconv -f {likely} -t UTF-8 {name}`"
-        ) from None
+        what = f"not UTF-8 (byte {fault.start}: 0x{raw[fault.start]:02x})"
+        raise DispatchError(f"{name}: {what}; {as_utf8(raw, name)}") from None
     _refuse_garbled(text, name)
     return text
 

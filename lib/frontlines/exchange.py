@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -45,8 +47,8 @@ def read(path: str | Path, *, source: str) -> Imported:
     Imported
         `events`: the columns of CODEBOOK.md (days UTC+3, WGS84 degrees, km), then each column of the file as
         `original_*` (of our own table: its further columns under their own names). `refused`: row (1 is the
-        first under the header), column, value, expected. `report`: what, rows; rows in are rows out and
-        rows refused.
+        first under the header), column, value, expected, and the row itself as `original_*` (one that cannot
+        be split into cells stands in value). `report`: what, rows; rows in are rows out and rows refused.
 
     Raises
     ------
@@ -61,9 +63,7 @@ def read(path: str | Path, *, source: str) -> Imported:
     UCDP GED and GDELT do not say who holds a place: none of their rows becomes a control event. A place is
     the gazetteer's where its name and the file's point agree; else ``at:`` and the point.
     """
-    pieces = list(_pieces(Path(path), source))
-    good = [frame for frame, _ in pieces if len(frame)]
-    return _imported(Path(path), good, [bad for _, bad in pieces], rows=sum(map(len, good)))
+    return _whole(Path(path), _pieces(Path(path), source))
 
 
 def table(path: str | Path) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def refused_file(out: str | Path) -> Path:
     return Path(f"{out}.refused.csv")
 
 
-def convert(path: str | Path, out: str | Path, *, source: str) -> Imported:
+def convert(path: str | Path, out: str | Path, *, source: str, safe_cells: bool = False) -> Imported:
     """
     Read a file piece by piece into a Parquet file, in bounded memory, or whole into a CSV.
 
@@ -123,11 +123,13 @@ def convert(path: str | Path, out: str | Path, *, source: str) -> Imported:
     out
         The file to write, ending in ``.parquet`` or ``.csv``; `refused_file` is written beside it where rows
         are refused.
+    safe_cells
+        Put an apostrophe before texts that a spreadsheet would run as a formula, in all CSV that is written.
 
     Returns
     -------
     Imported
-        As `read` gives it, with the first rows only in `events`.
+        As `read` gives it, with the first rows only in `events`, and `refused` without the rows themselves.
 
     Raises
     ------
@@ -136,28 +138,51 @@ def convert(path: str | Path, out: str | Path, *, source: str) -> Imported:
     """
     if Path(out).suffix.lower() not in (".parquet", ".csv"):
         raise UnknownCodeError(f"{out}: ends in none of .parquet, .csv")
-    with events.aside(Path(out)) as part:
-        found = (_converted if part.suffix.lower() == ".parquet" else _spelled)(Path(path), part, source)
-    refused_file(out).unlink(missing_ok=True)  # of an earlier run
-    if len(found.refused):
-        with events.aside(refused_file(out)) as part:
-            found.refused.to_csv(part, index=False, lineterminator="\n")
+    beside = refused_file(out)
+    with (
+        events.aside(Path(out)) as part,
+        events.aside(beside) as aside,
+        aside.open("w", encoding="utf-8", newline="") as refused,
+    ):
+        pieces = _noting(_pieces(Path(path), source), refused, safe_cells)
+        write = _to_parquet if part.suffix.lower() == ".parquet" else partial(_to_csv, safe_cells=safe_cells)
+        found = write(Path(path), pieces, part)
+    if found.refused.empty:
+        beside.unlink()  # nor is one of an earlier run there now
     return found
 
 
-def _spelled(path: Path, out: Path, source: str) -> Imported:
-    found = read(path, source=source)
-    events.write(found.events, out)
+_Piece = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def _noting(pieces: Iterable[_Piece], stream: TextIO, safe_cells: bool) -> Iterator[_Piece]:
+    """Write refused rows as they come, and pass on only what is wrong with them."""
+    for good, bad in pieces:
+        if len(bad):
+            safe = intake.safe(bad, formulas=safe_cells)
+            safe.to_csv(stream, index=False, header=not stream.tell(), lineterminator="\n")
+        yield good, bad[list(FAULTS)]
+
+
+def _to_csv(path: Path, pieces: Iterable[_Piece], out: Path, *, safe_cells: bool) -> Imported:
+    found = _whole(path, pieces)
+    events.write(intake.safe(found.events, formulas=safe_cells), out)
     return found
 
 
-def _converted(path: Path, out: Path, source: str) -> Imported:
+def _whole(path: Path, pieces: Iterable[_Piece]) -> Imported:
+    every = list(pieces)
+    good = [frame for frame, _ in every if len(frame)]
+    return _imported(path, good, [bad for _, bad in every], rows=sum(map(len, good)))
+
+
+def _to_parquet(path: Path, pieces: Iterable[_Piece], out: Path) -> Imported:
     first: list[pd.DataFrame] = []
     refused: list[pd.DataFrame] = []
     writer: pq.ParquetWriter | None = None
     rows = 0
     try:
-        for good, bad in _pieces(path, source):
+        for good, bad in pieces:
             refused.append(bad)
             if not len(good):
                 continue
@@ -194,21 +219,29 @@ def _imported(path: Path, good: list[pd.DataFrame], refused: list[pd.DataFrame],
     return Imported(pd.concat(good, ignore_index=True), bad, report)
 
 
-def _pieces(path: Path, source: str) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+def _pieces(path: Path, source: str) -> Iterator[_Piece]:
     """Give the events and the refused rows of each piece of the file."""
     if source not in SOURCES:
         raise UnknownCodeError(f"source was {source!r}; expected one of {', '.join(SOURCES)}")
     pieces, broken = _opened(path, source)
-    seen, told = np.empty(0, dtype="uint64"), 0
+    seen, told, piece = np.empty(0, dtype="uint64"), 0, pd.DataFrame()
     for piece in pieces:
         faults = Faults()
         frame = _translated(piece, path, source, faults)
         seen = _once(frame["event_id"], seen, faults)
-        bad = pd.concat([faults.table(), _listed(broken[told:])])
-        told = len(broken)
-        yield frame[~frame.index.isin(bad["row"])].reset_index(drop=True), bad
+        # the reader is ahead: what is broken further down comes with the rows beside it
+        near = [one for one in broken[told:] if one[0] < piece.index.max()]
+        bad = pd.concat([faults.table(), _listed(near)]).sort_values("row")
+        told += len(near)
+        yield frame[~frame.index.isin(bad["row"])].reset_index(drop=True), _kept(bad, piece)
     if broken[told:]:
-        yield events.empty(), _listed(broken[told:])
+        yield events.empty(), _kept(_listed(broken[told:]), piece.head(0))
+
+
+def _kept(bad: pd.DataFrame, piece: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows themselves beside what is wrong with them."""
+    rows = piece.reindex(bad["row"], fill_value="").add_prefix(crosswalk.ORIGINAL)
+    return pd.concat([bad.reset_index(drop=True), rows.reset_index(drop=True)], axis="columns")
 
 
 def _translated(piece: pd.DataFrame, path: Path, source: str, faults: Faults) -> pd.DataFrame:

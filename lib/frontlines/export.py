@@ -36,7 +36,7 @@ def write(frame: pd.DataFrame, path: str | Path, *, to: str, safe_cells: bool = 
     Raises
     ------
     UnknownCodeError
-        If there is no such form.
+        If there is no such form, or the file's ending is that of another.
 
     Notes
     -----
@@ -46,6 +46,9 @@ def write(frame: pd.DataFrame, path: str | Path, *, to: str, safe_cells: bool = 
     """
     if to not in FORMS:
         raise UnknownCodeError(f"to was {to!r}; expected one of {', '.join(FORMS)}")
+    endings = _ENDINGS.get(to, (f".{to}",))
+    if Path(path).suffix.lower() not in endings:
+        raise UnknownCodeError(f"{path}: does not end in {' or '.join(endings)}, as {to} does; name it so")
     frame = frame.reset_index(drop=True)
     left_out = pd.Series("", index=frame.index)
     if to == "acled":
@@ -136,19 +139,13 @@ def citation(frame: pd.DataFrame) -> str:
 
 
 def _write_acled(frame: pd.DataFrame, path: Path, safe_cells: bool) -> None:
-    text = events.csv_text(_safe(acled.shape(frame), safe_cells))
+    text = events.csv_text(intake.safe(acled.shape(frame), formulas=safe_cells))
     path.write_text(text, encoding="utf-8", newline="")
 
 
 def _write_csv(frame: pd.DataFrame, path: Path, safe_cells: bool) -> None:
-    text = events.to_csv(_safe(events.tidy(frame), safe_cells))
+    text = events.to_csv(intake.safe(events.tidy(frame), formulas=safe_cells))
     path.write_text(text, encoding="utf-8", newline="")
-
-
-def _safe(frame: pd.DataFrame, safe_cells: bool) -> pd.DataFrame:
-    texts = [c for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])]
-    safe = {c: intake.neutral(frame[c].astype("str"), formulas=safe_cells) for c in texts}
-    return frame.assign(**safe)
 
 
 def _write_gpkg(frame: pd.DataFrame, path: Path, _: bool) -> None:
@@ -206,6 +203,9 @@ FORMS: dict[str, Callable[[pd.DataFrame, Path, bool], None]] = {
     "geojson": _write_geojson,
     "parquet": _write_parquet,
 }
+
+
+_ENDINGS = {"acled": (".csv",), "geojson": (".geojson", ".json")}
 
 
 def _person(name: str) -> dict[str, str]:

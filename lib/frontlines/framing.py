@@ -11,15 +11,8 @@ MENTION_COLUMNS = ("source", "dispatch_id", "actor", "label", "loaded", "method"
 LABEL_COLUMNS = ("source", "actor", "label", "loaded", "n", "n_events", "dispatches", "dispatch_id", "start",
                  "end", "quote")  # fmt: skip
 COMPARE_COLUMNS = (
-    "actor",
-    "source",
-    "mentions",
-    "labels",
-    "loaded",
-    "loaded_share",
-    "most_used",
-    "loaded_labels",
-)
+    "actor", "source", "mentions", "labels", "loaded", "loaded_share", "most_used", "loaded_labels",
+)  # fmt: skip
 KNOWN_COLUMNS = ("actor", "name", "lang", "form", "loaded", "basis", "named_at")
 # what actors.find gives as candidates only: a country's name is most often a place, an adjective an adjective
 _WEAK = ("metonym", "adjective", "demonym")

@@ -32,19 +32,9 @@ from frontlines.shares import (
 from frontlines.validation import accuracy, calibration, predicted
 
 __all__ = [
-    "AREA_CRS",
-    "BANDWIDTH_KM",
-    "METHODS",
-    "accuracy",
-    "area_by_side",
-    "band",
-    "calibration",
-    "lines",
-    "movement",
-    "predicted",
-    "syria",
-    "zones",
-]
+    "AREA_CRS", "BANDWIDTH_KM", "METHODS", "accuracy", "area_by_side", "band", "calibration", "lines",
+    "movement", "predicted", "syria", "zones",
+]  # fmt: skip
 
 METHODS = ("voronoi", "kernel")
 BAND = 0.6  # the front's band: the two largest shares differ by less

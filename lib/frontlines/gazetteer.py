@@ -8,6 +8,7 @@ import pandas as pd
 
 from frontlines import mentions, resolution, sounds, toponyms
 from frontlines.additions import add
+from frontlines.data import legible
 from frontlines.errors import SchemaError, UnknownCodeError
 
 _TEXT = pd.StringDtype(na_value=np.nan)
@@ -96,6 +97,7 @@ def find(text: str, *, language: str | None = None) -> pd.DataFrame:
         capital stands for its government). A name that stands like a place but is not
         known has an empty `place_id`.
     """
+    text = legible(text)
     finder, found = _find(text, language)
     return pd.DataFrame(
         {
@@ -124,6 +126,7 @@ def read(text: str, *, language: str | None = None) -> list[Place]:
     list of Place
         The rows of `find`.
     """
+    text = legible(text)
     finder, found = _find(text, language)
     return [
         Place._make(
@@ -182,7 +185,7 @@ def resolve(
     SchemaError
         If a hint is a column of another length than `names`.
     """
-    queries = ["" if n is None or n != n else str(n) for n in names]
+    queries = ["" if n is None or n != n else legible(str(n)) for n in names]
     index = toponyms.load()
     columns = [_column(h, len(queries)) for h in (country, adm1, kind)]
     point = ((*near, 1.0),) if near else ()

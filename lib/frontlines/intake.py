@@ -18,14 +18,12 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from tqdm import tqdm
 
+from frontlines.data import as_utf8
 from frontlines.errors import SchemaError
 
 PIECE_BYTES = 8 << 20  # about 20,000 rows of GDELT; a row must fit into one piece
-_MOST_BYTES, _SMALL_BYTES, _MOST_RATIO = (
-    32 << 30,
-    64 << 20,
-    100,
-)  # a table shrinks to a tenth, not a hundredth
+_MOST_BYTES, _SMALL_BYTES = 32 << 30, 64 << 20
+_MOST_RATIO = 100  # a table shrinks to a tenth, not a hundredth
 _DELIMITERS = (",", ";", "\t")
 _HEAD_BYTES = 1 << 16
 
@@ -142,6 +140,26 @@ def neutral(text: pd.Series, *, formulas: bool = True) -> pd.Series:
     return text.str.replace(rf"^(?='{before}[=+\-@\t\r])", "'", regex=True)
 
 
+def safe(frame: pd.DataFrame, *, formulas: bool) -> pd.DataFrame:
+    """
+    Make a table's texts fit for a CSV, as `neutral` does.
+
+    Parameters
+    ----------
+    frame
+        Any table.
+    formulas
+        As for `neutral`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table, its numbers as they were.
+    """
+    texts = [c for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])]
+    return frame.assign(**{c: neutral(frame[c].astype("str"), formulas=formulas) for c in texts})
+
+
 def plain(text: pd.Series) -> pd.Series:
     """
     Take the apostrophe of `neutral` away.
@@ -164,15 +182,16 @@ def _hits(header: Sequence[str], known: Sequence[str]) -> int:
 
 
 def _first_line(path: Path, head: bytes) -> str:
+    hint = as_utf8(head, path.name)
     if b"\x00" in head:
-        raise SchemaError(
-            f"{path.name}: looks like a binary file or a broken archive; give a CSV in UTF-8, or a zip of one"
-        )
+        wide = "UTF-16" in hint
+        what = f"is in UTF-16; {hint}" if wide else "looks like a binary file or a broken archive"
+        raise SchemaError(f"{path.name}: {what}{'; give a CSV in UTF-8, or a zip of one' * (not wide)}")
     try:
         # a cut through a letter at the end of the piece is no fault
         text = head.decode("utf-8-sig", errors="strict" if len(head) < _HEAD_BYTES else "ignore")
     except UnicodeDecodeError as fault:
-        raise SchemaError(f"{path.name}: not UTF-8 (byte {fault.start}); save it as CSV in UTF-8") from None
+        raise SchemaError(f"{path.name}: not UTF-8 (byte {fault.start}); {hint}") from None
     if not text.strip():
         raise SchemaError(f"{path.name}: the file is empty; give a CSV in UTF-8")
     return text.splitlines()[0]
@@ -183,7 +202,7 @@ def _tables(pieces: Pieces, stream: io.RawIOBase) -> Iterator[pa.RecordBatch]:
 
     def note(row: pc.InvalidRow) -> str:
         number = row.number - pieces.titled
-        pieces.broken.append((number, "", row.text[:60], f"{width} cells, not {row.actual_columns}"))
+        pieces.broken.append((number, "", row.text, f"{width} cells, not {row.actual_columns}"))
         return "skip"
 
     try:

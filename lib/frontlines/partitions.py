@@ -18,10 +18,10 @@ from frontlines.errors import MissingDataError, SchemaError
 from frontlines.records import Partition
 
 REPORT = ("what", "rows")
-Entry = tuple[str, str, int, str]  # a row of the ledger: record, dispatch_id, events, reason if refused
-_LEDGER = pa.schema(
-    {"record": pa.string(), "dispatch_id": pa.string(), "events": pa.int64(), "reason": pa.string()}
-)
+# a row of the ledger: record, dispatch_id, language, events, reason if refused
+Entry = tuple[str, str, str, int, str]
+_LEDGER = pa.schema([(name, pa.int64() if name == "events" else pa.string())
+                     for name in ("record", "dispatch_id", "language", "events", "reason")])  # fmt: skip
 _CALL = "call.json"
 _REASONS = 20  # that the report names; all stand in the table
 
@@ -112,7 +112,7 @@ def write(parts: Path, part: Partition, table: pa.Table, ledger: list[Entry]) ->
     ledger
         A row for each record, or none where only refused ones are noted.
     """
-    entries = [*ledger, *((name, "", 0, reason) for name, reason in part.refused)]
+    entries = [*ledger, *((name, "", "", 0, reason) for name, reason in part.refused)]
     columns = zip(*entries, strict=True) if entries else [()] * len(_LEDGER)
     book = pa.table([pa.array(c, f.type) for c, f in zip(columns, _LEDGER, strict=True)], schema=_LEDGER)
     for content, kind in ((book, "ledger"), (table, "table")):
@@ -151,7 +151,7 @@ def join(parts: Path, out: Path, *, texts: bool) -> pd.DataFrame:
     rows = _tables(_files(parts, "table"), out)
     kept = rows
     if texts:
-        columns = ["record", "dispatch_id", "events"]
+        columns = ["record", "dispatch_id", "language", "events"]
         kept = _entries(books, out.with_name(f"{out.name}.records.csv"), columns).total()
     counts = [("records in", kept + refused.total()), ("coded" if texts else "rows out", kept)]
     counts += [("refused", refused.total())] + [("events", rows)] * texts

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from frontlines import dispatch, intake
+from frontlines import data, dispatch, intake
 from frontlines.errors import DispatchError, FrontlinesError, SchemaError
 
 FORMS = (".csv", ".tsv", ".zip", ".parquet", ".jsonl", ".ndjson", ".json")
@@ -135,8 +135,8 @@ def _opened(source: Path, rows: int, columns: Sequence[str]) -> Iterator[_Some]:
     if source.is_dir():
         if not _texts(source):
             raise DispatchError(f"{source}: no .txt file in this folder, nor in those within it")
-        if set(columns) - set(KNOWN):
-            raise SchemaError(f"{source}: a folder of texts has no column {columns[0]!r}; name a table")
+        for other in set(columns) - set(KNOWN):
+            raise SchemaError(f"{source}: a folder of texts has no column {other!r}; name a table")
         return _of_folder(source, rows)
     ending = source.suffix.lower()
     if ending not in FORMS:
@@ -271,17 +271,18 @@ def _object(line: bytes, columns: Sequence[str]) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> str | None:
-    """Give a JSON value as text that can be written: half of a surrogate pair cannot."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return data.legible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _require(file: Path, header: Sequence[str], columns: Sequence[str]) -> None:
     for column in columns:
         if column not in header:
-            raise SchemaError(f"{file.name}: no column {column!r}; it has {', '.join(header) or 'none'}")
+            more = f" and {len(header) - 8} more" * (len(header) > 8)
+            raise SchemaError(
+                f"{file.name}: no column {column!r}; it has {', '.join(header[:8]) or 'none'}{more}"
+            )
 
 
 def _counted(done: int, more: int) -> list[str]:

@@ -7,8 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from frontlines import codebook, data
+from frontlines import codebook, data, plausible
 from frontlines.errors import SchemaError, UnknownCodeError
+from frontlines.plausible import Fault
 
 # the columns that tell a table from the others; the first is its key
 _MARKS = {
@@ -24,8 +25,6 @@ _EVENTS = ("events", "control_changes", "border_events", "reactions")
 _FILLED = ("day", "side", "side_on_26nov", "certainty", "basis", "sourced", "publisher", "address", "kind")
 _LIMITS = {"lat": (-90, 90), "lon": (-180, 180), "precision_km": (0, 5000)}
 _LOOSE_DAY = r"(\d{4}(-\d\d(-\d\d)?)?)?"  # of a page, a month or a year may be all that is known
-
-Fault = tuple[int, str, str, str]
 
 
 def recognise(frame: pd.DataFrame) -> str:
@@ -101,6 +100,8 @@ def check(frame: pd.DataFrame, schema: str) -> pd.DataFrame:
         for expected, fits in _rules(schema, column):
             wrong = text.loc[[not fits(value) for value in text[column]], column]
             faults += [(int(i) + 1, column, value, expected) for i, value in wrong.items()]
+    if schema == "baseline":
+        faults += plausible.misplaced(text)
     faults += _doubled(text, _MARKS[schema][0]) + _bare(text)
     columns = ["row", "column", "value", "expected"]
     return pd.DataFrame(sorted(set(faults)), columns=columns)
@@ -124,7 +125,7 @@ def _rules(schema: str, column: str) -> Iterable[tuple[str, Callable[[str], bool
     elif column == "date":
         yield "a day, month or year as YYYY-MM-DD", lambda value: bool(re.fullmatch(_LOOSE_DAY, value))
     elif described["type"] == "date":
-        yield "a day as YYYY-MM-DD", lambda value: value in optional or _is_day(value)
+        yield "a day as YYYY-MM-DD", lambda value: value in optional or plausible.is_day(value)
     elif column == "address":
         yield "a web address", lambda value: bool(re.fullmatch(r"(https?://\S+)?", value))
     allowed = _allowed(column, described)
@@ -174,8 +175,3 @@ def _bare(text: pd.DataFrame) -> list[Fault]:
 def _within(value: str, low: float, high: float) -> bool:
     number = pd.to_numeric(value, errors="coerce")
     return value == "" or bool(low <= number <= high)
-
-
-def _is_day(value: str) -> bool:
-    form = re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-    return bool(form) and bool(pd.notna(pd.to_datetime(value, format="%Y-%m-%d", errors="coerce")))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
-from frontlines import data
+from frontlines import data, plausible
 from frontlines.errors import SchemaError
 
 Floats = NDArray[np.float64]
@@ -71,8 +71,9 @@ def evidence_of(timeline: pd.DataFrame) -> gpd.GeoDataFrame:
     Raises
     ------
     SchemaError
-        If there are none.
+        If there are none, or a day or a point cannot be.
     """
+    plausible.require(timeline.reset_index(drop=True), "timeline")
     known = timeline[timeline["lat"].notna() & timeline["lon"].notna()].reset_index(drop=True)
     points = gpd.points_from_xy(known["lon"], known["lat"], crs=4326)
     frame = gpd.GeoDataFrame(known, geometry=points).to_crs(AREA_CRS)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from frontlines import time_cues
+from frontlines.data import legible
 from frontlines.dispatch import lines
 from frontlines.errors import UnknownCodeError
 from frontlines.time_cues import Cue, Grammar, grammar, lookup
@@ -93,6 +94,7 @@ def read(text: str, *, published: date, language: str) -> list[Time]:
     UnknownCodeError
         If the language is neither French nor English.
     """
+    text = legible(text)
     cues = time_cues.read(text, language)
     starts = [line.start for line in lines(text)]
     _resolve_all(cues, starts, published, grammar(language))

@@ -18,17 +18,9 @@ LEFT_OUT_COLUMNS = (
 )  # fmt: skip
 TABLES = ("control_changes", "border_events", "reactions")
 _EXTRA = (
-    "side_from",
-    "side_to",
-    "certainty",
-    "sourced",
-    "sources",
-    "variants",
-    "same_as",
-    "note",
-    "description",
+    "side_from", "side_to", "certainty", "sourced", "sources", "variants", "same_as", "note", "description",
     "table",
-)
+)  # fmt: skip
 _REPEATED_DAYS = 2  # a strike or a warning some days off is another one
 _RANK = {"high": 0, "medium": 1, "low": 2}
 _Row = Mapping[str, Any]

@@ -124,6 +124,54 @@ def test_day_and_language_from_named_columns(tmp_path):
     assert by_reason(corpus.code(source, out, text="body", published=DAY))["coded"] == 1
 
 
+HEADLINES = {
+    "en": ["Rebels seize Hama", "Aleppo falls", "HTS enters Homs after army withdrawal from the city",
+           "Iran condemns Aleppo attack", "Jordan closes Nasib crossing", "The army left Rastan on Thursday"],
+    "fr": ["Prise de Hama", "Chute d'Alep", "L'armée se retire de la ville de Hama",
+           "Téhéran condamne l'attaque", "La Jordanie ferme le poste", "Les rebelles ont pris Rastan"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", HEADLINES)
+@pytest.mark.parametrize("rows", [2, 50])
+def test_headlines_are_read_in_the_language_of_the_corpus(language, rows, tmp_path):
+    as_csv([{"text": text} for text in HEADLINES[language]], tmp_path / "in.csv")
+    report = by_reason(corpus.code(tmp_path / "in.csv", tmp_path / "out.parquet", published=DAY, rows=rows))
+    assert (report["coded"], report["refused"]) == (6, 0)
+    kept = pd.read_csv(tmp_path / "out.parquet.records.csv", dtype=str)
+    assert set(kept["language"]) == {language, f"{language}?"}
+    assert len(pd.read_parquet(tmp_path / "out.parquet")) >= 3
+
+
+def test_headlines_in_two_languages_are_asked_for(tmp_path):
+    both = [(tongue, text) for tongue, texts in HEADLINES.items() for text in texts]
+    as_csv([{"text": text, "tongue": tongue} for tongue, text in both], tmp_path / "in.csv")
+    report = by_reason(corpus.code(tmp_path / "in.csv", tmp_path / "out.parquet", published=DAY))
+    assert report["refused"] >= 3
+    assert all("say which with --lang" in why for why in refused(tmp_path / "out.parquet").values())
+    for given in ("tongue", "en"):
+        asked = ["corpus", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.parquet"), "--published", DAY]
+        assert call([*asked, "--lang", given]) == 0
+        kept = pd.read_csv(tmp_path / "out.parquet.records.csv", dtype=str)
+        assert kept["language"].tolist() == ([one for one, _ in both] if given == "tongue" else ["en"] * 12)
+
+
+def test_a_language_that_is_not_ours_is_refused_of_each(tmp_path):
+    as_csv(
+        [{"text": TEXTS[0], "language": "de"}, {"text": "Aleppo falls", "language": "en"}],
+        tmp_path / "in.csv",
+    )
+    report = by_reason(corpus.code(tmp_path / "in.csv", tmp_path / "out.parquet", published=DAY))
+    assert (report["coded"], report["refused"]) == (1, 1)
+    assert "'de' is not one of" in refused(tmp_path / "out.parquet")["1"]
+
+
+def test_half_a_letter_costs_no_record(tmp_path):
+    (tmp_path / "in.jsonl").write_text(json.dumps({"text": TEXTS[0] + "\ud83d"}) + "\n", encoding="utf-8")
+    report = by_reason(corpus.code(tmp_path / "in.jsonl", tmp_path / "out.parquet", published=DAY))
+    assert (report["coded"], report["refused"]) == (1, 0)
+
+
 @pytest.mark.parametrize("form", WRITERS)
 def test_place_columns_keep_their_rows(form, tmp_path):
     source, out = tmp_path / f"in.{form}", tmp_path / "out.parquet"
@@ -177,8 +225,8 @@ def test_a_defect_costs_one_record(monkeypatch):
     monkeypatch.setattr(coder, "events_of", fail)
     coded, ledger = corpus.code_records([("7", TEXTS[0], DAY, "en"), ("8", "x" * 1_000_001, DAY, "en")])
     assert list(coded.columns) == list(events.COLUMNS)
-    assert ledger[0] == ("7", "", 0, "a defect of ours: KeyError: '7'")
-    assert "longer than 1,000,000 characters" in ledger[1][3]
+    assert ledger[0] == ("7", "", "", 0, "a defect of ours: KeyError: '7'")
+    assert "longer than 1,000,000 characters" in ledger[1][-1]
 
 
 def test_a_defect_costs_one_name(monkeypatch):

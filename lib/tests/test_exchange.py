@@ -16,6 +16,7 @@ import shapely
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from others import ID, table, text
 
 from frontlines import (
     acled,
@@ -27,6 +28,7 @@ from frontlines import (
     events,
     exchange,
     export,
+    front,
     intake,
     reactions,
     styles,
@@ -34,58 +36,13 @@ from frontlines import (
 
 CASES = Path(__file__).parent / "cases"
 SOURCES = ("acled", "ucdp", "gdelt")
-# rows of our own making: nothing of anybody's data set
-ROWS = {
-    "acled": {
-        "event_id_cnty": "SYR1", "event_date": "2024-12-05", "year": "2024", "time_precision": "1",
-        "event_type": "Battles", "sub_event_type": "Non-state actor overtakes territory",
-        "actor1": "Military Forces of Syria (2000-2024)", "inter1": "1",
-        "actor2": "HTS: Hayat Tahrir al-Sham",
-        "inter2": "2", "country": "Syria", "location": "Hama", "latitude": "35.1318", "longitude": "36.7578",
-        "geo_precision": "1", "source": "Made up",
-        "notes": "=Forces, \"made up\";\nenter Hama", "fatalities": "3",
-    },
-    "ucdp": {
-        "id": "7001", "relid": "SYR-2024-1-7001-1", "type_of_violence": "1", "side_a": "Government of Syria",
-        "side_b": "Syrian insurgents", "number_of_sources": "2", "source_headline": "Made up, a \"headline\"",
-        "where_prec": "1", "where_coordinates": "Hama town", "latitude": "35.1318", "longitude": "36.7578",
-        "country": "Syria", "date_prec": "1", "date_start": "2024-12-05 00:00:00.000",
-        "date_end": "2024-12-05 00:00:00.000", "best": "4",
-    },
-    "gdelt": {
-        "GLOBALEVENTID": "1200000001", "SQLDATE": "20241206", "Actor1Code": "TURGOV", "Actor1Name": "TURKEY",
-        "Actor1CountryCode": "TUR", "Actor2Code": "SYRREB", "Actor2Name": "SYRIA", "EventCode": "036",
-        "EventBaseCode": "036", "EventRootCode": "03", "NumMentions": "4", "ActionGeo_Type": "4",
-        "ActionGeo_FullName": "Hama, Hamah, Syria", "ActionGeo_Lat": "35.1318", "ActionGeo_Long": "36.7578",
-        "DATEADDED": "20241206120000", "SOURCEURL": "https://example.org/made-up",
-    },
-}  # fmt: skip
-GOOD = {"acled": {}, "ucdp": {}, "gdelt": {"EventCode": "042"}}
 CODE = {"acled": "sub_event_type", "ucdp": "type_of_violence", "gdelt": "EventCode"}
-ID = {"acled": "event_id_cnty", "ucdp": "id", "gdelt": "GLOBALEVENTID"}
 PARENT = {"acled": "event_type"}
 
 
 def cases(name):
     with (CASES / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def table(source, *changes):
-    """Rows in the columns of a format, each the model row with changes, numbered."""
-    columns = crosswalk.columns(source)["column"].tolist()
-    model = ROWS[source] | GOOD[source]
-    rows = [model | {ID[source]: str(1000 + i)} | change for i, change in enumerate(changes or ({},))]
-    return pd.DataFrame([{column: row.get(column, "") for column in columns} for row in rows], dtype="str")
-
-
-def text(frame, source, *, sep=None, header=None, bom=False):
-    tab = source == "gdelt"
-    out = frame.to_csv(
-        index=False, sep=sep or ("\t" if tab else ","), header=not tab if header is None else header,
-        lineterminator="\n", quoting=csv.QUOTE_NONE if tab else csv.QUOTE_MINIMAL,
-    )  # fmt: skip
-    return out.encode("utf-8-sig" if bom else "utf-8")
 
 
 def imported(tmp_path, source, *changes, content=None, name="in.csv"):
@@ -234,7 +191,7 @@ def test_days_and_their_precision(source, change, days, tmp_path):
         ("acled", {"geo_precision": "2"}, "gn:170017", "near", 15),
         ("acled", {"geo_precision": "3"}, "gn:170017", "near", 60),
         # the name and the point disagree: the point holds
-        ("acled", {"latitude": "33.51", "longitude": "36.29"}, "at:33.5100,36.2900", "", 3),
+        ("acled", {"latitude": "34.73", "longitude": "36.72"}, "at:34.7300,36.7200", "", 3),
         ("acled", {"location": "Qwxzy"}, "at:35.1318,36.7578", "", 3),
         ("ucdp", {"where_prec": "2"}, "gn:170017", "near", 25),
         ("ucdp", {"where_prec": "6", "where_coordinates": "Syria", "latitude": "35", "longitude": "38"},
@@ -281,7 +238,29 @@ FAULTY = [
     ("gdelt", {"SQLDATE": "2024"}, "SQLDATE"),
     ("gdelt", {"ActionGeo_Type": "7"}, "ActionGeo_Type"),
     ("gdelt", {"ActionGeo_Lat": "inf"}, "ActionGeo_Lat"),
-]
+    # a slip of the hand: the other century, another year, another country, the two turned around
+    ("acled", {"event_date": "1024-12-05", "year": ""}, "event_date"),
+    ("acled", {"event_date": "2204-12-05", "year": ""}, "event_date"),
+    ("acled", {"event_date": "2042-12-05"}, "event_date"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318"}, "latitude"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318", "location": "Qwxzy"}, "latitude"),
+    ("acled", {"latitude": "36.7578", "longitude": "35.1318", "country": ""}, "latitude"),
+    ("acled", {"latitude": "33.51", "longitude": "36.29"}, "latitude"),
+    ("acled", {"latitude": "33.51", "longitude": "36.29", "location": "Qwxzy", "admin1": "Hama"}, "latitude"),
+    ("acled", {"longitude": "63.7578", "location": "Qwxzy"}, "latitude"),
+    ("acled", {"latitude": ""}, "latitude"),
+    ("ucdp", {"date_start": "1924-12-05", "date_end": "1924-12-05"}, "date_start"),
+    ("ucdp", {"date_start": "2023-12-05", "date_end": "2023-12-05", "year": "2024"}, "date_start"),
+    ("ucdp", {"latitude": "36.7578", "longitude": "35.1318"}, "latitude"),
+    ("ucdp", {"latitude": "33.51", "longitude": "36.29", "where_coordinates": "Qwxzy",
+              "adm_1": "Hama governorate"}, "latitude"),
+    ("ucdp", {"latitude": ""}, "latitude"),
+    ("gdelt", {"SQLDATE": "10241206", "Year": ""}, "SQLDATE"),
+    ("gdelt", {"SQLDATE": "20141206", "Year": "2024"}, "SQLDATE"),
+    ("gdelt", {"ActionGeo_Lat": "36.7578", "ActionGeo_Long": "35.1318"}, "ActionGeo_Lat"),
+    ("gdelt", {"ActionGeo_Lat": "33.51", "ActionGeo_Long": "36.29"}, "ActionGeo_Lat"),
+    ("gdelt", {"ActionGeo_FullName": "Moscow, Moskva, Russia"}, "ActionGeo_Lat"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("source", "change", "column"), FAULTY)
@@ -293,11 +272,52 @@ def test_a_faulty_row_is_refused_with_its_reason(source, change, column, tmp_pat
     assert counts(found.report)["rows refused"] == 1
 
 
+OWN = [
+    ({"lat": 36.7578, "lon": 35.1318}, "lat"),
+    ({"lat": 36.7578, "lon": 35.1318, "place_id": ""}, "lat"),
+    ({"lat": 36.7578, "lon": 35.1318, "place_id": "my:1"}, "lat"),
+    ({"lat": 33.51, "lon": 36.29}, "lat"),
+    ({"place_id": "at:33.5100,36.2900"}, "lat"),
+    ({"date": "1024-12-05"}, "date"),
+]
+
+
+@pytest.mark.parametrize(("change", "column"), OWN)
+def test_what_cannot_be_is_refused_of_our_own_table_too(change, column, tmp_path):
+    frame = several({}, {"event_id": "e2"} | change)
+    events.write(frame, tmp_path / "own.csv")
+    found = exchange.read(tmp_path / "own.csv", source="events")
+    assert found.refused[["row", "column"]].to_numpy().tolist() == [[2, column]]
+    assert len(found.events) == 1
+
+
+@pytest.mark.parametrize(("change", "column"), [case for case in OWN if case[0].get("place_id") != ""])
+def test_no_front_is_drawn_from_what_cannot_be(change, column):
+    frame = several({}, {"event_id": "e2"} | change)
+    with pytest.raises(exchange.SchemaError, match=f"events: row 2, {column}: "):
+        control.timeline(None, frame, day="2024-12-20")
+    held = control.timeline(None, one(), day="2024-12-20")
+    wrong = held.assign(**{{"date": "since"}.get(name, name): value for name, value in change.items()})
+    for draw in (front.band, lambda timeline: front.zones(timeline, day="2024-12-20")):
+        with pytest.raises(exchange.SchemaError, match="timeline: row 1, "):
+            draw(wrong)
+    begun = wrong.rename(columns={"since": "day"}).assign(goes_with="")
+    with pytest.raises(exchange.SchemaError, match="baseline: row 1, "):
+        control.timeline(begun, one(), day="2024-12-20")
+
+
+def test_what_is_said_of_far_lands_is_no_slip():
+    far = one(event_id="e2", place_id="x:1", lat=15.6, lon=32.5)
+    assert len(control.timeline(None, pd.concat([one(), far]), day="2024-12-20")) == 2
+    at_home = one(event_type="endorsement", place_id="", lat=38.72, lon=35.48)  # Kayseri
+    assert len(codebook.check(at_home, "events")) == 0
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_sums_agree_whatever_is_wrong(source, tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "PIECE_BYTES", 4096)  # several pieces
     wrong = [change for of, change, _ in FAULTY if of == source]
-    changes = [wrong[i % 10] if i % 10 < len(wrong) else {} for i in range(200)]
+    changes = [wrong[i % 30] if i % 30 < len(wrong) else {} for i in range(200)]
     lines = text(table(source, *changes), source).decode().split("\n")
     lines.insert(len(lines) - 1, "too\tshort" if source == "gdelt" else "too,short")
     found = imported(tmp_path, source, content="\n".join(lines).encode())
@@ -466,6 +486,51 @@ def test_converting_piece_by_piece_gives_what_reading_gives(source, tmp_path, mo
     refused = pd.read_csv(exchange.refused_file(tmp_path / "out.parquet"))
     assert refused["row"].tolist() == whole.refused["row"].tolist()
     same(exchange.table(tmp_path / "out.parquet"), whole.events)
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_refused_rows_are_kept_whole_beside_the_reason(safe, tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "PIECE_BYTES", 4096)
+    changes = [{"notes": f"=cmd {i}", "geo_precision": "9" if i % 3 else "1"} for i in range(60)]
+    lines = text(table("acled", *changes), "acled").decode().replace("\nenter", " enter").split("\n")
+    long = "too,short," + "x" * 90
+    given = [*lines[:5], long, *lines[5:-1], "a,b", ""]
+    (tmp_path / "in.csv").write_text("\n".join(given), encoding="utf-8")
+    out = tmp_path / "out.parquet"
+    found = exchange.convert(tmp_path / "in.csv", out, source="acled", safe_cells=safe)
+    assert list(found.refused) == ["row", "column", "value", "expected"]
+    kept = pd.read_csv(exchange.refused_file(out), dtype=str, keep_default_na=False)
+    assert kept["row"].astype(int).tolist() == found.refused["row"].tolist()
+    assert len(kept) == 42
+    broken = kept[kept["column"] == ""].set_index("row")["value"]
+    assert broken.to_dict() == {"5": long, "62": "a,b"}
+    whole = kept[kept["column"] != ""]
+    wanted = table("acled", *changes).add_prefix("original_")
+    wanted = wanted[[change["geo_precision"] == "9" for change in changes]].reset_index(drop=True)
+    if safe:
+        assert whole["original_notes"].str.startswith("'=cmd").all()
+        wanted["original_notes"] = "'" + wanted["original_notes"]
+    pd.testing.assert_frame_equal(whole[wanted.columns].reset_index(drop=True), wanted, check_dtype=False)
+    whole = exchange.read(tmp_path / "in.csv", source="acled").refused
+    assert whole.columns.tolist() == kept.columns.tolist()
+    assert len(whole) == 42
+
+
+def test_a_csv_of_events_is_safe_on_request_and_comes_back(tmp_path):
+    wanted = imported(tmp_path, "acled", {}, {"notes": "'=1"}).events
+    for safe in (False, True):
+        exchange.convert(tmp_path / "in.csv", tmp_path / "out.csv", source="acled", safe_cells=safe)
+        raw = pd.read_csv(tmp_path / "out.csv", dtype=str, keep_default_na=False)["quote"]
+        assert raw.str.startswith("'").all() == safe
+        same(exchange.table(tmp_path / "out.csv"), wanted)
+
+
+@pytest.mark.parametrize("to", ["acled", "csv", "gpkg", "geojson", "parquet"])
+def test_a_file_is_named_as_what_it_is(to, tmp_path):
+    for ending in (".shp", "", ".zip", {"gpkg": ".geojson"}.get(to, ".gpkg")):
+        with pytest.raises(exchange.UnknownCodeError, match=rf"as {to} does"):
+            export.write(one(), tmp_path / f"out{ending}", to=to)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_failed_conversion_leaves_what_was_there(tmp_path):

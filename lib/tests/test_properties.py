@@ -166,6 +166,24 @@ def test_names_are_resolved_each_for_itself(names, random):
         pd.testing.assert_frame_equal(shuffled, found.iloc[order].reset_index(drop=True))
 
 
+HALF = "The army left Rastan on Thursday. \ud800 Ham\udfffa, HTS\ud83d said so. \udc00"
+
+
+def test_half_of_a_pair_is_a_mark_of_the_same_length():
+    """Programs that cut texts leave half of a surrogate pair, which nothing can write."""
+    read = dispatch.from_text(HALF, published=DAY, language="en")
+    assert read.text == HALF.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert len(read.text) == len(HALF)
+    for found in (read.paragraphs(), read.sentences(), dispatch.paragraphs(HALF),
+                  gazetteer.find(HALF, language="en"), timex.find(HALF, published=DAY, language="en"),
+                  actors.find(HALF, language="en", published=DAY)):  # fmt: skip
+        assert_slices(read.text, found)
+    assert len(coder.code(read).events) == 1
+    assert "Rastan" in coder.explain(read)
+    assert gazetteer.resolve([HALF, "Hama\udfff", "Hama"])["place_id"].tolist() == ["", *["gn:170017"] * 2]
+    assert actors.resolve(["HTS", "\ud800"])["actor"].tolist() == ["HTS", ""]
+
+
 # -- ground -------------------------------------------------------------------------------------------------
 
 SIDES = st.sampled_from(["GOV", "HTS", "SNA", "SDF"])

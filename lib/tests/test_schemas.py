@@ -70,5 +70,5 @@ def test_all_faults_come_at_once():
     faults = schemas.check(frame, "baseline")
     named = list(faults[["row", "column"]].itertuples(index=False, name=None))
     assert named == sorted(
-        [(0, "note"), (1, "day"), (1, "side"), (3, "place_id"), (int(sourced) + 1, "sources")]
+        [(0, "note"), (1, "day"), (1, "side"), (2, "lat"), (3, "place_id"), (int(sourced) + 1, "sources")]
     )
