@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from frontlines import data
 from frontlines.backdrop import base, room_of
-from frontlines.canvas import SYRIA, label, project, sheet
+from frontlines.canvas import SYRIA, label, project, sheet, turn
 from frontlines.figures import nothing
 from frontlines.phrases import day_words, names, say
 
@@ -79,7 +79,7 @@ def events(
         for family, (color, marker) in _FAMILIES.items()
         if family in set(seen["family"])
     ]
-    ax.legend(handles=handles, loc="lower right", fontsize=7.5, framealpha=0.95, edgecolor="none")
+    turn(ax.legend(handles=handles, loc="lower right", fontsize=7.5, framealpha=0.95, edgecolor="none"))
     label(ax, ends, labels, size=6.8)
     listed = [f"{place}: {', '.join(dict.fromkeys(acts))}" for place, acts in told.groupby("place")["act"]]
     return ax, f"{title}. {say('subtitle_events', language, **words)} {'; '.join(listed)}."

@@ -14,7 +14,19 @@ from matplotlib.patches import Patch
 
 from frontlines import data
 from frontlines.backdrop import base
-from frontlines.canvas import DRAW_CRS, SYRIA, blank, fill, label, project, sheet, show, style, write_around
+from frontlines.canvas import (
+    DRAW_CRS,
+    SYRIA,
+    blank,
+    fill,
+    label,
+    project,
+    sheet,
+    show,
+    style,
+    turn,
+    write_around,
+)  # fmt: skip
 from frontlines.eventmaps import events
 from frontlines.gatemaps import crossings
 from frontlines.phrases import day_words, names, palette, say
@@ -161,8 +173,8 @@ def days(
                                caption=_caption(last, ground.attrs, language), language=language)  # fmt: skip
     sides = [side for side in look.index if side in set(ground["side"])]
     handles = [_patch(look, side) for side in sides]
-    figure.legend(handles=handles, labels=list(look.loc[sides, "label"]), ncols=5, loc="lower center",
-                  bbox_to_anchor=(0.5, bottom - 0.005), frameon=False, fontsize=7.5)  # fmt: skip
+    turn(figure.legend(handles=handles, labels=list(look.loc[sides, "label"]), ncols=5, loc="lower center",
+                       bbox_to_anchor=(0.5, bottom - 0.005), frameon=False, fontsize=7.5))  # fmt: skip
     grid = figure.add_gridspec(rows, columns, left=0.015, right=0.985, top=top - 0.02, bottom=bottom + 0.065,
                                wspace=0.03, hspace=0.16)  # fmt: skip
     for i, day in enumerate(listed):
@@ -220,9 +232,9 @@ def _legend(
     if band:
         handles.append(Patch(facecolor="#BBBBBB", edgecolor="white", hatch="////"))
         labels.append(say("band", language))
-    ax.legend(handles, labels, loc="lower right", fontsize=7.2, title=say("sourced", language),
+    turn(ax.legend(handles, labels, loc="lower right", fontsize=7.2, title=say("sourced", language),
               title_fontsize=6.3, framealpha=0.94, edgecolor="none", borderpad=0.6, handlelength=1.7,
-              alignment="left", handler_map={tuple: HandlerTuple(ndivide=1)})  # fmt: skip
+              alignment="left", handler_map={tuple: HandlerTuple(ndivide=1)}))  # fmt: skip
 
 
 def _patch(look: pd.DataFrame, side: str) -> Patch:

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 from frontlines import folding
 from frontlines.backdrop import base
-from frontlines.canvas import SYRIA, label, sheet
+from frontlines.canvas import SYRIA, label, sheet, turn
 from frontlines.eventmaps import spots
 from frontlines.figures import nothing
 from frontlines.phrases import day_words, names, say
@@ -113,5 +113,5 @@ def _legend(ax: Axes, kinds: set[str], title: str, language: str) -> None:
         for group, (color, marker, members) in _KINDS.items()
         if kinds & set(members)
     ]
-    ax.legend(handles=handles, loc="lower right", fontsize=7.5, framealpha=0.95, edgecolor="none",
-              title=title, title_fontsize=6.8, alignment="left")  # fmt: skip
+    turn(ax.legend(handles=handles, loc="lower right", fontsize=7.5, framealpha=0.95, edgecolor="none",
+              title=title, title_fontsize=6.8, alignment="left"))  # fmt: skip

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from frontlines import data
 from frontlines.backdrop import base
-from frontlines.canvas import label, project, sheet, trace
+from frontlines.canvas import label, project, sheet, trace, turn
 from frontlines.figures import INK, Days, actor_names, day_bars, marks, nothing, short_day
 from frontlines.findings import listed, titled, with_colon
 from frontlines.phrases import day_words, names, palette, say
@@ -230,8 +230,8 @@ def _legend(ax: Axes, edges: pd.DataFrame, gates: pd.DataFrame, language: str) -
             words = f"{say('roads:gate', language)}: {row['label']}"
             handles.append(Line2D([], [], ls="", marker=row["marker"], ms=5.4, color=row["color"], mec=INK,
                                   mew=0.7, label=words))  # fmt: skip
-    ax.legend(handles=handles, loc="lower right", fontsize=6.8, framealpha=0.94, edgecolor="none",
-              borderpad=0.6, handlelength=2.2)  # fmt: skip
+    turn(ax.legend(handles=handles, loc="lower right", fontsize=6.8, framealpha=0.94, edgecolor="none",
+              borderpad=0.6, handlelength=2.2))  # fmt: skip
 
 
 def _name(ax: Axes, where: pd.DataFrame, ends: tuple[str, str], language: str) -> None:
