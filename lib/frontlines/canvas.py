@@ -170,7 +170,7 @@ def write_around(
     side, align, mark = (0.985, "right", "\u200f") if language == "ar" else (0.015, "left", "")
     top = 1 - 0.10 / height
     for words, size, weight, color in ((title, 14, "bold", INK), (subtitle, 9, "normal", _GREY)):
-        lines = [mark + line for line in _wrapped(figure, words, size=size, weight=weight)]
+        lines = [mark + line for line in _wrapped(figure, pointed(words), size=size, weight=weight)]
         figure.text(side, top, "\n".join(lines), size=size, weight=weight, color=color, ha=align, va="top",
                     linespacing=1.15)  # fmt: skip
         top -= (len(lines) * size * 1.3 + 4) / 72 / height
@@ -179,6 +179,23 @@ def write_around(
         side, 0.06 / height, "\n".join(lines), size=6.8, color=_GREY, ha=align, va="bottom", linespacing=1.3
     )
     return top, (len(lines) * 6.8 * 1.35 + 12) / 72 / height
+
+
+def pointed(words: str) -> str:
+    """
+    Give Arabic words the comma and semicolon of their script.
+
+    Parameters
+    ----------
+    words
+        A text in any language.
+
+    Returns
+    -------
+    str
+        The text; only a mark behind Arabic letters is changed.
+    """
+    return re.sub("(?<=[\u0621-\u06ff])[,;](?= )", lambda mark: "،" if mark[0] == "," else "؛", words)
 
 
 def _wrapped(figure: Figure, words: str, *, size: float, weight: str) -> list[str]:
@@ -293,7 +310,7 @@ def label(
         r *= ax.figure.dpi / 72
         taken.append(mpl.transforms.Bbox.from_bounds(x - r, y - r, 2 * r, 2 * r))
     left_out = []
-    for i, (point, word) in enumerate(zip(placed, words, strict=True)):
+    for i, (point, word) in enumerate(zip(placed, map(pointed, words), strict=True)):
         font = {"size": size, "weight": "bold" if i < bold else "normal"}
         box = _place(ax, point, word, taken, frame, start=far[i] - 2.16, **font)
         if box is None:

@@ -254,3 +254,8 @@ def test_sides_are_told_apart_by_all_eyes_and_without_colour(eyes):
     }
     assert min(apart.values()) > 15, min(apart, key=apart.get)
     assert sides["marker"].is_unique
+
+
+def test_arabic_has_its_own_comma_and_semicolon():
+    assert canvas.pointed("حماة, الرستن; حمص") == "حماة، الرستن؛ حمص"
+    assert canvas.pointed("Hama, Homs; 4,5") == "Hama, Homs; 4,5"
