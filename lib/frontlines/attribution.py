@@ -16,7 +16,7 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
     Returns
     -------
     kind : str
-        ``say``, ``deny``, or empty where the text speaks for itself.
+        ``say``, ``deny``, ``cite`` (what may be no source), or empty where the text speaks for itself.
     sources : list of trees.Word
         Heads of the phrases that name who says so; empty where nobody is named.
     """
@@ -194,5 +194,5 @@ def _according(token: Word) -> tuple[str, list[Word]]:
         if lowered == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
         if lowered in ("quoting", "citing", "citant"):
-            return "say", [c for c in part.children if c.dep_ in ("dobj", "obj", "pobj")]
+            return "cite", [c for c in part.children if c.dep_ in ("dobj", "obj", "pobj")]
     return "", []

@@ -294,7 +294,8 @@ def _write(
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
     _speak_for_itself(found, kind, base)
-    if not found.actors and (family(kind) == "reaction" or not (found.places or found.targets)):
+    told = kind == "travel_advisory" and syntax.is_passive(found.token)  # "Britons were told to leave"
+    if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
@@ -431,6 +432,8 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         said, heads = "say", clauses.subjects(token)
     sources = _source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
+    if said == "cite" and not sources:
+        said = ""  # "citing security reasons"
     own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}
     if said == "deny":
         return "denied", source

@@ -185,12 +185,16 @@ def _undertakers(found: Found) -> list[Word]:
 
 
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
+    kind = found.trigger.event_type
+    if family(kind) == "humanitarian":
+        return [(("CIV",), label) for _, label in result[:1]]
+    none = {"CIV"} if kind == "civilian_attack" else set()  # "masked men" who kill are nobody's civilians
     kept: dict[tuple[str, ...], str] = {}
     for ids, label in result:
-        real = tuple(i for i in ids if kinds.actor_types().get(i) != "source")
+        real = tuple(i for i in ids if kinds.actor_types().get(i) != "source" and i not in none)
         if real:
             kept.setdefault(real, label)
-    together = found.trigger.event_type in _JOINT or _is_joint(found.token)
+    together = kind in _JOINT or _is_joint(found.token)
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from frontlines import clauses, data, syntax, whereabouts
 from frontlines.parsing import Parse
@@ -216,9 +217,15 @@ def core(head: Word) -> list[Word]:
     return words
 
 
+def _folk(named: Any) -> str:
+    """Read the name of a people whose group has it too as its people: "Kurds fled"."""
+    of_a_group = named.form == "demonym" and actor_types().get(named.actor) == "armed_group"
+    return "CIV" if of_a_group else str(named.actor)
+
+
 def _types(parsed: Parse, story: Story, tokens: list[Word]) -> set[str]:
     rows = [row for t in tokens for row in parsed.actors_of.get(t.i, ())]
     if not rows:
         return set()
-    ids = {story.actors[row].actor for row in rows}
+    ids = {_folk(story.actors[row]) for row in rows}
     return {actor_types().get(actor, "") for actor in ids - {"CIV"}} | (ids & {"CIV", "SYR"})

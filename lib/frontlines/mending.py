@@ -255,6 +255,35 @@ def mend_en(sentences: list[Sentence]) -> None:
                 _take_over(word)
             elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
+            elif word.tag_ in ("VBN", "VBD") and (verb := _said_behind(word)) is not None:
+                _reduce(word, verb)
+
+
+def _said_behind(word: Word) -> Word | None:
+    """Find the verb of a sentence whose participle was taken for it: "groups opposed to X, led by Y, took Z"."""
+    own = [c for c in word.children if c.i < word.i]
+    if not any(c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own):
+        return None
+    beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
+    if not beside or any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children):
+        return None
+    verb = next((c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB"), None)
+    if verb is None or any(c.dep_.startswith("nsubj") for c in verb.children):
+        return None
+    first = min(t.i for t in verb.subtree)
+    return verb if verb.tag_ != "VBG" and verb.doc[first - 1].text == "," else None
+
+
+def _reduce(word: Word, verb: Word) -> None:
+    """Make a participle say more of the noun before it, and the verb behind it the sentence's own."""
+    noun = next(c for c in word.children if c.dep_ in ("nsubj", "nsubjpass"))
+    beside = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
+    passive = any(c.dep_ == "auxpass" for c in verb.children)
+    _move(word, verb, "acl")
+    _move(noun, verb, "nsubjpass" if passive else "nsubj")
+    for participle in (word, *beside):
+        _move(participle, noun, "acl")
+    word.tag_ = "VBN"
 
 
 def _is_only_verb(verb: Word) -> bool:
@@ -271,13 +300,10 @@ def _say_of(verb: Word) -> None:
     """Let a participle be said of the noun before it."""
     noun = verb.head
     behind = [c for c in noun.children if c.i > verb.i]
-    noun.children = [c for c in noun.children if c.i < verb.i]
+    _move(noun, verb, "nsubj")
     for word in behind:
-        word.head = verb
-    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
-    verb.morph = verb.morph | {"VerbForm": ["Fin"]}
-    noun.head, noun.dep_ = verb, "nsubj"
-    verb.children = sorted([noun, *verb.children, *behind], key=lambda child: child.i)
+        _move(word, verb, word.dep_)
+    verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}
 
 
 def _is_perfect(verb: Word) -> bool:
@@ -288,21 +314,12 @@ def _is_perfect(verb: Word) -> bool:
 
 def _take_over(verb: Word) -> None:
     """Let a participle govern what the parser gave to its auxiliary."""
-    noun = verb.head
-    have = noun.head
-    above = have.head
-    noun.children.remove(verb)
-    have.children.remove(noun)
-    if above is not have:
-        above.children[above.children.index(have)] = verb
-    verb.head, verb.dep_ = (verb, have.dep_) if above is have else (above, have.dep_)
-    below = [noun, *have.children, *(c for c in noun.children if c.dep_ == "prep")]
-    noun.children = [c for c in noun.children if c.dep_ != "prep"]
+    noun, have = verb.head, verb.head.head
+    below = [*have.children, *(c for c in noun.children if c.dep_ == "prep")]
+    _move(have, verb, "aux")
     for word in below:
-        word.head = verb
-    noun.dep_, have.head, have.dep_, have.pos_ = "dobj", verb, "aux", "AUX"
-    have.children = []
-    verb.children = sorted([*verb.children, have, *below], key=lambda child: child.i)
+        _move(word, verb, word.dep_)
+    have.pos_ = "AUX"
 
 
 def _is_finite(verb: Word) -> bool:
@@ -330,22 +347,12 @@ def _raise(verb: Word) -> None:
     own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
     if not (own or named):
         return
-    above = noun.head
-    if above is not noun:
-        above.children[above.children.index(noun)] = verb
-    verb.head, verb.dep_ = (verb, "ROOT") if above is noun else (above, noun.dep_)
-    noun.children.remove(verb)
-    noun.head, noun.dep_ = verb, "dobj"
     subject = own[0] if own else named[-1]
+    _move(noun, verb, "dobj")
     for word in left:
-        noun.children.remove(word)
-        over = verb if word is subject else subject
-        word.head = over
-        over.children.append(word)
-    subject.dep_ = "nsubj"
-    verb.children.append(noun)
-    for word in (verb, subject):
-        word.children.sort(key=lambda child: child.i)
+        if word is not verb:
+            _move(word, verb if word is subject else subject, word.dep_)
+    _move(subject, verb, "nsubj")
 
 
 @cache

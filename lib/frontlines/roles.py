@@ -81,6 +81,7 @@ def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
     """Find phrases that the parser hung on another noun of the clause: "remis l'aéroport aux FDS"."""
     found = [(syntax.case(t), t) for t in clause if syntax.case(t) in _STRAYING]
     objects = [t for t in clause if t.dep_ == "pobj" and t.head.lower_ != "of"]
+    objects = [t for t in objects if t.head.head.lower_ != "according"]
     # a name takes no phrase of its own: "the advance of HTS on Homs", "the closure of Nasib by Jordan"
     return found + [
         (t.head.lower_, t) for t in objects if t.head.lower_ in _STRAYING or t.head.head.pos_ == "PROPN"
