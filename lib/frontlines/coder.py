@@ -1,5 +1,6 @@
 """What happened: triggers over the parse of a dispatch, to coded events with their words; claims apart."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
-from frontlines.trees import Word
+from frontlines.trees import Sentence, Word
 
 # reactions that consist in saying so: by their own author they are stated
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
@@ -192,6 +193,7 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             for one in telling.combined(found):
                 _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
+            _note_topic(parsed, story, sentence)
             for verb, heads in telling.contested(sentence):
                 _contest(parsed, story, verb, heads, coded)
     return telling.told_by_headings(coded), claimed
@@ -254,6 +256,17 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
                     story.remember(parsed.starts[head.i], ids, label, armed=kinds.are_armed(ids))
 
 
+def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
+    """Keep in mind of whom a whole sentence tells: "they" in the next are no more those of its last clause."""
+    root = next((t for t in sentence if t.head is t), None)
+    if root is None or not syntax.is_verbal(root) or attribution.says(root):
+        return
+    for head in clauses.subjects(root):
+        for ids, label in roles.actors_in(parsed, story, head):
+            if "source" not in map(kinds.actor_types().get, ids):
+                story.remember(parsed.ends[sentence.end - 1] - 1, ids, label, armed=kinds.are_armed(ids))
+
+
 def _write(
     parsed: Parse,
     story: Story,
@@ -294,6 +307,8 @@ def _write(
         "rule": f"{dispatch.language}:{found.trigger.number}:{found.trigger.trigger}",
     }  # fmt: skip
     _speak_for_itself(found, kind, base)
+    if not found.actors and family(kind) == "border":
+        found.actors = _of_label(story, start)
     told = kind == "travel_advisory" and syntax.is_passive(found.token)  # "Britons were told to leave"
     if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
@@ -311,6 +326,18 @@ def _write(
                 }
             )
             coded.append(row | _control(row, ceded=ceded))
+
+
+_BULLET = re.compile(r"[-\u2013\u2022*\s]*")
+
+
+def _of_label(story: Story, at: int) -> list[tuple[tuple[str, ...], str]]:
+    """Name the state that a line has for its label: "Lebanon: only residents are let in at Masnaa"."""
+    line = story.text.rfind("\n", 0, at) + 1
+    first = line + len(_BULLET.match(story.text, line)[0])  # type: ignore[index]
+    row = bisect_left([actor.start for actor in story.actors], first)
+    named = [a for a in story.actors[row : row + 1] if a.start == first and story.text[a.end : a.end + 1] == ":"]
+    return [((a.actor,), a.text) for a in named if kinds.actor_types().get(a.actor) == "state"]
 
 
 def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:

@@ -129,6 +129,8 @@ def combined(found: list[Found]) -> list[Found]:
         governor.actors = governor.actors or one.actors
         governor.targets = governor.targets or one.targets
         governor.places = governor.places or one.places
+        if one.trigger.event_type == "air_strike" and one.token.dep_ in _SAID_OF:
+            governor.trigger = one.trigger  # "missiles fired by jets hit X"
         governor.words.append(one.token)
     return kept
 
@@ -197,7 +199,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
         caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
         if caused and syntax.lemma(verb.token) == "faire":
             return verb.trigger.event_type == noun.trigger.event_type  # "a fait sortir son personnel"
-        if _is_death_in(noun, verb) or _is_consequence(noun, verb):
+        if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
             return True
         return (
             noun.trigger.event_type == "civilian_attack"
@@ -211,6 +213,16 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     strike = {"air_strike", "shelling", "clash", "bombing"}
     near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
     return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+
+
+_SAID_OF = ("acl", "amod", "relcl")
+
+
+def _is_firing(shot: Found, hit: Found) -> bool:
+    """Tell who fired from what was hit by it: "rockets fired by X fell on Y"."""
+    what = [*hit.slots.get("subj", ()), *hit.slots.get("by", ()), hit.token]
+    both = {shot.trigger.event_type, hit.trigger.event_type} <= _VIOLENT
+    return both and shot.token.dep_ in _SAID_OF and shot.token.head in what
 
 
 def _is_consequence(effect: Found, act: Found) -> bool:

@@ -149,13 +149,19 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
     refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
+    apart = {t.lower_ for t in words} & syntax.words(head, "separation") and lemma(head) == "zone"
+    named = {story.places[parsed.place_of[t.i]].kind for t in head.sent if t.i in parsed.place_of}
+    if apart and "region" not in named and any(actor.actor == "ISR" for actor in story.actors):
+        return [(_known(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
     if head.lower_ in table["place_pronoun"]:
         refers = []
     elif not refers:
         return _site_referred(parsed, story, head, text)
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
-        return [(_capital(story), relation(text, start, story.language))]
+        known = data.table("codebook/capitals")
+        capital = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
+        return [(_known(story, capital), relation(text, start, story.language))]
     kinds = _SETTLEMENTS if refers else SETTLED
     near = (
         i
@@ -252,10 +258,8 @@ _UNNAMED = dict.fromkeys(("lat", "lon", "precision_km")) | {
 }
 
 
-def _capital(story: Story) -> int:
-    """Find the capital of Syria among the mentions, or add it where only "the capital" is said."""
-    known = data.table("codebook/capitals")
-    place_id = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
+def _known(story: Story, place_id: str) -> int:
+    """Find a place among the mentions, or add it where only "the capital", "the buffer zone" is said."""
     for index, mention in enumerate(story.places):
         if mention.place_id == place_id:
             return index
