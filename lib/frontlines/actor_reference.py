@@ -121,6 +121,8 @@ class _Settler:
             mention.actors, mention.method = found.actors, "antecedent"
         elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):
             mention.actors = ()
+        elif mention.loaded and mention.name.actor:
+            mention.method = "default"  # "regime jets" in a report from abroad
         elif sense in ("ministry", "government") and (state := self._usual_state()):
             mention.actors, mention.method = (state,), "antecedent"
         elif sense == "government" and not self._goes_on(mention):  # of the country that the text is about

@@ -90,8 +90,13 @@ def _is_some(verb: Word, noun: Word) -> bool:
 def _missed_by_en(verb: Word) -> list[Word]:
     """Find the object that the English parser took for something else, or that is not said again."""
     left_out = verb.dep_ == "relcl" and any(c.dep_ in SUBJECT and c.lower_ not in _WHO for c in verb.children)
-    nothing = not any(c.dep_ in ("prep", "prt", "advmod", "xcomp", "ccomp") for c in verb.children)
+    nothing = not any(c.dep_ in ("xcomp", "ccomp") or _is_stranded(c) for c in verb.children)
     return [verb.head] if left_out and nothing else _bare_name(verb)  # "a town the soldiers had vacated"
+
+
+def _is_stranded(word: Word) -> bool:
+    """Tell the preposition in "a town the soldiers withdrew from"."""
+    return word.dep_ == "prep" and not any(c.dep_ in ("pobj", "pcomp", "prep") for c in word.children)
 
 
 def _missed_by_fr(verb: Word) -> list[Word]:

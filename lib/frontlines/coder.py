@@ -294,6 +294,8 @@ def _write(
     ceded = kind == "handover"
     kind = kind.partition(":")[0]
     kind = _peaceful(kind, found, parsed.language)
+    if kind == "advance" and _is_sent(parsed, story, found):
+        kind = "reinforcement"
     assert dispatch.published is not None  # noqa: S101 - _read has checked it
     published = dispatch.published
     time = dating.time_of(parsed, found, story, fired)
@@ -328,6 +330,14 @@ def _write(
             coded.append(row | _control(row, ceded=ceded))
 
 
+def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:
+    """Tell "has slipped 2,000 men into X" from "has slipped into X"."""
+    sent = [h for h in found.slots.get("obj", ()) if h.i > found.token.i and not kinds.is_pronoun(h)]
+    named = [ids for head in sent for ids, _ in roles.actors_in(parsed, story, head)]
+    own = all(ids in [doer for doer, _ in found.actors] for ids in named)
+    return own and any("officer" in kinds.of(parsed, story, h) or "troops" in kinds.of(parsed, story, h) for h in sent)
+
+
 _BULLET = re.compile(r"[-\u2013\u2022*\s]*")
 
 
@@ -356,6 +366,8 @@ def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ..
 def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     """Take who is quoted for who reacts: "whoever threatens us will pay, the minister said"."""
     source = str(base["source"])
+    if kind == "reinforcement" and not found.actors:  # "fresh brigades were on their way, the ministry said"
+        found.actors = [((one,), "") for one in source.split(";") if kinds.are_armed((one,))]
     if found.actors or family(kind) != "reaction" or base["status"] == "denied" or not source:
         return
     found.actors = [((one,), "") for one in source.split(";") if kinds.actor_types().get(one) != "source"]

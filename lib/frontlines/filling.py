@@ -134,6 +134,8 @@ def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, 
             for slot, head in clauses.obliques(verb):
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)
+        if syntax.lemma(verb) in syntax.words(verb, "pitting"):  # "clashes pitting X against Y"
+            return [actor for head in clauses.objects(verb)[:1] for actor in roles.actors_in(parsed, story, head)]
         if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
             return [
                 actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
@@ -382,7 +384,9 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     if found.trigger.event_type.startswith("border"):
         posts = syntax.classes(parsed.language)["crossing_ref"]
         named = [h for h in named if sort[h] in ("crossing", "border")]
-        return named or [h for h in heads if syntax.lemma(h) in posts]
+        named = named or [h for h in heads if syntax.lemma(h) in posts]
+        gates = [t for t in found.token.sent if t.i in parsed.place_of]
+        return named or [t for t in gates if story.places[parsed.place_of[t.i]].kind in ("crossing", "border")]
     refer = [
         h
         for h in heads

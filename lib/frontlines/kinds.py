@@ -119,6 +119,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
         found.add("nationals")
     if len(syntax.coordinated(head)) > 1:
         found.add("pair")
+    if head.lower_ in syntax.words(head, "he") and story.named_a_leader(parsed.starts[head.i]):
+        found = found - {"armed"} | _leading(parsed.language)
     if head.i in parsed.place_of:
         named = set(story.places[parsed.place_of[head.i]].text.lower().split())
         found = found - _JAILS | {name for name in _JAILS if named & table.get(name, _NONE)}

@@ -246,6 +246,13 @@ def mend_en(sentences: list[Sentence]) -> None:
     """
     for sentence in sentences:
         for word in sentence:
+            if word.pos_ == "VERB" and word.lower_ in _past():
+                word.lemma_ = _past()[word.lower_]  # "cratered": the parser guesses at verbs that it does not know
+            if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
+                word.dep_ = "acl"  # "claims that soldiers had entered X"
+            if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
+                word.lemma_ = "term"
+            _drop_label(word)
             if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
                 if word.lower_ in _past():  # "was encircled by X", taken for an adjective
                     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
@@ -255,8 +262,29 @@ def mend_en(sentences: list[Sentence]) -> None:
                 _take_over(word)
             elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
+            elif word.dep_ in ("csubj", "csubjpass") and word.tag_ == "VBG" and _has_noun_before(word):
+                noun = next(c for c in word.children if c.dep_ == "nsubj")
+                _move(noun, word.head, word.dep_.replace("c", "n", 1))  # "clashes pitting X against Y"
+                _move(word, noun, "acl")
             elif word.tag_ in ("VBN", "VBD") and (verb := _said_behind(word)) is not None:
                 _reduce(word, verb)
+
+
+def _is_naming(verb: Word) -> bool:
+    """Tell "what it calls a cordon", "a body they call X" from calling somebody."""
+    before = {c.lower_ for c in verb.children if c.i < verb.i}
+    return "what" in before or (verb.dep_ == "relcl" and not before & {"who", "that", "which"})
+
+
+def _drop_label(verb: Word) -> None:
+    """Let a label or a clock time at the head of a line be no subject: "Funding: the UN has pledged"."""
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i]
+    if len(subjects) > 1 and (subjects[0].pos_ == "NUM" or subjects[0].nbor(1).text == ":"):
+        subjects[0].dep_ = "dep"
+
+
+def _has_noun_before(verb: Word) -> bool:
+    return any(c.dep_ == "nsubj" and c.i == verb.i - 1 for c in verb.children)
 
 
 def _said_behind(word: Word) -> Word | None:

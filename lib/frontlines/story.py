@@ -33,6 +33,11 @@ class Story:
         for row in range(last - 1, -1, -1):
             yield row, self.places[row]
 
+    def named_a_leader(self, at: int) -> bool:
+        """Tell whether one of the last actors named before an offset is a person who leads: "he"."""
+        last = bisect_left(self.actors, at, key=_start)
+        return any(actor.form == "leader" for actor in self.actors[max(0, last - 3) : last])
+
     def times_within(self, start: int, end: int) -> list[Any]:
         """Give the times that stand between two offsets."""
         low, high = (bisect_left(self.times, at, key=_start) for at in (start, end))

@@ -9,6 +9,9 @@ from frontlines.trees import Sentence, Word
 _INFORMATION = ("information", "affirmation", "annonce", "allégation", "version", "nouvelle", "accusation")
 _VIOLENT = {"shelling", "air_strike", "bombing", "clash"}
 _REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, named below it
+_ONE_ACT = {
+    ("advance", "capture"), ("advance", "handover"), ("border_closure", "border_restriction"),
+}  # fmt: skip
 _JUDGING = {"condemnation", "endorsement"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
@@ -159,8 +162,9 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
 
 
 def _takes_too(one: Found, other: Found) -> bool:
-    """Tell "stormed X" where "and took it" follows: the one capture."""
-    entered = one.trigger.event_type == "advance" and other.trigger.event_type in ("capture", "handover")
+    """Tell "stormed X" where "and took it" follows, "was shut, and only aid is let in": the one act."""
+    kinds = (one.trigger.event_type, other.trigger.event_type)
+    entered = kinds in _ONE_ACT
     joined = other.token.dep_ == "conj" and other.token.head == one.token
     same = {row for row, _ in one.places} == {row for row, _ in other.places}
     return entered and joined and bool(one.places) and same
@@ -244,7 +248,7 @@ def _is_death_in(death: Found, blast: Found) -> bool:
         death.trigger.event_type == "civilian_attack"
         and not death.actors
         and blast.trigger.event_type in ("shelling", "air_strike", "bombing")
-        and blast.token.dep_ in ("advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj")
+        and blast.token.dep_ in ("advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj", "relcl", "acl")
         and death.token in blast.token.ancestors
     )
 
