@@ -192,7 +192,7 @@ def _is_some(noun: Word) -> bool:
     """Tell "villages" and "several towns", which refer to none named before, from "the town"."""
     before = {c.lower_ for c in noun.children if c.dep_ in ("det", "poss", "nmod", "case")}
     plural = "Plur" in noun.morph.get("Number", [])
-    return plural and noun.lang_ == "en" and not before & classes("en")["definite"]
+    return plural and noun.lang_ == "en" and not before & {*classes("en")["definite"], "whose"}
 
 
 def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[tuple[int, str]]:
