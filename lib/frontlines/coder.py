@@ -314,6 +314,9 @@ def _write(
     told = kind == "travel_advisory" and syntax.is_passive(found.token)  # "Britons were told to leave"
     if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
+    if kind == "defection" and all(kinds.actor_types().get(ids[0]) == "armed_group" for ids, _ in found.actors):
+        home = any(story.places[row].country == "SYR" for row, _ in found.places)
+        kind = base["event_type"] = "advance" if home and found.actors else kind
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
             day = dating.when(times.get(index, time), published, expected=status == "expected")

@@ -152,6 +152,9 @@ def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ..
             return [
                 actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
             ]
+        if verb.dep_ == "relcl" and syntax.lemma(verb) in syntax.words(verb, "blame_on"):
+            whom = [head for slot, head in clauses.obliques(verb) if slot in ("on", "to")]
+            return [actor for head in whom for actor in roles.actors_in(parsed, story, head)]
     whose = weapons if found.token.lang_ == "fr" else []  # "des missiles russes", "des obus de l'armée"
     return [actor for head in whose for actor in roles.actors_in(parsed, story, head)]
 

@@ -217,7 +217,7 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         ids, _ = story.last_subject(at, armed=True)
         if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
-    elif _among(about, table["civilian"]):
+    elif _among(about, table["civilian"]) and not _among(about, syntax.words(head, "under_arms")):
         ids = ("CIV",)
     elif _among(about, table["regular"]):
         ids = ("SYR",)

@@ -219,6 +219,11 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
 
 
+def _goes_with(token: Word, verb: Word) -> bool:
+    own = token.lang_ == "en" and any(c.dep_ in syntax.SUBJECT for c in token.children)
+    return token.dep_ == "conj" and token.head == verb and not own
+
+
 _SAID_OF = ("acl", "amod", "relcl")
 
 
@@ -233,12 +238,11 @@ def _is_consequence(effect: Found, act: Found) -> bool:
     """Tell what an act did from an act of its own: "a pris pour cible X, tuant trois civils"."""
     token = effect.token
     return (
-        token.lang_ == "fr"
-        and act.trigger.event_type in _VIOLENT
+        act.trigger.event_type in _VIOLENT
         and effect.trigger.event_type in {*_VIOLENT, "civilian_attack"}
         and syntax.lemma(token) in syntax.words(token, "consequences")
         and act.token in token.ancestors
-        and (token.lower_.endswith("ant") or (token.dep_ == "conj" and token.head == act.token))
+        and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
     )
 
 
