@@ -103,8 +103,10 @@ class _Settler:
         """Let "the terrorists" be those whom this text called so by their name before."""
         if mention.actors != ("OPP",):
             self.accused = mention.actors
-        elif self.accused:
-            mention.actors, mention.method = self.accused, "antecedent"
+        elif self.accused or self.led is not None:
+            others = {a for m in self.named for a in m.actors if actors("type")[a] == "armed_group"} - {"HTS"}
+            alone = () if others else ("HTS",)  # the only group that the text names
+            mention.actors, mention.method = self.accused or alone or mention.actors, "antecedent"
 
     def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
         definite = introduced == "definite" or sense == "speaker"

@@ -258,8 +258,14 @@ def mend_en(sentences: list[Sentence]) -> None:
                     word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
             elif word.dep_ == "acl" and word.tag_ == "VBN" and _is_only_verb(word):
                 _say_of(word)
-            elif word.dep_ == "amod" and word.tag_ == "VBN" and _is_perfect(word):
+            elif word.dep_ in ("amod", "compound") and _is_perfect(word):
                 _take_over(word)
+            elif word.dep_ == "appos" and word.head.dep_ == "pobj" and (verb := _parted(word)) is not None:
+                _move(word, verb, "dobj")  # "took under its control the centre of X"
+            elif word.dep_ == "acl" and word.tag_ == "VBN" and word.nbor(-1).text == ",":
+                _hang_on_top(word)
+            elif word.dep_ in ("advcl", "ccomp") and word.head.lemma_ == "be" and _is_cleft(word):
+                _move(word, next(c for c in word.head.children if c.dep_ == "attr"), "relcl")
             elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
                 _raise(word)
             elif word.dep_ in ("csubj", "csubjpass") and word.tag_ == "VBG" and _has_noun_before(word):
@@ -337,6 +343,8 @@ def _say_of(verb: Word) -> None:
 def _is_perfect(verb: Word) -> bool:
     """Tell "had trapped soldiers", read as the having of trapped soldiers."""
     have, noun = verb.nbor(-1) if verb.i > verb.sent.start else verb, verb.head
+    if verb.tag_ != "VBN" and verb.lower_ not in _unchanging():
+        return False
     return noun.dep_ == "dobj" and noun.head is have and have.lemma_ == "have" and noun.i > verb.i
 
 
@@ -347,7 +355,7 @@ def _take_over(verb: Word) -> None:
     _move(have, verb, "aux")
     for word in below:
         _move(word, verb, word.dep_)
-    have.pos_ = "AUX"
+    have.pos_, verb.pos_, verb.tag_, verb.lemma_ = "AUX", "VERB", "VBN", _unchanging().get(verb.lower_, verb.lemma_)
 
 
 def _is_finite(verb: Word) -> bool:
@@ -357,6 +365,39 @@ def _is_finite(verb: Word) -> bool:
     before = verb.nbor(-1) if verb.i > verb.sent.start else None
     bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
     return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
+
+
+def _parted(word: Word) -> Word | None:
+    """Find the verb whose object stands behind an idiom, with no comma between."""
+    preposition = word.head.head
+    verb = preposition.head
+    near = min(t.i for t in word.subtree) == word.head.i + 1
+    free = verb.pos_ == "VERB" and not any(c.dep_ == "dobj" for c in verb.children)
+    return verb if near and free and preposition.dep_ in ("prep", "prt") else None
+
+
+def _hang_on_top(participle: Word) -> None:
+    """Hang ", headed by X," on the noun that a whole phrase is about: "groups opposing the regime, ..."."""
+    top = participle.head
+    while top.dep_ in ("dobj", "pobj") and top.head.dep_ in ("prep", "acl") and top.head.head.pos_ == "NOUN":
+        top = top.head.head
+    by = any(c.dep_ == "agent" for c in participle.children)
+    if by and top is not participle.head and top.dep_.startswith("nsubj"):
+        _move(participle, top, "acl")
+
+
+def _is_cleft(verb: Word) -> bool:
+    """Tell "it was a Russian jet that bombed X"."""
+    it = any(c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.head.children)
+    that = any(c.lower_ in ("that", "who", "which") and c.dep_ == "nsubj" for c in verb.children)
+    return it and that and any(c.dep_ == "attr" for c in verb.head.children)
+
+
+@cache
+def _unchanging() -> dict[str, str]:
+    """Give the participles that look like nouns: "had overrun X", "has shut Y"."""
+    alike = ("overrun", "shut", "cut", "hit", "split", "quit", "set", "put", "overcome", "retaken", "overtaken")
+    return {verb: verb.replace("taken", "take") for verb in alike}
 
 
 @cache

@@ -54,6 +54,8 @@ def arguments(token: Word) -> dict[str, list[Word]]:
             slots[preposition] = [head]
     if not syntax.is_verbal(token) and token.lang_ == "fr":
         slots.setdefault("de", []).extend(_of_the_act(token, clause))
+    if not syntax.is_verbal(token) and token.lang_ == "en" and "by" in slots and "of" not in slots:
+        slots["of"] = [t for doer in slots["by"] for p, t in clauses.obliques(doer) if p == "of"]
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
@@ -144,6 +146,15 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     return _referred(parsed, story, head)
 
 
+def _called(story: Story, words: list[Word], before: int) -> tuple[str, ...]:
+    """Give whose name ended in a word written as a name: "the Command", "fighters of the Room"."""
+    called = {t.lower_ for t in words if any(c.lower_ == "the" for c in t.children)} & syntax.words(words[0], "short") if words else set()
+    for actor in reversed(story.actors) if called else ():
+        if actor.end <= before and actor.text.lower().split()[-1] in called:
+            return (actor.actor,)
+    return ()
+
+
 def _last_named(story: Story, before: int) -> tuple[str, ...]:
     """Give who was named last: "arraché à ces derniers" means them, subject or not."""
     for actor in reversed(story.actors):
@@ -205,7 +216,10 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     table = classes(parsed.language)
     words = syntax.phrase(head)
     about = core(head)
-    ids: tuple[str, ...] = ()
+    ids = _called(story, [t for t in words if t.pos_ in ("NOUN", "PROPN") and t.text[0].isupper()], at)
+    if ids:
+        start, end = parsed.span(words)
+        return [(ids, story.text[start:end])]
     own = any(c.lower_ in syntax.words(c, "ours") for c in head.children) and lemma(head) in table["armed"]
     if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
         ids = last
