@@ -480,7 +480,7 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     if said == "deny":
         return "denied", source
     if ("neg", frozenset({"*"})) in found.trigger.with_:
-        return "stated", ""  # the row tells of a refusal: "will not tolerate"
+        return "stated", "" if found.actors else source  # the row tells of a refusal: "will not tolerate"
     if assertion.is_negated(token):
         contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
         return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")

@@ -250,8 +250,12 @@ def mend_en(sentences: list[Sentence]) -> None:
                 word.lemma_ = _past()[word.lower_]  # "cratered": the parser guesses at verbs that it does not know
             if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
                 word.dep_ = "acl"  # "claims that soldiers had entered X"
+            if word.dep_ == "advcl" and {"for", "to"} <= {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}:
+                word.dep_ = "xcomp"  # "pleaded for hospitals to be spared"
             if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
                 word.lemma_ = "term"
+            if word.pos_ == "ADJ" and {"aux", "dobj"} <= {c.dep_ for c in word.children}:
+                word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
             _drop_label(word)
             if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
                 if word.lower_ in _past():  # "was encircled by X", taken for an adjective
