@@ -103,10 +103,17 @@ class _Settler:
         """Let "the terrorists" be those whom this text called so by their name before."""
         if mention.actors != ("OPP",):
             self.accused = mention.actors
-        elif self.accused or self.led is not None:
+        elif self.accused or any(self._is_pkk(m) for m in self.named):
+            mention.actors, mention.method = self.accused or ("SDF",), "antecedent"
+        elif self.led is not None:
             others = {a for m in self.named for a in m.actors if actors("type")[a] == "armed_group"} - {"HTS"}
             alone = () if others else ("HTS",)  # the only group that the text names
-            mention.actors, mention.method = self.accused or alone or mention.actors, "antecedent"
+            mention.actors, mention.method = alone or mention.actors, "antecedent"
+
+    def _is_pkk(self, mention: Mention) -> bool:
+        """Tell a name such as "PKK/YPG", which only those use who mean it by "the terrorists" too."""
+        said = _words(self.tokens[mention.first : mention.last + 1])
+        return mention.actors == ("SDF",) and bool({"pkk", "kck"} & said)
 
     def _institution(self, mention: Mention, sense: str, introduced: str) -> None:
         definite = introduced == "definite" or sense == "speaker"

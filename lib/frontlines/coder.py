@@ -267,6 +267,13 @@ def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
                 story.remember(parsed.ends[sentence.end - 1] - 1, ids, label, armed=kinds.are_armed(ids))
 
 
+def _is_same_talk(found: Found, coded: list[dict[str, object]]) -> bool:
+    """Tell "they discussed Syria" behind "A met B": the one talk."""
+    talks = bool(coded) and coded[-1]["event_type"] == found.trigger.event_type == "consultation"
+    both = {"they", "both", "two", "pair", "sides"}
+    return talks and any(both & {t.lower_ for t in syntax.phrase(h)} for h in found.slots.get("subj", ()))
+
+
 def _write(
     parsed: Parse,
     story: Story,
@@ -283,6 +290,8 @@ def _write(
     start, end = _quote_span(parsed, found)
     if kind.startswith("claim:"):
         claimed.append(_claim(story, dispatch, kind[6:], status, source, start, end))
+        return
+    if _is_same_talk(found, coded):
         return
     if kind == "=agent":
         telling.name_agent(coded, found)
@@ -314,7 +323,9 @@ def _write(
     told = kind == "travel_advisory" and syntax.is_passive(found.token)  # "Britons were told to leave"
     if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
-    if kind == "defection" and all(kinds.actor_types().get(ids[0]) == "armed_group" for ids, _ in found.actors):
+    if kind == "defection" and all(
+        kinds.actor_types().get(ids[0]) == "armed_group" for ids, _ in found.actors
+    ):
         home = any(story.places[row].country == "SYR" for row, _ in found.places)
         kind = base["event_type"] = "advance" if home and found.actors else kind
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
@@ -338,7 +349,9 @@ def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:
     sent = [h for h in found.slots.get("obj", ()) if h.i > found.token.i and not kinds.is_pronoun(h)]
     named = [ids for head in sent for ids, _ in roles.actors_in(parsed, story, head)]
     own = all(ids in [doer for doer, _ in found.actors] for ids in named)
-    return own and any("officer" in kinds.of(parsed, story, h) or "troops" in kinds.of(parsed, story, h) for h in sent)
+    return own and any(
+        "officer" in kinds.of(parsed, story, h) or "troops" in kinds.of(parsed, story, h) for h in sent
+    )
 
 
 _BULLET = re.compile(r"[-\u2013\u2022*\s]*")
@@ -349,7 +362,9 @@ def _of_label(story: Story, at: int) -> list[tuple[tuple[str, ...], str]]:
     line = story.text.rfind("\n", 0, at) + 1
     first = line + len(_BULLET.match(story.text, line)[0])  # type: ignore[index]
     row = bisect_left([actor.start for actor in story.actors], first)
-    named = [a for a in story.actors[row : row + 1] if a.start == first and story.text[a.end : a.end + 1] == ":"]
+    named = [
+        a for a in story.actors[row : row + 1] if a.start == first and story.text[a.end : a.end + 1] == ":"
+    ]
     return [((a.actor,), a.text) for a in named if kinds.actor_types().get(a.actor) == "state"]
 
 

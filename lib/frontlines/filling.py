@@ -135,7 +135,9 @@ def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, 
                 if slot in ("à", "on", "to"):
                     return roles.actors_in(parsed, story, head)
         if syntax.lemma(verb) in syntax.words(verb, "pitting"):  # "clashes pitting X against Y"
-            return [actor for head in clauses.objects(verb)[:1] for actor in roles.actors_in(parsed, story, head)]
+            return [
+                actor for head in clauses.objects(verb)[:1] for actor in roles.actors_in(parsed, story, head)
+            ]
         if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
             return [
                 actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
@@ -389,7 +391,9 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         named = [h for h in named if sort[h] in ("crossing", "border")]
         named = named or [h for h in heads if syntax.lemma(h) in posts]
         gates = [t for t in found.token.sent if t.i in parsed.place_of]
-        return named or [t for t in gates if story.places[parsed.place_of[t.i]].kind in ("crossing", "border")]
+        return named or [
+            t for t in gates if story.places[parsed.place_of[t.i]].kind in ("crossing", "border")
+        ]
     refer = [
         h
         for h in heads
@@ -446,7 +450,21 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
     settled = [row for row, word in here.items() if _is_settled(parsed, story, row, word)]
     if len(settled) == 1:
         return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
-    return [] if here else _label(parsed, story, found, text)
+    return [] if here else _label(parsed, story, found, text) or _of_paragraph(story, found, parsed, text)
+
+
+def _of_paragraph(story: Story, found: Found, parsed: Parse, text: str) -> list[tuple[int, str]]:
+    """Take the town that a paragraph named last for an act that names none: "... took the police command"."""
+    start = min(parsed.starts[t.i] for t in found.token.sent)
+    unknown = [t for t in found.token.sent if t.pos_ == "PROPN" and t.dep_ in ("pobj", "dobj")]
+    if any(t.i not in parsed.place_of and t.i not in parsed.actors_of for t in unknown):
+        return []  # it names a place that we do not know
+    for row, place in islice(story.places_before(start), 3):
+        if "\n" in text[place.end : start]:
+            break
+        if place.kind in whereabouts.SETTLED and place.reading == "place" and row not in story.datelines:
+            return [(row, "")]
+    return []
 
 
 _LABEL = re.compile(r"(?:^|\n|[.!?»]\s)\s*$")

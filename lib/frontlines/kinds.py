@@ -119,6 +119,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
         found.add("nationals")
     if len(syntax.coordinated(head)) > 1:
         found.add("pair")
+    if head.lower_ in ("bombing", "bombings") and "state" in _types(parsed, story, syntax.phrase(head)):
+        found |= {"air", "weapon"}  # "Russian bombing": by aircraft
     if head.lower_ in syntax.words(head, "he") and story.named_a_leader(parsed.starts[head.i]):
         found = found - {"armed"} | _leading(parsed.language)
     if head.i in parsed.place_of:

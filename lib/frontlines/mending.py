@@ -247,10 +247,14 @@ def mend_en(sentences: list[Sentence]) -> None:
     for sentence in sentences:
         for word in sentence:
             if word.pos_ == "VERB" and word.lower_ in _past():
-                word.lemma_ = _past()[word.lower_]  # "cratered": the parser guesses at verbs that it does not know
+                word.lemma_ = _past()[
+                    word.lower_
+                ]  # "cratered": the parser guesses at verbs that it does not know
             if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
                 word.dep_ = "acl"  # "claims that soldiers had entered X"
-            if word.dep_ == "advcl" and {"for", "to"} <= {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}:
+            if word.dep_ == "advcl" and {"for", "to"} <= {
+                c.lower_ for c in word.children if c.dep_ in ("mark", "aux")
+            }:
                 word.dep_ = "xcomp"  # "pleaded for hospitals to be spared"
             if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
                 word.lemma_ = "term"
@@ -359,7 +363,12 @@ def _take_over(verb: Word) -> None:
     _move(have, verb, "aux")
     for word in below:
         _move(word, verb, word.dep_)
-    have.pos_, verb.pos_, verb.tag_, verb.lemma_ = "AUX", "VERB", "VBN", _unchanging().get(verb.lower_, verb.lemma_)
+    have.pos_, verb.pos_, verb.tag_, verb.lemma_ = (
+        "AUX",
+        "VERB",
+        "VBN",
+        _unchanging().get(verb.lower_, verb.lemma_),
+    )
 
 
 def _is_finite(verb: Word) -> bool:
@@ -400,7 +409,19 @@ def _is_cleft(verb: Word) -> bool:
 @cache
 def _unchanging() -> dict[str, str]:
     """Give the participles that look like nouns: "had overrun X", "has shut Y"."""
-    alike = ("overrun", "shut", "cut", "hit", "split", "quit", "set", "put", "overcome", "retaken", "overtaken")
+    alike = (
+        "overrun",
+        "shut",
+        "cut",
+        "hit",
+        "split",
+        "quit",
+        "set",
+        "put",
+        "overcome",
+        "retaken",
+        "overtaken",
+    )
     return {verb: verb.replace("taken", "take") for verb in alike}
 
 

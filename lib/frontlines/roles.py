@@ -148,7 +148,12 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
 
 def _called(story: Story, words: list[Word], before: int) -> tuple[str, ...]:
     """Give whose name ended in a word written as a name: "the Command", "fighters of the Room"."""
-    called = {t.lower_ for t in words if any(c.lower_ == "the" for c in t.children)} & syntax.words(words[0], "short") if words else set()
+    called = (
+        {t.lower_ for t in words if any(c.lower_ == "the" for c in t.children)}
+        & syntax.words(words[0], "short")
+        if words
+        else set()
+    )
     for actor in reversed(story.actors) if called else ():
         if actor.end <= before and actor.text.lower().split()[-1] in called:
             return (actor.actor,)

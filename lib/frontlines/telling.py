@@ -155,7 +155,7 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
     flight = "displacement"
     return (
         one.trigger.event_type == flight
-        and one.token.dep_ == "conj"
+        and (one.token.dep_ == "conj" or (one.token.dep_ == "advcl" and one.token.tag_ == "VBG"))
         and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
         and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
     )
