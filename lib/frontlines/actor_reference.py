@@ -126,7 +126,8 @@ class _Settler:
         noun = self.tokens[mention.first].word
         if found and noun in _ARMY and noun not in _words(self.tokens[found.first : found.last + 1]):
             found = None  # after "the Russian air force", "the army" is not Russia's
-        if found:
+        police = found and {"security", "police"} & _words(self.tokens[found.first : found.last + 1])
+        if found and not (police and noun == "army"):
             mention.actors, mention.method = found.actors, "antecedent"
         elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):
             mention.actors = ()

@@ -10,6 +10,7 @@ from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
 
+_SPAN = re.compile(r"in (?:a|an|the|\w+) (?:few |past |last )?(?:day|week|month)s?\b", re.IGNORECASE)
 _SHORT = re.compile(r",?\s+(?:(?:on|in|le|à|at)\s+)?")
 
 
@@ -33,6 +34,8 @@ def when(row: Any, published: date, *, expected: bool) -> dict[str, str]:
     """
     if row is None:
         return {"date": published.isoformat(), "date_end": "", "date_precision": "inferred"}
+    if not expected and row.date > published.isoformat() and _SPAN.match(getattr(row, "text", "")):
+        return when(None, published, expected=False)  # "280,000 people have fled in a week"
     day = row.date_future if expected and row.date_future else row.date
     return {"date": day, "date_end": row.date_end, "date_precision": row.date_precision}
 

@@ -1,6 +1,6 @@
 """Trees put right where the parsers often go wrong: nouns taken for verbs, verbs for adjectives, phrases."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from functools import cache
 
 from frontlines import conjugation, data
@@ -246,42 +246,51 @@ def mend_en(sentences: list[Sentence]) -> None:
     """
     for sentence in sentences:
         for word in sentence:
-            if word.pos_ == "VERB" and word.lower_ in _past():
-                word.lemma_ = _past()[
-                    word.lower_
-                ]  # "cratered": the parser guesses at verbs that it does not know
-            if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
-                word.dep_ = "acl"  # "claims that soldiers had entered X"
-            if word.dep_ == "advcl" and {"for", "to"} <= {
-                c.lower_ for c in word.children if c.dep_ in ("mark", "aux")
-            }:
-                word.dep_ = "xcomp"  # "pleaded for hospitals to be spared"
-            if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
-                word.lemma_ = "term"
-            if word.pos_ == "ADJ" and {"aux", "dobj"} <= {c.dep_ for c in word.children}:
-                word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
+            _name_kind_en(word)
+            _name_link_en(word)
             _drop_label(word)
-            if word.pos_ == "ADJ" and any(c.dep_ in ("auxpass", "agent") for c in word.children):
-                if word.lower_ in _past():  # "was encircled by X", taken for an adjective
-                    word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]
-            elif word.dep_ == "acl" and word.tag_ == "VBN" and _is_only_verb(word):
-                _say_of(word)
-            elif word.dep_ in ("amod", "compound") and _is_perfect(word):
-                _take_over(word)
-            elif word.dep_ == "appos" and word.head.dep_ == "pobj" and (verb := _parted(word)) is not None:
-                _move(word, verb, "dobj")  # "took under its control the centre of X"
-            elif word.dep_ == "acl" and word.tag_ == "VBN" and word.nbor(-1).text == ",":
-                _hang_on_top(word)
-            elif word.dep_ in ("advcl", "ccomp") and word.head.lemma_ == "be" and _is_cleft(word):
-                _move(word, next(c for c in word.head.children if c.dep_ == "attr"), "relcl")
-            elif word.dep_ == "amod" and word.head.i > word.i and _is_finite(word):
-                _raise(word)
-            elif word.dep_ in ("csubj", "csubjpass") and word.tag_ == "VBG" and _has_noun_before(word):
-                noun = next(c for c in word.children if c.dep_ == "nsubj")
-                _move(noun, word.head, word.dep_.replace("c", "n", 1))  # "clashes pitting X against Y"
-                _move(word, noun, "acl")
-            elif word.tag_ in ("VBN", "VBD") and (verb := _said_behind(word)) is not None:
-                _reduce(word, verb)
+            for fits, mend in (*_mends_en().get(word.dep_, ()), (_said_behind, _reduce)):
+                if fits(word):
+                    mend(word)
+                    break
+
+
+@cache
+def _mends_en() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
+    """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
+    subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
+    return {
+        "acl": ((_is_only_verb, _say_of), (_is_behind_comma, _hang_on_top)),
+        "amod": ((_is_perfect, _take_over), (_is_finite, _raise)),
+        "compound": ((_is_perfect, _take_over),),
+        "appos": ((_parted, _hang_on_idiom),),
+        "advcl": (cleft,),
+        "ccomp": (cleft,),
+        "csubj": (subject,),
+        "csubjpass": (subject,),
+    }
+
+
+def _name_kind_en(word: Word) -> None:
+    """Tell verbs taken for adjectives, and what a verb is that the parser guesses at: "cratered"."""
+    below = {c.dep_ for c in word.children}
+    if word.pos_ == "VERB" and word.lower_ in _past():
+        word.lemma_ = _past()[word.lower_]
+    elif word.pos_ == "ADJ" and {"aux", "dobj"} <= below:
+        word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
+    elif word.pos_ == "ADJ" and below & {"auxpass", "agent"} and word.lower_ in _past():
+        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]  # "was encircled by X"
+
+
+def _name_link_en(word: Word) -> None:
+    """Tell what is said from what stands beside it: "claims that X had ...", "pleaded for X to be ..."."""
+    if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
+        word.dep_ = "acl"
+    elif word.dep_ == "advcl":
+        marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
+        word.dep_ = "xcomp" if {"for", "to"} <= marks else word.dep_
+    if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
+        word.lemma_ = "term"
 
 
 def _is_naming(verb: Word) -> bool:
@@ -297,14 +306,23 @@ def _drop_label(verb: Word) -> None:
         subjects[0].dep_ = "dep"
 
 
-def _has_noun_before(verb: Word) -> bool:
-    return any(c.dep_ == "nsubj" and c.i == verb.i - 1 for c in verb.children)
+def _is_doing(verb: Word) -> bool:
+    return verb.tag_ == "VBG" and any(c.dep_ == "nsubj" and c.i == verb.i - 1 for c in verb.children)
+
+
+def _take_subject(verb: Word) -> None:
+    """Let a noun be the subject, and the participle behind it say more: "clashes pitting X against Y"."""
+    noun = next(c for c in verb.children if c.dep_ == "nsubj")
+    _move(noun, verb.head, verb.dep_.replace("c", "n", 1))
+    _move(verb, noun, "acl")
 
 
 def _said_behind(word: Word) -> Word | None:
-    """Find the verb of a sentence whose participle was taken for it: "groups opposed to X, led by Y, took Z"."""
+    """Find the verb of a sentence whose participle was taken for it: "groups led by Y, backed by X, took Z"."""
     own = [c for c in word.children if c.i < word.i]
-    if not any(c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own):
+    if word.tag_ not in ("VBN", "VBD") or not any(
+        c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own
+    ):
         return None
     beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
     if not beside or any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children):
@@ -316,8 +334,9 @@ def _said_behind(word: Word) -> Word | None:
     return verb if verb.tag_ != "VBG" and verb.doc[first - 1].text == "," else None
 
 
-def _reduce(word: Word, verb: Word) -> None:
+def _reduce(word: Word) -> None:
     """Make a participle say more of the noun before it, and the verb behind it the sentence's own."""
+    verb = next(c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB")
     noun = next(c for c in word.children if c.dep_ in ("nsubj", "nsubjpass"))
     beside = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
     passive = any(c.dep_ == "auxpass" for c in verb.children)
@@ -333,7 +352,7 @@ def _is_only_verb(verb: Word) -> bool:
     noun, sentence = verb.head, verb.sent
     if noun.head is not noun or noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
         return False
-    passive = any(c.dep_ in ("agent", "auxpass") for c in verb.children)
+    passive = verb.tag_ != "VBN" or any(c.dep_ in ("agent", "auxpass") for c in verb.children)
     others = [w for w in sentence if w.pos_ in ("VERB", "AUX") and w is not verb]
     return not passive and not any(w.head is noun for w in others)
 
@@ -373,20 +392,28 @@ def _take_over(verb: Word) -> None:
 
 def _is_finite(verb: Word) -> bool:
     """Tell a past tense taken for an adjective: so tagged, or right behind a noun where no other verb is."""
-    if verb.tag_ == "VBD":
-        return True
+    if verb.head.i < verb.i or verb.tag_ == "VBD":
+        return verb.head.i > verb.i
     before = verb.nbor(-1) if verb.i > verb.sent.start else None
     bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
     return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
 
 
-def _parted(word: Word) -> Word | None:
-    """Find the verb whose object stands behind an idiom, with no comma between."""
+def _is_behind_comma(participle: Word) -> bool:
+    return participle.tag_ == "VBN" and participle.nbor(-1).text == ","
+
+
+def _hang_on_idiom(word: Word) -> None:
+    """Hang an object on the verb that an idiom parts it from: "took under its control the centre of X"."""
+    _move(word, word.head.head.head, "dobj")
+
+
+def _parted(word: Word) -> bool:
     preposition = word.head.head
     verb = preposition.head
-    near = min(t.i for t in word.subtree) == word.head.i + 1
+    near = word.head.dep_ == "pobj" and min(t.i for t in word.subtree) == word.head.i + 1
     free = verb.pos_ == "VERB" and not any(c.dep_ == "dobj" for c in verb.children)
-    return verb if near and free and preposition.dep_ in ("prep", "prt") else None
+    return near and free and preposition.dep_ in ("prep", "prt")
 
 
 def _hang_on_top(participle: Word) -> None:
@@ -401,9 +428,15 @@ def _hang_on_top(participle: Word) -> None:
 
 def _is_cleft(verb: Word) -> bool:
     """Tell "it was a Russian jet that bombed X"."""
-    it = any(c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.head.children)
+    it = verb.head.lemma_ == "be" and any(
+        c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.head.children
+    )
     that = any(c.lower_ in ("that", "who", "which") and c.dep_ == "nsubj" for c in verb.children)
     return it and that and any(c.dep_ == "attr" for c in verb.head.children)
+
+
+def _say_of_what(verb: Word) -> None:
+    _move(verb, next(c for c in verb.head.children if c.dep_ == "attr"), "relcl")
 
 
 @cache

@@ -52,10 +52,8 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     for preposition, head in _astray(clause):
         if preposition not in slots:
             slots[preposition] = [head]
-    if not syntax.is_verbal(token) and token.lang_ == "fr":
-        slots.setdefault("de", []).extend(_of_the_act(token, clause))
-    if not syntax.is_verbal(token) and token.lang_ == "en" and "by" in slots and "of" not in slots:
-        slots["of"] = [t for doer in slots["by"] for p, t in clauses.obliques(doer) if p == "of"]
+    if not syntax.is_verbal(token):
+        _add_the_object(token, slots, clause)
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
@@ -88,6 +86,14 @@ def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
     return found + [
         (t.head.lower_, t) for t in objects if t.head.lower_ in _STRAYING or t.head.head.pos_ == "PROPN"
     ]
+
+
+def _add_the_object(noun: Word, slots: dict[str, list[Word]], clause: list[Word]) -> None:
+    """Give an act told by a noun what it is done to where its doer stands between: "release by X of Y"."""
+    if noun.lang_ == "fr":
+        slots.setdefault("de", []).extend(_of_the_act(noun, clause))
+    elif "by" in slots and "of" not in slots:
+        slots["of"] = [t for doer in slots["by"] for name, t in clauses.obliques(doer) if name == "of"]
 
 
 def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:

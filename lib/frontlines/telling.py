@@ -63,6 +63,7 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
                 takes
                 and entered["place_id"] == left["place_id"]
                 and entered["actor"] not in ("", left["actor"])
+                and not str(entered["quote"]).startswith("after ")  # left when the other had come
             ):
                 entered |= {
                     "event_type": "handover",
@@ -123,7 +124,7 @@ def combined(found: list[Found]) -> list[Found]:
             continue
         if any(_takes_too(one, other) for other in found):
             continue
-        if _goes_on(one, found) or _is_judged(one, found):
+        if _goes_on(one, found) or _is_judged(one, found) or _is_what_for(one, found):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
@@ -148,6 +149,19 @@ def _is_judged(one: Found, found: list[Found]) -> bool:
         and family(one.trigger.event_type) in ("violence", "control")
         and any(o.token == token.head and o.trigger.event_type in _JUDGING for o in found)
     )
+
+
+def _is_what_for(one: Found, found: list[Found]) -> bool:
+    """Tell what a force is sent or crosses for: "crossed into Syria to bolster the army"."""
+    purpose = (
+        one.token.lang_ == "en" and one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")
+    )
+    above = [o for o in found if o.token == one.token.head]
+    sent = {"advance", "reinforcement", "withdrawal"}
+    return purpose and one.trigger.event_type in _AIMS and any(o.trigger.event_type in sent for o in above)
+
+
+_AIMS = ("reinforcement", "encirclement")
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:
