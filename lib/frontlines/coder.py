@@ -257,7 +257,7 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
 
 
 def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
-    """Keep in mind of whom a whole sentence tells: "they" in the next are no more those of its last clause."""
+    """Keep in mind of whom a whole sentence tells: "they" in the next are not those of its last clause."""
     root = next((t for t in sentence if t.head is t), None)
     if root is None or not syntax.is_verbal(root) or attribution.says(root):
         return
@@ -291,20 +291,13 @@ def _write(
     if kind.startswith("claim:"):
         claimed.append(_claim(story, dispatch, kind[6:], status, source, start, end))
         return
-    if _is_same_talk(found, coded):
-        return
     if kind == "=agent":
         telling.name_agent(coded, found)
         return
-    if kind == "=same":
-        kind = str(coded[-1]["event_type"]) if coded else ""
-        if not kind:
-            return
     ceded = kind == "handover"
-    kind = kind.partition(":")[0]
-    kind = _peaceful(kind, found, parsed.language)
-    if kind == "advance" and _is_sent(parsed, story, found):
-        kind = "reinforcement"
+    kind = _kind(parsed, story, found, coded)
+    if not kind:
+        return
     assert dispatch.published is not None  # noqa: S101 - _read has checked it
     published = dispatch.published
     time = dating.time_of(parsed, found, story, fired)
@@ -323,11 +316,6 @@ def _write(
     told = kind == "travel_advisory" and syntax.is_passive(found.token)  # "Britons were told to leave"
     if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
-    if kind == "defection" and all(
-        kinds.actor_types().get(ids[0]) == "armed_group" for ids, _ in found.actors
-    ):
-        home = any(story.places[row].country == "SYR" for row, _ in found.places)
-        kind = base["event_type"] = "advance" if home and found.actors else kind
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
             day = dating.when(times.get(index, time), published, expected=status == "expected")
@@ -344,14 +332,25 @@ def _write(
             coded.append(row | _control(row, ceded=ceded))
 
 
+def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, object]]) -> str:
+    """Give the type that a row's type comes to here; empty where it adds nothing to what is coded."""
+    kind = found.trigger.event_type.partition(":")[0]
+    if kind == "=same" or _is_same_talk(found, coded):
+        return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
+    kind = _peaceful(kind, found, parsed.language)
+    if kind == "advance" and _is_sent(parsed, story, found):
+        return "reinforcement"
+    groups = found.actors and all(kinds.actor_types().get(i[0]) == "armed_group" for i, _ in found.actors)
+    home = groups and any(story.places[row].country == "SYR" for row, _ in found.places)
+    return "advance" if kind == "defection" and home else kind  # a militia that crosses into Syria
+
+
 def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:
     """Tell "has slipped 2,000 men into X" from "has slipped into X"."""
     sent = [h for h in found.slots.get("obj", ()) if h.i > found.token.i and not kinds.is_pronoun(h)]
     named = [ids for head in sent for ids, _ in roles.actors_in(parsed, story, head)]
     own = all(ids in [doer for doer, _ in found.actors] for ids in named)
-    return own and any(
-        "officer" in kinds.of(parsed, story, h) or "troops" in kinds.of(parsed, story, h) for h in sent
-    )
+    return own and any(not kinds.of(parsed, story, h).isdisjoint(("officer", "troops")) for h in sent)
 
 
 _BULLET = re.compile(r"[-\u2013\u2022*\s]*")
@@ -361,10 +360,7 @@ def _of_label(story: Story, at: int) -> list[tuple[tuple[str, ...], str]]:
     """Name the state that a line has for its label: "Lebanon: only residents are let in at Masnaa"."""
     line = story.text.rfind("\n", 0, at) + 1
     first = line + len(_BULLET.match(story.text, line)[0])  # type: ignore[index]
-    row = bisect_left([actor.start for actor in story.actors], first)
-    named = [
-        a for a in story.actors[row : row + 1] if a.start == first and story.text[a.end : a.end + 1] == ":"
-    ]
+    named = [a for a in story.actors if a.start == first and story.text[a.end : a.end + 1] == ":"]
     return [((a.actor,), a.text) for a in named if kinds.actor_types().get(a.actor) == "state"]
 
 

@@ -318,7 +318,7 @@ def _take_subject(verb: Word) -> None:
 
 
 def _said_behind(word: Word) -> Word | None:
-    """Find the verb of a sentence whose participle was taken for it: "groups led by Y, backed by X, took Z"."""
+    """Find the verb of a sentence whose participle was taken for it: "men opposed to X, led by Y, took Z"."""
     own = [c for c in word.children if c.i < word.i]
     if word.tag_ not in ("VBN", "VBD") or not any(
         c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own
