@@ -60,9 +60,9 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
             "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
         )  # fmt: skip
-        if current is token and current.dep_ == "pobj" and head.lower_ in ("of", "about"):
-            if table.get((syntax.lemma(head.head), "VERB")) == "say" and head.head.pos_ == "VERB":
-                return "say", head.head  # "residents spoke of gunfire"
+        spoken = table.get((syntax.lemma(head.head), "VERB")) if head.lower_ in ("of", "about") else None
+        if current is token and current.dep_ == "pobj" and spoken == "say" and head.head.pos_ == "VERB":
+            return "say", head.head  # "residents spoke of gunfire"
         told = below or current.dep_ == "nmod"  # "une information sur l'évacuation de X"
         if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head, table)) is not None:
             return over

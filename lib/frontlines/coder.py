@@ -26,7 +26,7 @@ from frontlines import (
     telling,
     timex,
     triggers,
-)
+)  # fmt: skip
 from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
@@ -39,16 +39,8 @@ _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
 # families whose words are common: a row fires only when all of it holds
 _LOOSE_TALK = {"", "reaction", "posture", "humanitarian"}
 CLAIM_COLUMNS = (
-    "claim_id",
-    "dispatch_id",
-    "claim_type",
-    "places",
-    "status",
-    "source",
-    "start",
-    "end",
-    "quote",
-)
+    "claim_id", "dispatch_id", "claim_type", "places", "status", "source", "start", "end", "quote",
+)  # fmt: skip
 LANGUAGES = ("en", "fr")
 
 
@@ -319,16 +311,8 @@ def _write(
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
             day = dating.when(times.get(index, time), published, expected=status == "expected")
-            row = (
-                base
-                | day
-                | place
-                | {
-                    "actor": ";".join(ids),
-                    "label_used": label,
-                    "target": ";".join(t for t in found.targets if t not in ids),
-                }
-            )
+            target = ";".join(t for t in found.targets if t not in ids)
+            row = base | day | place | {"actor": ";".join(ids), "label_used": label, "target": target}
             coded.append(row | _control(row, ceded=ceded))
 
 
@@ -360,8 +344,9 @@ def _of_label(story: Story, at: int) -> list[tuple[tuple[str, ...], str]]:
     """Name the state that a line has for its label: "Lebanon: only residents are let in at Masnaa"."""
     line = story.text.rfind("\n", 0, at) + 1
     first = line + len(_BULLET.match(story.text, line)[0])  # type: ignore[index]
-    named = [a for a in story.actors if a.start == first and story.text[a.end : a.end + 1] == ":"]
-    return [((a.actor,), a.text) for a in named if kinds.actor_types().get(a.actor) == "state"]
+    named = [a for a in story.actors_before(first + 1)[:2] if a.start == first]
+    labels = [a for a in named if story.text[a.end : a.end + 1] == ":"]
+    return [((a.actor,), a.text) for a in labels if kinds.actor_types().get(a.actor) == "state"]
 
 
 def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -392,13 +377,9 @@ _TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")
 _NEIGHBOURS = ("LBN", "IRQ", "JOR", "TUR", "ISR")
 _SITES = ("site", "crossing", "square")
 _NOWHERE: dict[str, object] = {
-    "place_id": "",
-    "place_name": "",
-    "place_relation": "",
-    "lat": None,
-    "lon": None,
+    "place_id": "", "place_name": "", "place_relation": "", "lat": None, "lon": None,
     "precision_km": None,
-}
+}  # fmt: skip
 
 
 def _event_places(
@@ -436,11 +417,8 @@ def _home(actor: str) -> dict[str, object]:
     places = gazetteer.places()
     rows = places[(places["kind"] == "country") & (places["country"] == actor)].to_dict("records")
     keys = ("place_id", "lat", "lon", "precision_km")
-    return (
-        {k: rows[0][k] for k in keys} | {"place_name": rows[0]["name"], "place_relation": ""}
-        if rows
-        else _NOWHERE
-    )
+    named = {"place_name": rows[0]["name"], "place_relation": ""} if rows else {}
+    return {k: rows[0][k] for k in keys} | named if rows else _NOWHERE
 
 
 def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
@@ -459,11 +437,8 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
     if kind not in ("capture", "advance"):
         return kind
     words = " ".join(t.lower_ for t in found.token.subtree).replace("' ", "'")
-    return (
-        "handover"
-        if any(f" {phrase}" in f" {words}" for phrase in syntax.classes(language)["peaceful"])
-        else kind
-    )
+    peaceful = syntax.classes(language)["peaceful"]
+    return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 
 
 def _claim(

@@ -19,6 +19,7 @@ _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts;
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
+_TOWARDS = ("avec", "with", "obj", "à", "to", "contre", "against", "on", "entre", "between")
 
 
 @dataclass
@@ -240,18 +241,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
             if city and family(found.trigger.event_type) not in ("reaction", "border"):
                 continue
-            if head.i in parsed.place_of and slot not in (
-                "avec",
-                "with",
-                "obj",
-                "à",
-                "to",
-                "contre",
-                "against",
-                "on",
-                "entre",
-                "between",
-            ):
+            if head.i in parsed.place_of and slot not in _TOWARDS:
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
@@ -414,12 +404,8 @@ def _is_container(parsed: Parse, head: Word) -> bool:
     above = head.head.head if head.dep_ == "pobj" else head.head
     if head.lang_ == "fr" and syntax.lemma(above) == "frontière":
         return False  # "la frontière irakienne à X"
-    return (
-        above.i in parsed.place_of
-        and head.i in parsed.place_of
-        and parsed.place_of[above.i] != parsed.place_of[head.i]
-        and head.dep_ != "conj"
-    )
+    both = [parsed.place_of.get(t.i) for t in (above, head)]
+    return None not in both and both[0] != both[1] and head.dep_ != "conj"
 
 
 def _in_other_event(token: Word, predicate: Word) -> bool:

@@ -49,12 +49,7 @@ def _name_kind(word: Word) -> None:
         word.pos_, word.lemma_ = "VERB", word.lower_.rstrip("es").removesuffix("é") + "er"
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
 
-    elif (
-        word.pos_ in ("NOUN", "ADJ")
-        and not articles
-        and word.lower_ in conjugation.participles()
-        and _behind_avoir(word)
-    ):
+    elif word.pos_ in ("NOUN", "ADJ") and not articles and _behind_avoir(word):
         word.pos_, word.lemma_ = "VERB", conjugation.participles()[word.lower_]
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
         _move(word.nbor(-1), word, "aux:tense")
@@ -63,7 +58,18 @@ def _name_kind(word: Word) -> None:
 def _behind_avoir(word: Word) -> bool:
     """Tell "auraient appareillé", taken for a noun."""
     before = word.nbor(-1) if word.i > word.sent.start else word
-    return before.lower_ in ("a", "ont", "avait", "avaient", "aura", "auront", "aurait", "auraient", "ayant")
+    known = word.lower_ in conjugation.participles()
+    return known and before.lower_ in (
+        "a",
+        "ont",
+        "avait",
+        "avaient",
+        "aura",
+        "auront",
+        "aurait",
+        "auraient",
+        "ayant",
+    )
 
 
 def _is_reflexive(word: Word) -> bool:
@@ -78,15 +84,8 @@ def _has_auxiliary(word: Word) -> bool:
 
 _FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
 _MOVED = {
-    stem + ending: verb
-    for stem, verb in (
-        ("parti", "partir"),
-        ("sorti", "sortir"),
-        ("venu", "venir"),
-        ("revenu", "revenir"),
-        ("parvenu", "parvenir"),
-        ("reparti", "repartir"),
-    )
+    stem + ending: f"{stem[:-1]}ir"
+    for stem in ("parti", "sorti", "venu", "revenu", "parvenu", "reparti")
     for ending in ("", "e", "s", "es")
 }
 
@@ -127,13 +126,8 @@ def _hang_on_verb(word: Word) -> None:
 def _behind_idiom(word: Word) -> None:
     """Hang an object on its verb behind a fixed phrase: "ont pris d'assaut plusieurs barrages"."""
     idiom = word.head
-    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in (
-        "nmod",
-        "appos",
-        "flat:name",
-        "obl:mod",
-        "dep",
-    ):
+    loose = ("nmod", "appos", "flat:name", "obl:mod", "dep")
+    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose:
         return
     verb = idiom.head
     if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
@@ -382,12 +376,8 @@ def _take_over(verb: Word) -> None:
     _move(have, verb, "aux")
     for word in below:
         _move(word, verb, word.dep_)
-    have.pos_, verb.pos_, verb.tag_, verb.lemma_ = (
-        "AUX",
-        "VERB",
-        "VBN",
-        _unchanging().get(verb.lower_, verb.lemma_),
-    )
+    have.pos_, verb.pos_, verb.tag_ = "AUX", "VERB", "VBN"
+    verb.lemma_ = _unchanging().get(verb.lower_, verb.lemma_)
 
 
 def _is_finite(verb: Word) -> bool:
@@ -443,18 +433,9 @@ def _say_of_what(verb: Word) -> None:
 def _unchanging() -> dict[str, str]:
     """Give the participles that look like nouns: "had overrun X", "has shut Y"."""
     alike = (
-        "overrun",
-        "shut",
-        "cut",
-        "hit",
-        "split",
-        "quit",
-        "set",
-        "put",
-        "overcome",
-        "retaken",
+        "overrun", "shut", "cut", "hit", "split", "quit", "set", "put", "overcome", "retaken",
         "overtaken",
-    )
+    )  # fmt: skip
     return {verb: verb.replace("taken", "take") for verb in alike}
 
 

@@ -11,20 +11,9 @@ from frontlines.trees import Word, once
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
 _STRAYING = {
-    "à",
-    "contre",
-    "par",
-    "dans",
-    "sur",
-    "vers",
-    "avec",
-    "entre",
-    "to",
-    "against",
-    "with",
-    "into",
+    "à", "contre", "par", "dans", "sur", "vers", "avec", "entre", "to", "against", "with", "into",
     "towards",
-}
+}  # fmt: skip
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
@@ -154,16 +143,10 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
 
 def _called(story: Story, words: list[Word], before: int) -> tuple[str, ...]:
     """Give whose name ended in a word written as a name: "the Command", "fighters of the Room"."""
-    called = (
-        {t.lower_ for t in words if any(c.lower_ == "the" for c in t.children)}
-        & syntax.words(words[0], "short")
-        if words
-        else set()
-    )
-    for actor in reversed(story.actors) if called else ():
-        if actor.end <= before and actor.text.lower().split()[-1] in called:
-            return (actor.actor,)
-    return ()
+    defined = {t.lower_ for t in words if any(c.lower_ == "the" for c in t.children)}
+    called = defined and defined & syntax.words(words[0], "short")
+    near = story.actors_before(before) if called else ()
+    return next(((a.actor,) for a in near if a.text.lower().split()[-1] in called), ())
 
 
 def _last_named(story: Story, before: int) -> tuple[str, ...]:

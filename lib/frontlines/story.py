@@ -33,10 +33,14 @@ class Story:
         for row in range(last - 1, -1, -1):
             yield row, self.places[row]
 
+    def actors_before(self, at: int) -> list[Any]:
+        """Give the last actors named before an offset, the nearest first."""
+        last = bisect_left(self.actors, at, key=_start)
+        return self.actors[max(0, last - 100) : last][::-1]
+
     def named_a_leader(self, at: int) -> bool:
         """Tell whether one of the last actors named before an offset is a person who leads: "he"."""
-        last = bisect_left(self.actors, at, key=_start)
-        return any(actor.form == "leader" for actor in self.actors[max(0, last - 3) : last])
+        return any(actor.form == "leader" for actor in self.actors_before(at)[:3])
 
     def times_within(self, start: int, end: int) -> list[Any]:
         """Give the times that stand between two offsets."""

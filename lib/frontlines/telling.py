@@ -153,9 +153,7 @@ def _is_judged(one: Found, found: list[Found]) -> bool:
 
 def _is_what_for(one: Found, found: list[Found]) -> bool:
     """Tell what a force is sent or crosses for: "crossed into Syria to bolster the army"."""
-    purpose = (
-        one.token.lang_ == "en" and one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")
-    )
+    purpose = one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")  # English
     above = [o for o in found if o.token == one.token.head]
     sent = {"advance", "reinforcement", "withdrawal"}
     return purpose and one.trigger.event_type in _AIMS and any(o.trigger.event_type in sent for o in above)
