@@ -105,7 +105,7 @@ class _Settler:
             self.accused = mention.actors
         elif self.accused or any(self._is_pkk(m) for m in self.named):
             mention.actors, mention.method = self.accused or ("SDF",), "antecedent"
-        elif self.led is not None:
+        elif self.led is not None and not set('"«“‘') & set(self.tokens[mention.first].gap):
             others = {a for m in self.named for a in m.actors if actors("type")[a] == "armed_group"} - {"HTS"}
             alone = () if others else ("HTS",)  # the only group that the text names
             mention.actors, mention.method = alone or mention.actors, "antecedent"
