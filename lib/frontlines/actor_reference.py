@@ -153,13 +153,9 @@ class _Settler:
 
     def _usual_state(self) -> str:
         """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""
-        states = Counter(
-            m.actors[0]
-            for m in self.named
-            if m.form in ("institution", "leader")
-            and m.method in ("pattern", "name")
-            and is_state(m.actors[0])
-        )
+        organs = [m for m in self.named if m.form in ("institution", "leader")]
+        whose = [m.actors[0] for m in organs if m.method in ("pattern", "name")]
+        states = Counter(one for one in whose if is_state(one))
         return states.most_common(1)[0][0] if states else ""
 
     def _rebels(self, mention: Mention) -> None:

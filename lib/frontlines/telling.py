@@ -59,18 +59,11 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
     for left in [row for row in coded[before:] if row["event_type"] == "withdrawal" and row["place_id"]]:
         for entered in coded[before:]:
             takes = entered["event_type"] in ("capture", "advance", "handover")
-            if (
-                takes
-                and entered["place_id"] == left["place_id"]
-                and entered["actor"] not in ("", left["actor"])
-                and not str(entered["quote"]).startswith("after ")  # left when the other had come
-            ):
-                entered |= {
-                    "event_type": "handover",
-                    "target": left["actor"],
-                    "loser": left["actor"],
-                    "gainer": entered["actor"],
-                }
+            late = str(entered["quote"]).startswith("after ")  # left when the other had come
+            other = entered["actor"] not in ("", left["actor"]) and not late
+            if takes and other and entered["place_id"] == left["place_id"]:
+                loss = {"target": left["actor"], "loser": left["actor"], "gainer": entered["actor"]}
+                entered |= {"event_type": "handover"} | loss
                 coded.remove(left)
                 break
 
