@@ -4,12 +4,12 @@ Count what the house is trusted for, and print it: `make trust`.
     python lib/benchmarks/trust.py [inputs] [coverage] [runs] [pages] [mutants]     all if none is named
 
 inputs: the cases of wrong input, the properties and the hostile texts; with what `make fuzz` did last.
-coverage: branches of the library that its tests reach. runs: the main job twice, in another time zone, locale
-hash seed and number of workers, by checksums of its files. pages: axe-core on every page of the site, whole,
-in light and dark, on a desk and on a phone, with the folds open; what it finds goes to
-`build/trust/pages.txt`. mutants: faults put into four rooms, one at a time, and how many the tests of those
-rooms catch; what they miss goes to `build/trust/survivors.txt`
-(of a sample: `lib/tests/survivors.md`).
+coverage: branches, and lines, of the library that its tests reach, each for itself. runs: the main job twice,
+in another time zone, locale, hash seed and number of workers, by checksums of its files. pages: axe-core on
+every page of the site, whole, in light and dark, on a desk and on a phone, with the folds open; what it finds
+goes to `build/trust/pages.txt`. mutants: faults put into some rooms, of a sample of each one at a time
+(ROOMS="front shares" names the rooms), and how many the tests of those rooms catch; what they miss goes to
+`build/trust/survivors.txt`, and is judged in `lib/tests/survivors.md`.
 """
 
 import json
@@ -94,10 +94,26 @@ def coverage() -> list[str]:
     _run([*PYTEST, "--cov", "--cov-config=lib/pyproject.toml", f"--cov-report=json:{target}", "lib/tests"],
          check=False, env={"MPLBACKEND": "agg"})  # fmt: skip
     found = json.loads(target.read_text(encoding="utf-8"))
-    rooms = {Path(name).stem: room["summary"]["percent_covered"] for name, room in found["files"].items()}
+    rooms = {Path(name).stem: _reached(room["summary"]) for name, room in found["files"].items()}
     least = sorted(rooms, key=lambda room: rooms[room])[:5]
-    return [f"lines and branches reached: {found['totals']['percent_covered']:.1f} %",
-            "  least: " + ", ".join(f"{room} {rooms[room]:.0f} %" for room in least)]  # fmt: skip
+    return [_percent("branches", found["totals"]), _percent("lines", found["totals"]),
+            "  fewest branches: " + ", ".join(f"{room} {rooms[room]:.0%}" for room in least)]  # fmt: skip
+
+
+def _percent(what: str, counts: dict[str, int]) -> str:
+    reached, of = _COUNTED[what]
+    return f"{what} reached: {counts[reached]:,} of {counts[of]:,} ({counts[reached] / counts[of]:.1%})"
+
+
+def _reached(counts: dict[str, int]) -> float:
+    return counts["covered_branches"] / counts["num_branches"] if counts["num_branches"] else 1.0
+
+
+# coverage's own percent mixes the two
+_COUNTED = {
+    "branches": ("covered_branches", "num_branches"),
+    "lines": ("covered_lines", "num_statements"),
+}
 
 
 def runs() -> list[str]:
