@@ -49,7 +49,7 @@ MUTATED = {
     "front": "test_front",
     "shares": "test_front",
     "plausible": "test_plausible",
-    "folding": "test_gazetteer",
+    "folding": "test_folding",
     "toponyms": "test_gazetteer",
     "descriptions": "test_gazetteer",
     "resolution": "test_gazetteer",

@@ -103,29 +103,6 @@ def assert_slices(text, found, column="text"):
     assert found["start"].is_monotonic_increasing
 
 
-@given(st.text(max_size=80))
-@settings(BRIEFLY, max_examples=300)
-def test_folding_keeps_offsets(text):
-    folded = folding.fold(text)
-    assert len(folded.offsets) == len(folded.text)
-    assert (np.diff(folded.offsets) >= 0).all()
-    assert "  " not in folded.text
-    for at, letter in enumerate(folded.text):
-        if letter != " ":
-            start, end = folded.span(at, at + 1)
-            assert letter in folding.fold(text[start:end]).text
-    assert folded.text.split() == folding.words(text)
-    assert folding.words(" ".join(folding.words(text))) == folding.words(text)
-
-
-@given(st.lists(st.text(max_size=8), max_size=6))
-@BRIEFLY
-def test_names_folded_together_are_those_folded_alone(names):
-    names = [name.replace("\ue000", "") for name in names]
-    assert len(folding.fold_names(names)) == max(1, len(names))
-    assert [folding.fold_names([name])[0] for name in names] == (folding.fold_names(names) if names else [])
-
-
 @given(TEXTS, LANGUAGES)
 @BRIEFLY
 def test_what_is_found_slices_to_its_words(text, language):
