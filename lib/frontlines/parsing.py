@@ -239,12 +239,19 @@ def _nouns(nlp: Language) -> frozenset[str]:
 def _sentence_starts(words: list[str], *, heading: bool) -> list[bool | None]:
     """Let a sentence begin only after a mark that can end one; a heading is one sentence."""
     starts: list[bool | None] = [None] * len(words)
+    begun = 0
     for i, before in enumerate(words[:-1], start=1):
-        if heading or not (before[-1:] in _ENDING or (before == "'" and i > 1)):
+        # what goes on and on is cut, so that time grows with the text alone
+        if i - begun > _LONGEST and (before in ",;" or i - begun > 2 * _LONGEST):
+            starts[i], begun = True, i
+        elif heading or not (before[-1:] in _ENDING or (before == "'" and i > 1)):
             starts[i] = False
+        else:
+            begun = i
     return starts
 
 
+_LONGEST = 500  # words of a sentence
 _ENDING = frozenset('.!?…;:»"”)')
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from frontlines import codebook, data, gazetteer, toponyms
+from frontlines import codebook, data, folding, gazetteer, toponyms
 from frontlines.errors import MissingDataError, SchemaError, UnknownCodeError
 
 CASES = Path(__file__).parent / "cases"
@@ -234,3 +234,49 @@ def test_add_refuses_what_it_cannot_read(tmp_path):
         gazetteer.add(path, source="osm")
     with pytest.raises(MissingDataError, match=r"nothing\.csv"):
         gazetteer.add(tmp_path / "nothing.csv", source="ocha")
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["text"]) for row in rows("how_it_was_settled")])
+def test_how_a_name_was_settled_is_told(row):
+    """Score, reason, rivals and precision are read by people who decide by them: they do not drift unseen."""
+    found = gazetteer.resolve([row["text"]]).iloc[0]
+    told = {name: found[name] for name in ("kind", "relation", "method")} | {"found": found["name"]}
+    assert told == {name: row[name] for name in told}
+    assert f"{found['score']:g}" == row["score"]
+    assert ("" if found["precision_km"] != found["precision_km"] else f"{found['precision_km']:g}") == (
+        row["precision_km"]
+    )
+    assert len([one for one in found["candidates"].split(";") if one]) == int(row["candidates"])
+
+
+@pytest.mark.parametrize(
+    ("text", "method", "score"),
+    [
+        ("Fighting in Mansura, in Raqqa governorate.", "exact; nearest to places named with it of 3", 0.839),
+        ("They left Hama for Tripoli in Lebanon.", "exact; most prominent of 2", 0.917),
+        ("The city of Azaz fell, he said in Hama.", "exact; kind city", 1.0),
+        ("Rastan and Hama fell.", "exact; the town, not its district", 1.0),
+    ],
+)
+def test_how_a_mention_was_settled_is_told(text, method, score):
+    found = gazetteer.find(text, language="en")
+    assert (method, score) in list(zip(found["method"], found["score"], strict=True))
+    assert found.dtypes[["start", "end", "score"]].tolist() == ["int64", "int64", "float64"]
+
+
+def test_a_text_without_places_has_the_columns_of_one_with_some():
+    none, some = gazetteer.find("Nothing.", language="en"), gazetteer.find("Hama fell.", language="en")
+    assert none.empty
+    assert none.dtypes.equals(some.dtypes)
+
+
+def test_folded_letters_lead_back_to_the_text():
+    folded = folding.fold("Al-Qaʿim, L\u2019Éufrate")
+    at = folded.text.index("eufrate")
+    assert folded.span(at, at + 7) == (12, 19)
+
+
+def test_a_name_is_read_in_the_language_asked_for():
+    assert list(gazetteer.find("Son chef est à Hama", language="fr")["name"]) == ["Hama"]
+    with pytest.raises(UnknownCodeError, match="cheese"):
+        gazetteer.resolve(["Hama"], kind="cheese")

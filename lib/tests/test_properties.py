@@ -1,8 +1,10 @@
 """What must hold whatever comes: offsets, order, ground that is neither lost nor counted twice, time."""
 
+import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontlines import (
+    acled,
     actors,
     agreement,
     codebook,
@@ -20,6 +23,8 @@ from frontlines import (
     data,
     dispatch,
     events,
+    exchange,
+    export,
     folding,
     front,
     gazetteer,
@@ -96,29 +101,6 @@ RARELY = settings(BRIEFLY, max_examples=4)
 def assert_slices(text, found, column="text"):
     assert all(text[row.start : row.end] == getattr(row, column) != "" for row in found.itertuples())
     assert found["start"].is_monotonic_increasing
-
-
-@given(st.text(max_size=80))
-@settings(BRIEFLY, max_examples=300)
-def test_folding_keeps_offsets(text):
-    folded = folding.fold(text)
-    assert len(folded.offsets) == len(folded.text)
-    assert (np.diff(folded.offsets) >= 0).all()
-    assert "  " not in folded.text
-    for at, letter in enumerate(folded.text):
-        if letter != " ":
-            start, end = folded.span(at, at + 1)
-            assert letter in folding.fold(text[start:end]).text
-    assert folded.text.split() == folding.words(text)
-    assert folding.words(" ".join(folding.words(text))) == folding.words(text)
-
-
-@given(st.lists(st.text(max_size=8), max_size=6))
-@BRIEFLY
-def test_names_folded_together_are_those_folded_alone(names):
-    names = [name.replace("\ue000", "") for name in names]
-    assert len(folding.fold_names(names)) == max(1, len(names))
-    assert [folding.fold_names([name])[0] for name in names] == (folding.fold_names(names) if names else [])
 
 
 @given(TEXTS, LANGUAGES)
@@ -256,6 +238,79 @@ def test_ground_that_one_side_gains_others_lose(points, side):
         assert gained - lost == pytest.approx(change, abs=10)
 
 
+# -- out and in again ---------------------------------------------------------------------------------------
+
+KNOWN = data.table("gazetteer/places", numeric=("lat", "lon")).query("kind in ('city', 'town', 'village')")
+PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t;=%'\""), max_size=12)
+
+
+@st.composite
+def event_rows(draw):
+    """Draw an event as the codebook allows it, at a known place, at a point of its own, or nowhere."""
+
+    def of(vocabulary):
+        return draw(st.sampled_from(codebook.vocabulary(vocabulary)))
+
+    def some():
+        return ";".join(
+            draw(st.lists(st.sampled_from(codebook.vocabulary("actor")), max_size=2, unique=True))
+        )
+
+    first = draw(st.dates(date(1999, 1, 1), date(2099, 1, 1)))
+    length = draw(st.integers(0, 40))
+    start = draw(st.integers(0, 10**6))
+    row = {
+        "dispatch_id": draw(PLAIN), "date": str(first),
+        "date_end": str(first + timedelta(length)) if length else "",
+        "date_precision": of("date_precision"), "event_type": of("event_type"), "actor": some(),
+        "target": some(),
+        "gainer": some(), "loser": some(), "place_name": draw(PLAIN), "status": of("status"),
+        "source": some(),
+        "label_used": draw(PLAIN), "n_mentions": draw(st.integers(1, 999)), "start": start,
+        "end": start + draw(st.integers(1, 99)), "quote": draw(PLAIN),
+        "coder": draw(st.sampled_from(["me", "auto"])),
+        "rule": draw(PLAIN),
+    }  # fmt: skip
+    kind = draw(st.sampled_from(["known", "own", "none"]))
+    if kind == "known":
+        place = KNOWN.iloc[draw(st.integers(0, len(KNOWN) - 1))]
+        row |= {"place_id": place["place_id"], "lat": place["lat"], "lon": place["lon"]}
+        row["place_relation"] = of("place_relation")
+    if kind == "own":
+        row |= {
+            "lat": draw(st.integers(-900000, 900000)) / 1e4,
+            "lon": draw(st.integers(-1800000, 1800000)) / 1e4,
+        }
+    if kind != "none":
+        row["precision_km"] = draw(st.integers(0, 50)) / 10
+    return row
+
+
+EVENTS = st.lists(event_rows(), min_size=1, max_size=4).map(
+    lambda rows: events.tidy(pd.DataFrame([row | {"event_id": f"e{i}"} for i, row in enumerate(rows)]))
+)
+ENDINGS = {"acled": "csv", "csv": "csv", "gpkg": "gpkg", "geojson": "geojson", "parquet": "parquet"}
+
+
+@pytest.mark.parametrize("to", ENDINGS)
+@given(EVENTS, st.booleans())
+@settings(BRIEFLY, max_examples=20)
+def test_what_goes_out_comes_in_again(to, frame, safe):
+    frame = frame.drop(index=codebook.check(frame, "events")["row"] - 1)
+    if to == "acled":
+        frame = frame[acled.left_out(frame) == ""]
+    if frame.empty:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"out.{ENDINGS[to]}"
+        export.write(frame, path, to=to, safe_cells=safe)
+        found = exchange.read(path, source="acled" if to == "acled" else "events")
+    assert found.refused.empty
+    columns = list(events.COLUMNS)
+    wanted = frame[columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.events[columns], wanted, check_dtype=False)
+
+
 # -- two codings --------------------------------------------------------------------------------------------
 
 CODED_COLUMNS = ["event_type", "actor", "place", "date", "status", "quote"]
@@ -341,6 +396,8 @@ ADVERSARIAL = [
     "ال",
     "و ",
 ]
+CLAUSES = [*ADVERSARIAL, "took Hama and ", "took Hama. ", "HTS took Hama, ", "said that ", "who took ",
+           "forces ont pris Hama, ", "a déclaré que ", "« took » ", "not ", "n'ont pas "]  # fmt: skip
 FINDERS = {
     "fold": folding.fold,
     "sound": sounds.sound,
@@ -361,3 +418,19 @@ def test_time_grows_no_faster_than_the_text(room):
     for unit in ADVERSARIAL:
         short, long = (START.get(room, "") + (unit * n)[:n] + " x" for n in (2000, 8000))
         assert seconds(work, long) < 8 * seconds(work, short) + 0.1, repr(unit)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_coding_grows_no_faster_than_the_text(language):
+    def work(text):
+        try:
+            coder.code(dispatch.from_text(text, published=DAY, language=language))
+        except DispatchError:  # nothing but blanks, or no text
+            return
+
+    work("Les forces ont pris Hama hier.")
+    for unit in CLAUSES[language == "en" :: 2]:
+        short, long = ("Les " + (unit * n)[:n] + " x" for n in (2000, 8000))
+        assert seconds(work, long) < 8 * seconds(work, short) + 0.2, repr(unit)
+    endless = "Les " + "took Hama and took Homs, " * 800
+    assert seconds(work, endless) < 8 * seconds(work, endless[: len(endless) // 4]) + 0.2
