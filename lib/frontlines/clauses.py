@@ -243,7 +243,14 @@ def _agents(verb: Word) -> list[Word]:
             found += coordinated(child)
         elif child.dep_ == "prep" and child.lower_ == "by":
             found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
-    return found
+    astray = [
+        c
+        for child in verb.children
+        if child.i > verb.i and case(child) != "comme"
+        for c in child.children
+        if case(c) == "par"
+    ]
+    return found or [t for c in astray if verb.lang_ == "fr" for t in coordinated(c)]  # "cernée de X par Y"
 
 
 def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
@@ -278,6 +285,11 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
         # "leur intention de prendre X"
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
+    told = (
+        verb.lang_ == "fr" and verb.dep_ == "acl:relcl" and head.head is head
+    )  # "14 000 personnes, dont X, ont fui"
+    if told and not any(t.lower_ in words(t, "relative") for t in verb.subtree if t.i < verb.i):
+        return [head]
     if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
         return [head]
     if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:

@@ -15,6 +15,7 @@ from frontlines import (
     assertion,
     attribution,
     clauses,
+    conjugation,
     dating,
     events,
     filling,
@@ -166,11 +167,16 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             "give it with --published, for example --published 2024-12-06"
         )
     text, language, published = dispatch.text, dispatch.language, dispatch.published
+    places, named = (
+        gazetteer.read(text, language=language),
+        actors.read(text, language=language, published=published),
+    )
+    told = language == "fr"
     story = Story(
         language,
         text,
-        list(gazetteer.read(text, language=language)),
-        list(actors.read(text, language=language, published=published)),
+        [m for m in places if not (told and conjugation.is_act(text, m.start, m.end))],
+        [m for m in named if not (told and conjugation.is_act(text, m.start, m.end))],
         list(timex.read(text, published=published, language=language)),
     )
     story.datelines.update(_in_names(story))
@@ -388,7 +394,8 @@ def _event_places(
     rows = []
     for index, relation in found.places:
         place = story.places[index]
-        if place.kind == "border" and not place.place_id:
+        words = set(place.text.lower().split()) if not place.place_id else set()
+        if words & syntax.classes(story.language)["frontier"]:
             place = next((b for b in map(_border_of, ids) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
@@ -436,9 +443,17 @@ def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
 def _peaceful(kind: str, found: Found, language: str) -> str:
     if kind not in ("capture", "advance"):
         return kind
+    if any(clauses.subjects(c) for c in _left_before(found.token)):
+        return "handover"  # "l'armée ayant décampé, HTS est entré à X"
     words = " ".join(t.lower_ for t in found.token.subtree).replace("' ", "'")
     peaceful = syntax.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
+
+
+def _left_before(token: Word) -> list[Word]:
+    """Find the verbs, each with a subject of its own, that say who left before somebody entered."""
+    own = [c for c in token.children if c.dep_ == "advcl" and syntax.is_participle(c) and c.i < token.i]
+    return [c for c in own if syntax.lemma(c) in syntax.words(c, "leaving") and c.children[0].dep_ == "nsubj"]
 
 
 def _claim(

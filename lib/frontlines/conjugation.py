@@ -6,29 +6,7 @@ from functools import cache
 
 from frontlines import data
 
-# endings of the third person; what stands in for a verb in them, before a consonant or behind an elision
-_ENDINGS = {
-    "e": ("porte", "apporte"),
-    "ent": ("trouvent", "étudient"),
-    "ait": ("portait", "évoquait"),
-    "aient": ("trouvaient", "évitaient"),
-    "a": ("porta", "évoqua"),
-    "èrent": ("trouvèrent", "évitèrent"),
-    "wants": ("veut", "espère"),
-    "want": ("veulent", "espèrent"),
-    "era": ("trouvera", "évitera"),
-    "eront": ("trouveront", "éviteront"),
-    "erait": ("porterait", "éviterait"),
-    "eraient": ("trouveraient", "apporteraient"),
-}
-_IRREGULAR = {
-    "dément": ("démentir", "e"),
-    "conquiert": ("conquérir", "e"),
-    "accueille": ("accueillir", "e"),
-    "pressent": ("presser", "ent"),
-    "compte": ("compter", "wants"),
-    "comptent": ("compter", "want"),
-}
+_OF = re.compile(r" (?:de|des|du|par|à|au|aux) | d['’]")
 _STOPS = (".", "!", "?", "»", ". ", "»", ".»")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -37,6 +15,31 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 def _words(name: str) -> frozenset[str]:
     rows = data.table("codebook/classes.fr")
     return frozenset(";".join(rows.loc[rows["class"] == name, "lemmas"]).split(";"))
+
+
+@cache
+def _pairs(name: str) -> dict[str, list[str]]:
+    """Read a class of words that each stand for others: ``pris=prendre``."""
+    return {word: rest.split("/") for word, _, rest in (cell.partition("=") for cell in _words(name))}
+
+
+@cache
+def moved(name: str = "moved") -> dict[str, tuple[str, str]]:
+    """
+    Give past participles that the parser takes for nouns.
+
+    Parameters
+    ----------
+    name
+        A class of stems with their verbs: ``moved``, or ``opening`` for those that open a sentence.
+
+    Returns
+    -------
+    dict
+        Form to infinitive and ending.
+    """
+    stems = _pairs(name).items()
+    return {stem + end: (verb, end) for stem, (verb,) in stems for end in ("", "e", "s", "es")}
 
 
 def conjugate(verb: str) -> dict[str, str]:
@@ -55,7 +58,7 @@ def conjugate(verb: str) -> dict[str, str]:
     """
     stem = verb.removesuffix("er")
     soft = re.sub("c$", "ç", re.sub("g$", "ge", stem))
-    closed = re.sub("[eé]([^aeiouyé]{1,2})$", r"è\1", re.sub("y$", "i", stem))
+    closed = re.sub("(?:e(?=[^aeiouyé]$)|é(?=[^aeiouyé]{1,2}$))", "è", re.sub("y$", "i", stem))
     if re.search("(?:pel|jet)$", stem):
         closed = stem + stem[-1]
     grave = closed if not re.search("é[^aeiouyé]{1,2}$", stem) else stem
@@ -82,7 +85,7 @@ def forms() -> dict[str, tuple[str, str]]:
         for form, ending in conjugate(verb).items():
             known.setdefault(form, (verb, ending))
     del known["entre"]  # "between", far more often
-    return known | _IRREGULAR
+    return known | {form: (verb, ending) for form, (verb, ending) in _pairs("irregular").items()}
 
 
 @cache
@@ -111,7 +114,16 @@ def infinitives() -> dict[str, str]:
     dict
         Form to infinitive.
     """
-    return participles() | {form: verb for form, (verb, _) in forms().items()}
+    known = {form: verb for form, (verb, _) in (forms() | moved("opening")).items()}
+    return _acts() | known | participles()
+
+
+@cache
+def _acts() -> dict[str, str]:
+    """Give the nouns of the trigger table: one that opens a sentence may be unknown to the parser."""
+    rows = data.table("codebook/triggers.fr")
+    nouns = set(rows.loc[rows["pos"] == "NOUN", "trigger"]) - _words("mark")
+    return {noun: noun for noun in sorted(nouns)}
 
 
 def find(
@@ -147,13 +159,42 @@ def find(
             match.start() == start
             or text[max(start, match.start() - 3) : match.start()].strip(" «") in _STOPS
         )
-        if opens and match[0] != word and word in participles():
-            yield match.start(), match.end(), word
+        if opens and (stand_in := _opening(word, text, match.end(), raised=match[0] != word)):
+            yield match.start(), match.end(), stand_in
         elif word in table and (stopped != start or before):
             ending = table[word][1]
             if _is_verb(word, ending, before, apart, nouns, named=stopped in names):
-                yield match.start(), match.end(), _ENDINGS[ending][elided]
+                yield match.start(), match.end(), _pairs("endings")[ending][elided]
         before, stopped = word, match.end()
+
+
+def is_act(text: str, start: int, end: int) -> bool:
+    """
+    Tell whether what looks like a name is a noun for an act: "Libération des détenus de X".
+
+    Parameters
+    ----------
+    text
+        The raw dispatch.
+    start, end
+        Offsets of the mention.
+
+    Returns
+    -------
+    bool
+        True for a word of the trigger table before a preposition that says of what, or by whom.
+    """
+    return text[start:end].lower() in _acts() and _OF.match(text, end) is not None
+
+
+def _opening(word: str, text: str, end: int, *, raised: bool) -> str:
+    """Give what stands for the first word of a sentence: a noun for an act, a participle; else nothing."""
+    if word in _acts() and _OF.match(text, end):
+        return "Destruction"
+    if raised and word in moved("opening"):
+        verb, ending = moved("opening")[word]
+        return ("forcé" if verb == "contraindre" else "arraché") + ending
+    return word if raised and word in participles() else ""
 
 
 def _is_verb(word: str, ending: str, before: str, apart: str, nouns: frozenset[str], *, named: bool) -> bool:

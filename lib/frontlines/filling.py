@@ -17,9 +17,9 @@ _INSIDE = ("in", "at", "à", "dans")
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
+_ADDRESSED = ("avec", "with", "obj", "à", "to", "contre", "against", "on", "entre", "between")
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
-_TOWARDS = ("avec", "with", "obj", "à", "to", "contre", "against", "on", "entre", "between")
 
 
 @dataclass
@@ -241,7 +241,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
             if city and family(found.trigger.event_type) not in ("reaction", "border"):
                 continue
-            if head.i in parsed.place_of and slot not in _TOWARDS:
+            if head.i in parsed.place_of and slot not in _ADDRESSED:
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
@@ -284,7 +284,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
-            return rows[:1] if reaction else rows
+            return rows[:1] if reaction else rows + _in_its_wake(parsed, story, found, rows)
         lines = lines or rows
     if lines or reaction:
         return lines
@@ -299,6 +299,22 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
+
+
+def _in_its_wake(
+    parsed: Parse, story: Story, found: Found, rows: list[tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """Add the town of which the same is said without a verb: "X est tombée mardi, Y mercredi"."""
+    told = found.trigger.event_type == "capture" and found.token.pos_ == "VERB" and found.token.lang_ == "fr"
+    if not told or not (found.trigger.place[:1] == ("subj",) or syntax.is_passive(found.token)):
+        return []
+    after = [t for t in found.token.sent if t.i > found.token.i + 1 and t.i in parsed.place_of]
+    named = [t for t in after if t.dep_ in ("conj", "dep", "appos", "obl:mod") and not syntax.has_case(t)]
+    named = [
+        t for t in named if t.nbor(-1).lower_ in (",", "et", "puis") and t.head in syntax.domain(found.token)
+    ]
+    lone = [parsed.place_of[t.i] for t in named if _is_settled(parsed, story, parsed.place_of[t.i], t)]
+    return [(row, "") for row in lone if row not in dict(rows)]
 
 
 def _special_place(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
@@ -363,8 +379,6 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
     last = () if found.trigger.event_type in _JOINT else ("any",)
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
         heads = found.slots.get(slot, [])
-        if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
-            heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         yield from ((slot, head) for head in heads)
@@ -372,6 +386,11 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
+    named = [
+        h
+        for h in named
+        if h.head.lower_ not in syntax.words(h, "except") and syntax.case(h) not in syntax.words(h, "except")
+    ]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     sort = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]

@@ -92,6 +92,8 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
     found = _SOME.union(*(known.get(form, _NONE) for word in words for form in (lemma(word), word.lower_)))
     if _counts_people(head, table):
         found |= _FOLK
+    elif _loads_people(head, words, table):
+        found -= known.get(lemma(head), _NONE)
     elif len(words) > 1 and lemma(head) in table["armed"] | table["place"]:
         # "local fighters", "the Christian town of X"
         own = known.get(lemma(head), _NONE) | known.get(head.lower_, _NONE)
@@ -101,6 +103,14 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
         if any(_types(parsed, story, [t]) for t in words if lemma(t) not in seats):
             found -= {"place"}
     return found
+
+
+def _loads_people(head: Word, words: list[Word], table: dict[str, frozenset[str]]) -> bool:
+    """Tell a convoy or a stream of people, of whom none is armed."""
+    if lemma(head) not in syntax.words(head, "stream"):
+        return False
+    loads = {lemma(word) for word in words} - {lemma(head)}
+    return bool(loads & table["people"]) and not loads & table["armed"]
 
 
 def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
@@ -180,7 +190,7 @@ def _actor_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
         found |= {"actor", "armed"}
     if lemma(head) in table["armed"]:
         found.add("actor")
-    if lemma(head) in table["mission"] or lemma(head) in table["leader"]:
+    if lemma(head) in table["mission"] | table["leader"] | syntax.words(head, "unarmed"):
         found.discard("armed")
     return found
 
@@ -216,6 +226,7 @@ def core(head: Word) -> list[Word]:
             below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]
             below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
             words += [t for t in below if t not in words]
+    words += _carried(head)
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
     return words
@@ -225,6 +236,17 @@ def _folk(named: Any) -> str:
     """Read the name of a people whose group has it too as its people: "Kurds fled"."""
     of_a_group = named.form == "demonym" and actor_types().get(named.actor) == "armed_group"
     return "CIV" if of_a_group else str(named.actor)
+
+
+def _carried(head: Word) -> list[Word]:
+    """Give what is carried by what a phrase is about: "un convoi de bus transportant des familles"."""
+    cars = [c for c in (head, *head.children) if lemma(c) in syntax.words(c, "carrier")]
+    verbs = [
+        c for car in cars for c in car.children if c.dep_ == "acl" and lemma(c) in classes("fr")["carry"]
+    ]
+    loads = [t for v in verbs for p, t in clauses.obliques(v) if p == "de"]
+    loads += [t for v in verbs if not syntax.is_passive(v) for t in clauses.objects(v)]
+    return [t for load in loads for t in core(load)]
 
 
 def _types(parsed: Parse, story: Story, tokens: list[Word]) -> set[str]:

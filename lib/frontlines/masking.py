@@ -13,30 +13,13 @@ from ahocorasick_rs import AhoCorasick
 from frontlines import data
 from frontlines.dispatch import Dispatch
 
-# what stands for a name in the parser's input, by the word before it (fr: gender and number)
-_STAND_IN = {
-    "fr": {
-        "place": ("Paris", "Lyon", "Marseille", "Bordeaux"),
-        "actor": ("Hezbollah", "Hamas"),
-        "country": ("Italie", "Espagne"),
-        "les": ("Américains", "Talibans"),
-        "des": ("Américains", "Talibans"),
-        "la": ("Russie", "Turquie"),
-        "l'": ("OTAN", "Iran"),
-        "d'": ("OTAN", "Iran"),
-        "forces": ("Philippines", "Maldives"),  # feminine, as the participle after them
-        "time": ("hier",),
-        "since": ("depuis hier",),
-    },
-    "en": {
-        "place": ("London", "Berlin", "Madrid", "Boston"),
-        "actor": ("Hezbollah", "NATO"),
-        "country": ("France", "Italy"),
-        "plural": ("Americans", "Germans"),
-        "time": ("yesterday",),
-        "since": ("since yesterday",),
-    },
-}
+
+@cache
+def _stand_ins(language: str) -> dict[str, tuple[str, ...]]:
+    """Read what stands for a name in the parser's input, by its kind or by the word before it."""
+    rows = data.table(f"codebook/classes.{language}")
+    named = zip(rows["class"], rows["lemmas"], strict=True)
+    return {name[4:]: tuple(words.split(";")) for name, words in named if name.startswith("for ")}
 
 
 _NAME_FORMS = {"name", "acronym", "leader"}
@@ -79,12 +62,18 @@ def unmask(segments: list[tuple[int, int, int, bool]], start: int, end: int) -> 
 _DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
 
 
+_SENTENCE = re.compile(
+    r"\b(?:sous|aux?|par|des?|les|est|sont|under|by|the|is|in)\b"
+)  # "X sous les bombes : "
+
+
 def after_dateline(text: str, row: Any, places: list[Any]) -> int:
     """Skip "BEIRUT, Dec 5 -" and "(Damas, dimanche)": where a paragraph was written is no event's place."""
     if not places or places[0][0] - row.start > 1:
         return int(row.start)
     match = _DATELINE.match(text, places[0][1], row.end)
-    return match.end() if match else int(row.start)
+    told = match is not None and match[0].endswith(": ") and _SENTENCE.search(match[0])
+    return match.end() if match and not told else int(row.start)
 
 
 def within(mentions: list[Any], row: Any) -> list[tuple[int, int, int, Any]]:
@@ -209,8 +198,11 @@ _DIRECTION = re.compile(
 )
 
 
-# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"
-_ASIDE = re.compile(r"\bd['’](?=où\b)|\bpeu (?:après|avant) (?=par\b)|, « ?[^«»\n]{3,40} ?»(?=, )")
+# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"; "ne sont plus qu'à deux km de X"
+_ASIDE = re.compile(
+    r"\bn(?:e (?:se )?|['’])(?=\w+ plus qu['’]à )|\bplus qu['’](?=à )|\bd['’](?=où\b)"
+    r"|\bpeu (?:après|avant) (?=par\b)|, « ?[^«»\n]{3,40} ?»(?=, )"
+)
 
 
 _CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–—:|]|\.)?\s*(?=[^\W\d]|«)")
@@ -279,7 +271,7 @@ def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
         return ""
     if kind.startswith("="):
         return kind[1:]
-    table = _STAND_IN[language]
+    table = _stand_ins(language)
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":
         feminine = name.startswith(("Forces", "Unités", "Brigades", "Milices"))

@@ -29,6 +29,9 @@ def mend(sentences: list[Sentence]) -> None:
             _make_subject(word)
             _behind_idiom(word)
             _expect(word)
+            _set_apart(word)
+            _count(word)
+            _agree(word)
             if word.lower_ in _FAIRE:
                 _join_causative(word)
 
@@ -42,8 +45,13 @@ def _name_kind(word: Word) -> None:
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
         word.pos_, word.lemma_ = "NOUN", word.lower_  # "l'occupant"
-    elif word.pos_ in ("NOUN", "ADJ") and word.lower_ in _MOVED and not articles and _has_auxiliary(word):
-        word.pos_, word.lemma_ = "VERB", _MOVED[word.lower_]  # "sont parties de"
+    elif (
+        word.pos_ in ("NOUN", "ADJ")
+        and word.lower_ in conjugation.moved()
+        and not articles
+        and _is_moved(word)
+    ):
+        word.pos_, word.lemma_ = "VERB", conjugation.moved()[word.lower_][0]  # "sont parties de"
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
     elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_reflexive(word) and _has_auxiliary(word):
         word.pos_, word.lemma_ = "VERB", word.lower_.rstrip("es").removesuffix("é") + "er"
@@ -53,6 +61,12 @@ def _name_kind(word: Word) -> None:
         word.pos_, word.lemma_ = "VERB", conjugation.participles()[word.lower_]
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
         _move(word.nbor(-1), word, "aux:tense")
+
+
+def _is_moved(word: Word) -> bool:
+    """Tell "sont parties de X", and "les soldats partis, Y est entré"."""
+    apart = word.dep_ in ("nmod", "amod") and word.head.i < word.i and word.nbor(1).text == ","
+    return apart or _has_auxiliary(word)
 
 
 def _behind_avoir(word: Word) -> bool:
@@ -83,11 +97,6 @@ def _has_auxiliary(word: Word) -> bool:
 
 
 _FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
-_MOVED = {
-    stem + ending: f"{stem[:-1]}ir"
-    for stem in ("parti", "sorti", "venu", "revenu", "parvenu", "reparti")
-    for ending in ("", "e", "s", "es")
-}
 
 
 def _move(word: Word, head: Word, dep: str) -> None:
@@ -133,10 +142,11 @@ def _behind_idiom(word: Word) -> None:
     if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
-    bare = not any(c.dep_ == "case" for c in word.children)
+    bare = not _is_cased(word)
     adjacent = min(t.i for t in word.subtree) == idiom.i + 1
     own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
-    if bare and adjacent and not own and "case" in kinds and "det" not in kinds:
+    counted = any(c.dep_ in ("det", "nummod") for c in word.children)
+    if bare and adjacent and not own and "case" in kinds and (counted or "det" not in kinds):
         _move(word, verb, "obj")
 
 
@@ -145,8 +155,11 @@ def _make_subject(word: Word) -> None:
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
         return
     verb = word.head
-    cased = any(c.dep_ == "case" for c in word.children)
-    if verb.pos_ == "VERB" and not cased and not any(c.dep_.startswith("nsubj") for c in verb.children):
+    if (
+        verb.pos_ == "VERB"
+        and not _is_cased(word)
+        and not any(c.dep_.startswith("nsubj") for c in verb.children)
+    ):
         word.dep_ = "nsubj"
 
 
@@ -168,6 +181,49 @@ def part_names(words: list[Word], places: Container[int], actors: Container[int]
         bare = not any(c.dep_ == "case" for c in word.children)
         if joined and apart and bare and actor.head.pos_ == "VERB":
             _move(word, actor.head, "obj")
+
+
+def _set_apart(word: Word) -> None:
+    """Read "L'armée ayant décampé, HTS est entré" as two clauses, with a subject each."""
+    noun, past = word.head, "Past" in word.morph.get("Tense", [])
+    if word.dep_ not in ("acl", "nmod") or not past or noun.pos_ not in _FREE or noun.i > word.i:
+        return
+    done = word.lower_ in conjugation.moved() or any(c.lower_ in ("ayant", "étant") for c in word.children)
+    rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end] if done else []
+    subject = next((t for t in rest if t.pos_ in _FREE and not t.dep_.startswith("expl")), word)
+    verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
+    if not rest or rest[0].text != "," or word in (subject, verb) or _is_cased(subject) or _is_cased(noun):
+        return
+    if noun in verb.ancestors:
+        root = noun.head is noun
+        _move(verb, verb if root else noun.head, noun.dep_)
+    _move(subject, verb, "nsubj")
+    _move(word, verb, "advcl")
+    _move(noun, word, "nsubj")
+
+
+def _is_cased(word: Word) -> bool:
+    return any(c.dep_ == "case" for c in word.children)
+
+
+def _count(word: Word) -> None:
+    """Part a number from the name before it: "a ramené de Syrie 40 de ses ressortissants"."""
+    name = word.head
+    if word.pos_ == "NUM" and name.i == word.i - 1 and name.pos_ == "PROPN" and name.head.pos_ == "VERB":
+        behind = [c for c in name.children if c.i > word.i and c.pos_ == "NOUN"]
+        if behind and _is_cased(name):
+            _move(word, name.head, "obj")
+            _move(behind[0], word, "nmod")
+
+
+def _agree(word: Word) -> None:
+    """Hang a participle on the noun that it agrees with: "une statue de Hafez al-Assad renversée par X"."""
+    noun = word.head.head
+    if word.dep_ != "acl" or word.head.pos_ != "PROPN" or noun.pos_ != "NOUN" or noun.i > word.head.i:
+        return
+    forms = [(w.morph.get("Gender"), w.morph.get("Number")) for w in (word, noun)]
+    if word.nbor(-1).text != "," and forms[0] == forms[1] and None not in forms[0]:
+        _move(word, noun, "acl")
 
 
 def _expect(word: Word) -> None:

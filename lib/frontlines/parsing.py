@@ -115,8 +115,8 @@ def _restore(parsed: Parse, text: str) -> None:
     for word in (w for sentence in parsed.sentences for w in sentence if w.i in parsed.verbs):
         word.text = text[parsed.starts[word.i] : parsed.ends[word.i]]
         word.lower_ = word.text.lower()
-        if word.pos_ in ("VERB", "AUX"):
-            word.lemma_ = parsed.verbs[word.i]
+        if word.pos_ in ("VERB", "AUX") or word.lemma_ == "destruction":
+            word.lemma_ = word.lower_ if word.lemma_ == "destruction" else parsed.verbs[word.i]
 
 
 def _telling(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[tuple[int, Line]]:

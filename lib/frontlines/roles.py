@@ -55,13 +55,15 @@ def arguments(token: Word) -> dict[str, list[Word]]:
             slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
         # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
         slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
+        slots["any"] += [token.head] * (token.dep_ == "parataxis")  # "« Inacceptable », a jugé X"
     children = list(token.children)
     if token.lang_ == "fr" and "subj" not in slots and any(c.dep_ == "cop" for c in children):
         subject = [c for c in children if c.dep_ == "nsubj"]  # "ils sont aux portes de X"
         slots["subj"] = [each for head in subject for each in syntax.coordinated(head)]
     slots["poss"] = [*slots.get("poss", []), *(c for c in children if c.dep_ == "det" and is_possessive(c))]
     slots["adj"] = [c for c in children if c.dep_ in _BARE and not any(g.dep_ == "case" for g in c.children)]
-    slots["prt"] = [c for c in children if c.dep_ in _PARTICLES or _is_particle(c)]
+    own = ("case",) if token.lang_ == "fr" and not syntax.is_verbal(token) else ()
+    slots["prt"] = [c for c in children if c.dep_ in (*_PARTICLES, *own) or _is_particle(c)]
     slots["neg"] = [token] if is_negated(token) else []
     return slots
 
@@ -80,7 +82,7 @@ def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
 def _add_the_object(noun: Word, slots: dict[str, list[Word]], clause: list[Word]) -> None:
     """Give an act told by a noun what it is done to where its doer stands between: "release by X of Y"."""
     if noun.lang_ == "fr":
-        slots.setdefault("de", []).extend(_of_the_act(noun, clause))
+        slots["de"] = [*slots.get("de", []), *_of_the_act(noun, clause), *_some(noun)]
     elif "by" in slots and "of" not in slots:
         slots["of"] = [t for doer in slots["by"] for name, t in clauses.obliques(doer) if name == "of"]
 
@@ -90,6 +92,12 @@ def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
     doers = [t for t in clause if t.head == noun and syntax.case(t) == "par"]
     names = {t for doer in doers for t in (doer, *doer.children)}
     return [t for t in clause if t.head in names and t not in names - {t} and syntax.case(t) == "de"][-1:]
+
+
+def _some(noun: Word) -> list[Word]:
+    """Find what an act is done to behind its place: "le rapatriement de X des employés"."""
+    bare = [c for c in noun.children if c.dep_ == "nmod" and not syntax.has_case(c)]
+    return [c for c in bare if any(g.lower_ == "des" for g in c.children)]
 
 
 def _is_particle(token: Word) -> bool:

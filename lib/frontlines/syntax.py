@@ -195,7 +195,7 @@ def _infinitives(language: str) -> dict[str, str]:
         if stem == verb or " " in verb:
             continue
         soft = re.sub("c$", "ç", re.sub("g$", "ge", stem))
-        closed = re.sub("[eé]([^aeiouy]{1,2})$", r"è\1", re.sub("y$", "i", stem))
+        closed = re.sub("(?:e(?=[^aeiouyé]$)|é(?=[^aeiouyé]{1,2}$))", "è", re.sub("y$", "i", stem))
         forms |= dict.fromkeys(
             [stem + e for e in ("é", "ée", "és", "ées", "e", "es", "ent", "era", "eront", "èrent")], verb
         )

@@ -110,14 +110,16 @@ def _close(a: dict[str, object], b: dict[str, object]) -> bool:
 def combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
-    asked = [one.token for one in found if one.trigger.event_type in _ASKING]
+    asked = [one.token for one in found if one.trigger.event_type in _ASKING or _wishes(one)]
     asked += [t for one in found for t in [one.token] if syntax.lemma(t) in syntax.classes(t.lang_)["accuse"]]
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
         if any(_takes_too(one, other) for other in found):
             continue
-        if _goes_on(one, found) or _is_judged(one, found) or _is_what_for(one, found):
+        if any(_crosses_to(one, other) for other in found) or _goes_on(one, found):
+            continue
+        if _is_judged(one, found) or _is_what_for(one, found):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
@@ -130,6 +132,11 @@ def combined(found: list[Found]) -> list[Found]:
             governor.trigger = one.trigger  # "missiles fired by jets hit X"
         governor.words.append(one.token)
     return kept
+
+
+def _wishes(one: Found) -> bool:
+    """Tell a wish that an act go on or succeed: "souhaite que leur marche se poursuive"."""
+    return one.trigger.event_type == "endorsement" and any(s == "xcomp" for s, _ in one.trigger.with_)
 
 
 def _is_judged(one: Found, found: list[Found]) -> bool:
@@ -175,6 +182,12 @@ def _takes_too(one: Found, other: Found) -> bool:
     return entered and joined and bool(one.places) and same
 
 
+def _crosses_to(one: Found, other: Found) -> bool:
+    """Tell a way taken by soldiers who give up: "ont passé la frontière et se sont rendus"."""
+    linked = one.token.head == other.token or other.token.head == one.token
+    return linked and (one.trigger.event_type, other.trigger.event_type) == ("advance", "defection")
+
+
 def _is_averted(token: Word) -> bool:
     """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
     above = token.head.head if token.dep_ == "pobj" else token.head
@@ -207,7 +220,7 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
         caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
         if caused and syntax.lemma(verb.token) == "faire":
-            return verb.trigger.event_type == noun.trigger.event_type  # "a fait sortir son personnel"
+            return True  # "a fait sortir son personnel"
         if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
             return True
         return (

@@ -137,7 +137,7 @@ def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, 
     if not verbal and token.i in parsed.place_of:
         return None
     names = dict.fromkeys(
-        [syntax.lemma(token), token.lemma_.lower()] if not verbal else [syntax.lemma(token)]
+        [syntax.lemma(token), token.lemma_.lower(), token.lower_] if not verbal else [syntax.lemma(token)]
     )
     candidates = [t for name in names for t in rows.get((name, pos), ())]
     if not candidates:
@@ -281,12 +281,14 @@ def _with_holds(trigger: Trigger, held: Held) -> Held | None:
         for head in held.heads(slot):
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 found = True
-                _lend(head, merged)
+                _lend(head, merged, clause=slot == "xcomp")
     return Held(held.parsed, held.story, held.token, merged) if found else None
 
 
-def _lend(head: Word, slots: dict[str, list[Word]]) -> None:
+def _lend(head: Word, slots: dict[str, list[Word]], *, clause: bool) -> None:
     """Give the arguments of a word beside a trigger to the trigger: "prendre le contrôle de X"."""
+    if clause:
+        slots["any"] = [*slots["any"], *clauses.subjects(head), *syntax.domain(head)]
     for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
         slots[name] = [*slots.get(name, []), inner]
     extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
