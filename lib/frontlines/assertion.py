@@ -194,6 +194,9 @@ def _is_to_be(verb: Word) -> bool:
     return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
 
 
+_EXPECTED = ("xcomp", "ccomp", "acl", "obl:arg", "obj", "advcl", "pcomp", "obl:mod")
+
+
 def _under_expectation(token: Word) -> bool:
     current = token
     table = speech(token.lang_)
@@ -201,26 +204,12 @@ def _under_expectation(token: Word) -> bool:
         head = current.head
         if head == current:
             return False
-        if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in (
-            "xcomp",
-            "ccomp",
-            "acl",
-            "obl:arg",
-            "obj",
-            "advcl",
-            "pcomp",
-            "obl:mod",
-        ):
+        if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in _EXPECTED:
             if table.get((syntax.lemma(head), "VERB")) == "expect" and (
                 current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", [])
             ):
                 return True
-            if head.lower_ in syntax.words(head, "expecting") and current.dep_ in (
-                "xcomp",
-                "ccomp",
-                "acl",
-                "obl:arg",
-            ):
+            if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:
                 return True
         seen = current.dep_ == "acl" and syntax.is_infinitive(current)  # "s'attend à voir X entrer"
         if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl") and not seen:

@@ -17,6 +17,7 @@ _INSIDE = ("in", "at", "à", "dans")
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 _SAYS_WHO = ("subj", "par", "by", "adj", "poss")
+_ADDRESSING = ("avec", "with", "obj", "à", "to", "contre", "against", "on", "entre", "between")
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
 
@@ -57,7 +58,7 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
             heads = heads[:1]  # the first against the second
         for head in heads:
             if kinds.is_possessive(head):
-                ids, label = story.last_subject(parsed.starts[head.i])
+                ids, label = kinds.meant(parsed, story, head)
                 result += [(ids, label)] if ids else []
                 continue
             held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
@@ -74,13 +75,12 @@ def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tup
     fought = family(found.trigger.event_type) in ("control", "violence")
     if not (fought and kinds.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
         return []
-    at = parsed.starts[head.i]
-    last, _ = story.last_subject(at)
+    last, _ = kinds.meant(parsed, story, head)
     if not last or any(
         kinds.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
     ):
         return []
-    ids, label = story.last_subject(at, armed=True)
+    ids, label = kinds.meant(parsed, story, head, armed=True)
     return [(ids, label)] if ids else []
 
 
@@ -229,18 +229,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
             if city and family(found.trigger.event_type) not in ("reaction", "border"):
                 continue
-            if head.i in parsed.place_of and slot not in (
-                "avec",
-                "with",
-                "obj",
-                "à",
-                "to",
-                "contre",
-                "against",
-                "on",
-                "entre",
-                "between",
-            ):
+            if head.i in parsed.place_of and slot not in _ADDRESSING:
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
