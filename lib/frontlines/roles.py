@@ -1,6 +1,6 @@
 """Who: the arguments of a predicate, their classes, and the actors in them, named or referred to."""
 
-from frontlines import clauses, syntax
+from frontlines import attribution, clauses, syntax
 from frontlines.assertion import is_negated
 from frontlines.kinds import actor_types, core, is_possessive, is_pronoun, meant
 from frontlines.parsing import Parse
@@ -196,6 +196,9 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         ids = last
     elif own and not _in_quotation(story, at):
         ids = ("SYR",)
+    elif own:  # "« Nos forces ont pris X », a dit un commandant de Y"
+        speakers = attribution.reporter(syntax.governor(head))[1]
+        ids = next((ids for s in speakers if s != head for ids, _ in actors_in(parsed, story, s)), ())
     elif is_pronoun(head) or any(is_possessive(c) for c in head.children):
         whose = next((c for c in head.children if is_possessive(c)), head)
         ids, _ = meant(parsed, story, head if is_pronoun(head) else whose)
