@@ -34,13 +34,17 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     Notes
     -----
     "The rebels" (definite or bare, not a label such as "terrorists") are those that the paragraph named in an
-    earlier sentence, else `HTS` once it was named in the dispatch, else `OPP`. "The army" is that of the
-    state whose army the paragraph named, else Syria's. The Free Syrian Army is `SFA` beside Tanf or Palmyra
-    and with American backing, `SNA` with Turkish backing, and stays so until it is named otherwise.
+    earlier sentence, else `HTS` where the dispatch names it first of all groups, or once it has, else `OPP`.
+    "The army" is that of the state whose army the paragraph named, else Syria's. The Free Syrian Army is
+    `SFA` beside Tanf or Palmyra and with American backing, `SNA` with Turkish backing, and stays so until it
+    is named otherwise.
     """
     mentions, persons = follow(tokens, mentions)
     settler = _Settler(tokens, language)
     settler.led = min((tokens[m.first].sentence for m in mentions if m.actors == ("HTS",)), default=None)
+    groups = (m.actors for m in mentions if _REBELS.intersection(m.actors))
+    if next(groups, ()) == ("HTS",):  # the first group that the text names: its headline means it too
+        settler.led = 0
     cues: dict[int, str] = {}
     for mention in mentions:
         if mention.form == "context":
@@ -84,9 +88,13 @@ class _Settler:
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
+        if sense == "rebel" and introduced == "indefinite" and self._adjective(mention):
+            introduced = "definite"  # "une colonne rebelle", "des roquettes rebelles"
         if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
             if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
+        elif sense == "gunmen" and introduced == "indefinite":
+            mention.actors = ()  # whoever they are
         elif mention.method != "name":
             return
         elif introduced == "possessive" and sense in HEADS:
@@ -98,6 +106,12 @@ class _Settler:
             mention.actors, mention.method = found.actors if found else (), "antecedent"
         elif sense in HEADS and sense not in ("official", "statemedia"):
             self._institution(mention, sense, introduced)
+
+    def _adjective(self, mention: Mention) -> bool:
+        """Tell "a rebel column" in French, the noun before, from "some rebels"."""
+        before = self.tokens[mention.first - 1] if mention.first and not self.bare_nouns else None
+        plain = mention.first == mention.last and self.tokens[mention.first].gap == " "
+        return before is not None and plain and before.raw.islower() and before.word not in self.words
 
     def accuse(self, mention: Mention) -> None:
         """Let "the terrorists" be those whom this text called so by their name before."""

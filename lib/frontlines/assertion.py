@@ -194,7 +194,7 @@ def _is_to_be(verb: Word) -> bool:
     return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
 
 
-_BELOW = ("acl", "obl:arg", "obj", "advcl", "pcomp", "obl:mod")
+_EXPECTED = ("xcomp", "ccomp", "acl", "obl:arg", "obj", "advcl", "pcomp", "obl:mod")
 
 
 def _under_expectation(token: Word) -> bool:
@@ -204,14 +204,12 @@ def _under_expectation(token: Word) -> bool:
         head = current.head
         if head == current:
             return False
-        if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN"):
-            said = current.dep_ in ("xcomp", "ccomp")
-            inside = said or (current.dep_ in _BELOW and "Inf" in current.morph.get("VerbForm", []))
-            if table.get((syntax.lemma(head), "VERB")) == "expect" and inside:
-                return True
-            if head.lower_ in syntax.words(head, "expecting") and (
-                said or current.dep_ in ("acl", "obl:arg")
+        if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in _EXPECTED:
+            if table.get((syntax.lemma(head), "VERB")) == "expect" and (
+                current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", [])
             ):
+                return True
+            if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:
                 return True
         seen = current.dep_ == "acl" and syntax.is_infinitive(current)  # "s'attend à voir X entrer"
         if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl") and not seen:

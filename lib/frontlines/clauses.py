@@ -272,6 +272,10 @@ def _under_an_aside(verb: Word) -> list[Word]:
     """Find a subject that the parser hung on an aside behind it: "un cabinet, censé gérer X, a été formé"."""
     asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
     found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
+    # "profitant du chaos, l'armée, appuyée par X, a pris Y": taken for "du chaos, de l'armée"
+    joined = [t for aside in asides for t in aside.subtree if t.dep_ == "conj" and t.i > aside.i]
+    if len(joined) == 1 and not any(c.dep_ == "cc" for c in joined[0].children):
+        return joined
     return [
         s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","
     ]

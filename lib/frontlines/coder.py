@@ -32,7 +32,7 @@ from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
-from frontlines.story import Story
+from frontlines.story import Doer, Story
 from frontlines.trees import Sentence, Word
 
 # reactions that consist in saying so: by their own author they are stated
@@ -185,13 +185,14 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
     for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
         story.datelines.update(parsed.datelines)
         for sentence in parsed.sentences:
+            _note_topic(parsed, story, sentence)
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}
             before = len(coded)
             for one in telling.combined(found):
                 _write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
-            _note_topic(parsed, story, sentence)
+            _note_main(parsed, story, sentence)
             for verb, heads in telling.contested(sentence):
                 _contest(parsed, story, verb, heads, coded)
     return telling.told_by_headings(coded), claimed
@@ -234,8 +235,8 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
         return None
     found = Found(fired[0], token, fired[1])
     found.actors = filling.name_actors(parsed, story, found)
-    for ids, label in found.actors if token.pos_ == "NOUN" else ():
-        story.remember(parsed.starts[token.i], ids, label, armed=kinds.are_armed(ids))
+    if token.pos_ == "NOUN" or "subj" not in fired[0].actor:  # "X fell to HTS"
+        _remember(parsed, story, token, found.actors, behind=1)
     found.targets = filling.name_targets(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
     if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
@@ -245,24 +246,60 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
 
 def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
-    if not syntax.is_verbal(token):
-        return
-    for head in clauses.subjects(token):
+    aside = token.dep_ in _ASIDE or (token.dep_ == "advcl" and syntax.is_participle(token))
+    heads = clauses.subjects(token) if syntax.is_verbal(token) else []
+    for head in heads or [c for c in token.children if c.dep_ == "nsubj"]:  # "l'armée est en déroute"
         if not kinds.is_pronoun(head):
-            for ids, label in roles.actors_in(parsed, story, head):
-                if "source" not in map(kinds.actor_types().get, ids):
-                    story.remember(parsed.starts[head.i], ids, label, armed=kinds.are_armed(ids))
+            behind = 2 * (aside or _in_relative(head))
+            _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=behind)
+
+
+_ASIDE = ("acl", "acl:relcl", "relcl", "amod")
+
+
+def _in_relative(head: Word) -> bool:
+    """Tell a relative clause by what its subject stands behind: "X, que les troupes venaient d'évacuer"."""
+    first = min([head.i, *(c.i for c in head.children if c.i < head.i)])
+    before = head.doc[max(head.sent.start, first - 2) : first]
+    relative = bool(before) and before[-1].lower_ in syntax.words(head, "relative")
+    return relative and (
+        before[-1].lower_ not in ("que", "qu'")
+        or before[0].text == ","
+        or before[0].pos_ in ("NOUN", "PROPN")
+    )
 
 
 def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
+    """Keep in mind whom a sentence without a verb names: "Et le Hezbollah ? Il a ..."."""
+    if len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence):
+        return
+    named = {row: t for t in sentence for row in parsed.actors_of.get(t.i, ())}
+    if len(named) == 1:
+        row, head = named.popitem()
+        actor = story.actors[row]
+        _remember(parsed, story, head, [((actor.actor,), actor.text)], behind=-1)
+
+
+_LABEL = 6  # words of a sentence that only names what follows is about
+
+
+def _remember(
+    parsed: Parse, story: Story, head: Word, named: list[tuple[tuple[str, ...], str]], *, behind: int
+) -> None:
+    at, sentence = parsed.starts[head.i], parsed.starts[head.sent.start]
+    for ids, label in named:
+        if "source" not in map(kinds.actor_types().get, ids):
+            armed = kinds.are_armed(ids)
+            story.remember(Doer(at, ids, label, sentence, *kinds.agreement(head, label), behind, armed))
+
+
+def _note_main(parsed: Parse, story: Story, sentence: Sentence) -> None:
     """Keep in mind of whom a whole sentence tells: "they" in the next are not those of its last clause."""
     root = next((t for t in sentence if t.head is t), None)
     if root is None or not syntax.is_verbal(root) or attribution.says(root):
         return
     for head in clauses.subjects(root):
-        for ids, label in roles.actors_in(parsed, story, head):
-            if "source" not in map(kinds.actor_types().get, ids):
-                story.remember(parsed.ends[sentence.end - 1] - 1, ids, label, armed=kinds.are_armed(ids))
+        _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=0)
 
 
 def _is_same_talk(found: Found, coded: list[dict[str, object]]) -> bool:

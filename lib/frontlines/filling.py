@@ -58,7 +58,7 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
             heads = heads[:1]  # the first against the second
         for head in heads:
             if kinds.is_possessive(head):
-                ids, label = story.last_subject(parsed.starts[head.i])
+                ids, label = kinds.meant(parsed, story, head)
                 result += [(ids, label)] if ids else []
                 continue
             held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
@@ -75,13 +75,12 @@ def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tup
     fought = family(found.trigger.event_type) in ("control", "violence")
     if not (fought and kinds.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
         return []
-    at = parsed.starts[head.i]
-    last, _ = story.last_subject(at)
+    last, _ = kinds.meant(parsed, story, head)
     if not last or any(
         kinds.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
     ):
         return []
-    ids, label = story.last_subject(at, armed=True)
+    ids, label = kinds.meant(parsed, story, head, armed=True)
     return [(ids, label)] if ids else []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from frontlines import clauses, data, syntax, whereabouts
 from frontlines.parsing import Parse
-from frontlines.story import Story
+from frontlines.story import Story, Wanted
 from frontlines.syntax import classes, lemma
 from frontlines.trees import Word
 
@@ -47,6 +47,42 @@ def is_pronoun(token: Word) -> bool:
 def is_possessive(token: Word) -> bool:
     """Tell whether a word says "of somebody named before"."""
     return token.lower_ in classes(token.lang_)["possessive"]
+
+
+def agreement(token: Word, label: str = "") -> tuple[str, str]:
+    """
+    Give the number and gender of a phrase, or those that a pronoun asks of whom it means.
+
+    Parameters
+    ----------
+    token
+        A pronoun, a possessive, or the head of a phrase.
+    label
+        The words of the text, where the parser was given another name to read.
+
+    Returns
+    -------
+    tuple of str
+        As in ``("Plur", "Masc")``; empty where the words do not tell, and in English.
+    """
+    words = [token.lower_] if is_pronoun(token) or is_possessive(token) else []
+    words = words or [c.lower_ for c in token.children if c.dep_ == "det" and not is_possessive(c)][:1]
+    words += [word for word in label.lower().split() if word not in syntax.words(token, "possessive")][:1]
+    number, gender = (
+        next((name for word in words for name in names if word in syntax.words(token, name)), "")
+        for names in (("Sing", "Plur"), ("Masc", "Fem"))
+    )
+    known = (
+        token.morph if token.lang_ == "fr" and token.pos_ == "NOUN" and token.lower_ in label.lower() else {}
+    )
+    return number or known.get("Number", [""])[0], gender or known.get("Gender", [""])[0]
+
+
+def meant(parsed: Parse, story: Story, token: Word, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
+    """Give the ids and label of whom a pronoun, a possessive or "the forces" means."""
+    at = parsed.starts[token.i]
+    number, gender = agreement(token)
+    return story.last_subject(at, armed=armed, wanted=Wanted(parsed.starts[token.sent.start], number, gender))
 
 
 def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
@@ -164,7 +200,7 @@ def _leading(language: str) -> frozenset[str]:
 
 def _fights(parsed: Parse, story: Story, head: Word) -> bool:
     if is_pronoun(head) or is_possessive(head):
-        ids, label = story.last_subject(parsed.starts[head.i])
+        ids, label = meant(parsed, story, head)
         kinds = {actor_types().get(one) for one in ids}
         if "state" not in kinds or is_possessive(head):
             return bool({"armed_group", "state"} & kinds)

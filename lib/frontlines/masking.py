@@ -169,6 +169,10 @@ def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     stand = told.find_matches_as_indexes(row.text.lower().replace("’", "'"))
     some = fillers.finditer(dispatch.text, row.start, row.end) if stand else ()
     found = [(m.start(), m.end(), "drop") for m in some]
+    found += [
+        (m.start(), m.end(), f"={_instead(dispatch.language)[_plain(m[0])]}")
+        for m in _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
+    ]
     if dispatch.language == "fr":
         found += [
             (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
@@ -218,6 +222,18 @@ def _fillers(language: str) -> tuple[re.Pattern[str], AhoCorasick]:
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
     pattern = re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
     return pattern, AhoCorasick([phrase.lower() for phrase in phrases])
+
+
+@cache
+def _instead(language: str) -> dict[str, str]:
+    """Give what is read in place of an inverted clause: "que parraine Ankara" is "parrainé par Ankara"."""
+    return {r.phrase: r.instead for r in data.table("codebook/rewordings").itertuples() if r.lang == language}
+
+
+@cache
+def _inverted(language: str) -> re.Pattern[str]:
+    words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in _instead(language)) or "(?!)"
+    return re.compile(rf"\b(?:{words})(?= (?:l[ae] |les |l['’])?[A-ZÀ-Þ])")
 
 
 def besides(

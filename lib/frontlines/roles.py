@@ -1,8 +1,8 @@
 """Who: the arguments of a predicate, their classes, and the actors in them, named or referred to."""
 
-from frontlines import clauses, syntax
+from frontlines import attribution, clauses, syntax
 from frontlines.assertion import is_negated
-from frontlines.kinds import actor_types, core, is_possessive, is_pronoun
+from frontlines.kinds import actor_types, core, is_possessive, is_pronoun, meant
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.syntax import classes, lemma
@@ -10,10 +10,7 @@ from frontlines.trees import Word, once
 
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
-_STRAYING = {
-    "à", "contre", "par", "dans", "sur", "vers", "avec", "entre", "to", "against", "with", "into",
-    "towards",
-}  # fmt: skip
+_STRAYING = set("à contre par dans sur vers avec entre to against with into towards".split())  # noqa: SIM905
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
@@ -227,16 +224,20 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         ids = last
     elif own and not _in_quotation(story, at):
         ids = ("SYR",)
+    elif own:  # "« Nos forces ont pris X », a dit un commandant de Y"
+        speakers = attribution.reporter(syntax.governor(head))[1]
+        ids = next((ids for s in speakers if s != head for ids, _ in actors_in(parsed, story, s)), ())
     elif is_pronoun(head) or any(is_possessive(c) for c in head.children):
-        ids, _ = story.last_subject(at)
+        whose = next((c for c in head.children if is_possessive(c)), head)
+        ids, _ = meant(parsed, story, head if is_pronoun(head) else whose)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
-        ids, _ = story.last_subject(at, armed=True)
+        ids, _ = meant(parsed, story, head, armed=True)
         if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(about, table["civilian"]) and not _among(about, syntax.words(head, "under_arms")):
         ids = ("CIV",)
-    elif _among(about, table["regular"]):
-        ids = ("SYR",)
+    elif _among([t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]):
+        ids = ("SYR",)  # soldiers; a military airfield is none
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []
 

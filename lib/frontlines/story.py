@@ -3,7 +3,31 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
+
+_NEAREST = 12  # doers that a pronoun chooses among
+
+
+class Doer(NamedTuple):
+    """One who acted, where, in which sentence; what a pronoun must agree with; whether in the background."""
+
+    at: int
+    ids: tuple[str, ...]
+    label: str
+    sentence: int = 0
+    number: str = ""
+    gender: str = ""
+    behind: int = 0
+    armed: bool = False
+
+
+class Wanted(NamedTuple):
+    """What a pronoun tells of whom it means: the sentence that it stands in, number and gender."""
+
+    sentence: int
+    number: str = ""
+    gender: str = ""
 
 
 def _start(mention: Any) -> int:
@@ -19,8 +43,7 @@ class Story:
     places: list[Any]
     actors: list[Any]
     times: list[Any] = field(default_factory=list)
-    subjects: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
-    armed: list[tuple[int, tuple[str, ...], str]] = field(default_factory=list)
+    doers: list[Doer] = field(default_factory=list)
     datelines: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -47,15 +70,33 @@ class Story:
         low, high = (bisect_left(self.times, at, key=_start) for at in (start, end))
         return [time for time in self.times[low:high] if time.end <= end]
 
-    def last_subject(self, before: int, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
-        """Give the ids and label of the last doer named before an offset."""
-        entries = reversed(self.armed if armed else self.subjects)
-        _, ids, label = next((entry for entry in entries if entry[0] < before), (0, (), ""))
-        return ids, label
+    def last_subject(
+        self, before: int, *, armed: bool = False, wanted: Wanted | None = None
+    ) -> tuple[tuple[str, ...], str]:
+        """
+        Give the ids and label of the last doer named before an offset.
 
-    def remember(self, at: int, ids: tuple[str, ...], label: str, *, armed: bool) -> None:
+        With `wanted`, of the nearest doers the one that agrees in number and gender, stands in the
+        foreground (no relative clause, no agent of a participle) and is the fewest sentences away.
+        """
+        near = (d for d in reversed(self.doers) if d.at < before and (d.armed or not armed))
+        first = next(near, None)
+        if first is None:
+            return (), ""
+        if wanted is None:
+            return first.ids, first.label
+        costs: list[tuple[int, int, Doer]] = []
+        steps, sentence = 0, wanted.sentence
+        for doer in (first, *islice(near, _NEAREST)):
+            steps, sentence = steps + (doer.sentence != sentence), doer.sentence
+            unlike = bool(wanted.number and doer.number and wanted.number != doer.number) + (
+                2 * bool(wanted.gender and doer.gender and wanted.gender != doer.gender)
+            )
+            costs.append((steps + 2 * unlike + doer.behind, len(costs), doer))
+        chosen = min(costs)[2]
+        return chosen.ids, chosen.label
+
+    def remember(self, doer: Doer) -> None:
         """Keep a doer in mind."""
-        if ids:
-            self.subjects.append((at, ids, label))
-            if armed:
-                self.armed.append((at, ids, label))
+        if doer.ids:
+            self.doers.append(doer)

@@ -257,6 +257,13 @@ def _calendar(cue: Cue, published: date, words: Grammar) -> tuple[date, date | N
 
 
 def _dated(groups: dict[str, str], number: str, published: date, words: Grammar) -> date:
+    if "month1" not in groups:  # "le 12": the last such day of this month or the one before
+        day, back = int(re.sub(r"\D", "", groups["daynum1"])), published.replace(day=1) - timedelta(days=1)
+        return (
+            published.replace(day=day)
+            if 0 < day <= published.day
+            else back.replace(day=min(day or 1, back.day))
+        )
     month = lookup(words, "month", groups.get(f"month{number}") or groups["month1"])
     year = groups.get(f"year{number}") or groups.get("year1") or groups.get("year2")
     day = int(re.sub(r"\D", "", groups[f"daynum{number}"]))

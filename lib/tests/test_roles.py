@@ -1,7 +1,7 @@
 import pytest
 
 from frontlines import coder, dispatch, kinds, whereabouts
-from frontlines.story import Story
+from frontlines.story import Doer, Story, Wanted
 
 
 def events(text, language):
@@ -37,12 +37,13 @@ def test_what_kind_of_actor():
 def test_the_last_doer_is_kept_in_mind():
     story = Story("en", "", [], [])
     assert story.last_subject(100) == ((), "")
-    story.remember(0, ("HTS",), "the group", armed=True)
-    story.remember(50, ("JOR",), "Amman", armed=False)
-    story.remember(60, (), "", armed=True)
+    story.remember(Doer(0, ("HTS",), "the group", armed=True))
+    story.remember(Doer(50, ("JOR",), "Amman", 40, "Sing"))
+    story.remember(Doer(60, (), ""))
     assert story.last_subject(100) == (("JOR",), "Amman")
     assert story.last_subject(100, armed=True) == (("HTS",), "the group")
     assert story.last_subject(50) == (("HTS",), "the group")
+    assert story.last_subject(100, wanted=Wanted(40, "Plur")) == (("HTS",), "the group")
 
 
 @pytest.mark.parametrize(
