@@ -377,7 +377,8 @@ def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:
     sent = [h for h in found.slots.get("obj", ()) if h.i > found.token.i and not kinds.is_pronoun(h)]
     named = [ids for head in sent for ids, _ in roles.actors_in(parsed, story, head)]
     own = all(ids in [doer for doer, _ in found.actors] for ids in named)
-    return own and any(not kinds.of(parsed, story, h).isdisjoint(("officer", "troops")) for h in sent)
+    men = syntax.words(found.token, "officer") | syntax.words(found.token, "troops")
+    return own and any(syntax.lemma(head) in men for head in sent)
 
 
 _BULLET = re.compile(r"[-\u2013\u2022*\s]*")
