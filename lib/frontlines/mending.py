@@ -1,6 +1,6 @@
-"""Trees put right where the parsers often go wrong: nouns taken for verbs, verbs for adjectives, phrases."""
+"""French trees put right where the parser often goes wrong: nouns taken for verbs, verbs for adjectives."""
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from functools import cache
 
 from frontlines import conjugation, data
@@ -60,7 +60,7 @@ def _name_kind(word: Word) -> None:
     elif word.pos_ in ("NOUN", "ADJ") and not articles and _behind_avoir(word):
         word.pos_, word.lemma_ = "VERB", conjugation.participles()[word.lower_]
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
-        _move(word.nbor(-1), word, "aux:tense")
+        move(word.nbor(-1), word, "aux:tense")
 
 
 def _is_moved(word: Word) -> bool:
@@ -99,11 +99,20 @@ def _has_auxiliary(word: Word) -> bool:
 _FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
 
 
-def _move(word: Word, head: Word, dep: str) -> None:
-    """Hang a word from another; one that hung below it takes its place first."""
+def move(word: Word, head: Word, dep: str) -> None:
+    """
+    Hang a word from another; one that hung below it takes its place first.
+
+    Parameters
+    ----------
+    word, head
+        The word, and the one to hang it from; itself for a root.
+    dep
+        The link.
+    """
     if word in head.ancestors:
         over = head if word.head is word else word.head
-        _move(head, over, word.dep_)
+        move(head, over, word.dep_)
     if word.head is not word:
         word.head.children.remove(word)
     word.head, word.dep_ = head, dep
@@ -119,7 +128,7 @@ def _hang_on_fall(word: Word) -> None:
     near = word.doc[max(word.sent.start, word.i - 7) : word.i]
     fall = next((t for t in reversed(near) if t.pos_ == "NOUN" and t.lower_ in ("chute", "passage")), None)
     if fall is not None and word.head is not fall and fall not in word.subtree:
-        _move(word, fall, "nmod")
+        move(word, fall, "nmod")
 
 
 def _hang_on_verb(word: Word) -> None:
@@ -129,7 +138,7 @@ def _hang_on_verb(word: Word) -> None:
     start = min(t.i for t in word.subtree)
     verb = word.doc[start - 1] if start else word
     if verb.pos_ == "VERB" and verb.head is word.head and verb.dep_ == "conj":
-        _move(word, verb, "obj")
+        move(word, verb, "obj")
 
 
 def _behind_idiom(word: Word) -> None:
@@ -147,7 +156,7 @@ def _behind_idiom(word: Word) -> None:
     own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
     counted = any(c.dep_ in ("det", "nummod") for c in word.children)
     if bare and adjacent and not own and "case" in kinds and (counted or "det" not in kinds):
-        _move(word, verb, "obj")
+        move(word, verb, "obj")
 
 
 def _make_subject(word: Word) -> None:
@@ -180,7 +189,7 @@ def part_names(words: list[Word], places: Container[int], actors: Container[int]
         apart = word.i in places and word.i not in actors and actor.i in actors and actor.i not in places
         bare = not any(c.dep_ == "case" for c in word.children)
         if joined and apart and bare and actor.head.pos_ == "VERB":
-            _move(word, actor.head, "obj")
+            move(word, actor.head, "obj")
 
 
 def _set_apart(word: Word) -> None:
@@ -196,10 +205,10 @@ def _set_apart(word: Word) -> None:
         return
     if noun in verb.ancestors:
         root = noun.head is noun
-        _move(verb, verb if root else noun.head, noun.dep_)
-    _move(subject, verb, "nsubj")
-    _move(word, verb, "advcl")
-    _move(noun, word, "nsubj")
+        move(verb, verb if root else noun.head, noun.dep_)
+    move(subject, verb, "nsubj")
+    move(word, verb, "advcl")
+    move(noun, word, "nsubj")
 
 
 def _is_cased(word: Word) -> bool:
@@ -212,8 +221,8 @@ def _count(word: Word) -> None:
     if word.pos_ == "NUM" and name.i == word.i - 1 and name.pos_ == "PROPN" and name.head.pos_ == "VERB":
         behind = [c for c in name.children if c.i > word.i and c.pos_ == "NOUN"]
         if behind and _is_cased(name):
-            _move(word, name.head, "obj")
-            _move(behind[0], word, "nmod")
+            move(word, name.head, "obj")
+            move(behind[0], word, "nmod")
 
 
 def _agree(word: Word) -> None:
@@ -223,7 +232,7 @@ def _agree(word: Word) -> None:
         return
     forms = [(w.morph.get("Gender"), w.morph.get("Number")) for w in (word, noun)]
     if word.nbor(-1).text != "," and forms[0] == forms[1] and None not in forms[0]:
-        _move(word, noun, "acl")
+        move(word, noun, "acl")
 
 
 def _expect(word: Word) -> None:
@@ -237,7 +246,7 @@ def _expect(word: Word) -> None:
         for child in word.children:
             if child.lower_ in ("que", "qu'"):
                 child.dep_ = "mark"
-        _move(word, word.head.head, "ccomp")
+        move(word, word.head.head, "ccomp")
 
 
 def _join_causative(word: Word) -> None:
@@ -264,19 +273,19 @@ def _join_causative(word: Word) -> None:
     if infinitive.head is not word:
         if word in infinitive.subtree:
             return
-        _move(infinitive, word, "xcomp")
+        move(infinitive, word, "xcomp")
     infinitive.dep_ = "xcomp"
     for child in list(infinitive.children):
         early = child.i < word.i
         kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in _FREE else child.dep_
         if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in _FREE:
             kind = "obj"
-        _move(child, word, kind)
+        move(child, word, kind)
         for inner in [
             c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN" and c.i > child.i
         ]:
             if not any(c.dep_ == "case" for c in inner.children):
-                _move(inner, word, "obj")  # "de Syrie ses diplomates"
+                move(inner, word, "obj")  # "de Syrie ses diplomates"
 
 
 @cache
@@ -285,238 +294,19 @@ def _causatives() -> frozenset[str]:
     return frozenset(";".join(rows.loc[rows["class"] == "causative", "lemmas"]).split(";"))
 
 
-def mend_en(sentences: list[Sentence]) -> None:
-    """
-    Put the English trees of a paragraph right, in place.
-
-    Parameters
-    ----------
-    sentences
-        Its sentences, as `trees.read` gives them.
-    """
-    for sentence in sentences:
-        for word in sentence:
-            _name_kind_en(word)
-            _name_link_en(word)
-            _drop_label(word)
-            for fits, mend in (*_mends_en().get(word.dep_, ()), (_said_behind, _reduce)):
-                if fits(word):
-                    mend(word)
-                    break
-
-
-@cache
-def _mends_en() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
-    """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
-    subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
-    return {
-        "acl": ((_is_only_verb, _say_of), (_is_behind_comma, _hang_on_top)),
-        "amod": ((_is_perfect, _take_over), (_is_finite, _raise)),
-        "compound": ((_is_perfect, _take_over),),
-        "appos": ((_parted, _hang_on_idiom),),
-        "advcl": (cleft,),
-        "ccomp": (cleft,),
-        "csubj": (subject,),
-        "csubjpass": (subject,),
-    }
-
-
-def _name_kind_en(word: Word) -> None:
-    """Tell verbs taken for adjectives, and what a verb is that the parser guesses at: "cratered"."""
-    below = {c.dep_ for c in word.children}
-    if word.pos_ == "VERB" and word.lower_ in _past():
-        word.lemma_ = _past()[word.lower_]
-    elif word.pos_ == "ADJ" and {"aux", "dobj"} <= below:
-        word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
-    elif word.pos_ == "ADJ" and below & {"auxpass", "agent"} and word.lower_ in _past():
-        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]  # "was encircled by X"
-
-
-def _name_link_en(word: Word) -> None:
-    """Tell what is said from what stands beside it: "claims that X had ...", "pleaded for X to be ..."."""
-    if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
-        word.dep_ = "acl"
-    elif word.dep_ == "advcl":
-        marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
-        word.dep_ = "xcomp" if {"for", "to"} <= marks else word.dep_
-    if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
-        word.lemma_ = "term"
-
-
-def _is_naming(verb: Word) -> bool:
-    """Tell "what it calls a cordon", "a body they call X" from calling somebody."""
-    before = {c.lower_ for c in verb.children if c.i < verb.i}
-    return "what" in before or (verb.dep_ == "relcl" and not before & {"who", "that", "which"})
-
-
-def _drop_label(verb: Word) -> None:
-    """Let a label or a clock time at the head of a line be no subject: "Funding: the UN has pledged"."""
-    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i]
-    if len(subjects) > 1 and (subjects[0].pos_ == "NUM" or subjects[0].nbor(1).text == ":"):
-        subjects[0].dep_ = "dep"
-
-
-def _is_doing(verb: Word) -> bool:
-    return verb.tag_ == "VBG" and any(c.dep_ == "nsubj" and c.i == verb.i - 1 for c in verb.children)
-
-
-def _take_subject(verb: Word) -> None:
-    """Let a noun be the subject, and the participle behind it say more: "clashes pitting X against Y"."""
-    noun = next(c for c in verb.children if c.dep_ == "nsubj")
-    _move(noun, verb.head, verb.dep_.replace("c", "n", 1))
-    _move(verb, noun, "acl")
-
-
-def _said_behind(word: Word) -> Word | None:
-    """Find the verb of a sentence whose participle was taken for it: "men opposed to X, led by Y, took Z"."""
-    own = [c for c in word.children if c.i < word.i]
-    if word.tag_ not in ("VBN", "VBD") or not any(
-        c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own
-    ):
-        return None
-    beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
-    if not beside or any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children):
-        return None
-    verb = next((c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB"), None)
-    if verb is None or any(c.dep_.startswith("nsubj") for c in verb.children):
-        return None
-    first = min(t.i for t in verb.subtree)
-    return verb if verb.tag_ != "VBG" and verb.doc[first - 1].text == "," else None
-
-
-def _reduce(word: Word) -> None:
-    """Make a participle say more of the noun before it, and the verb behind it the sentence's own."""
-    verb = next(c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB")
-    noun = next(c for c in word.children if c.dep_ in ("nsubj", "nsubjpass"))
-    beside = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
-    passive = any(c.dep_ == "auxpass" for c in verb.children)
-    _move(word, verb, "acl")
-    _move(noun, verb, "nsubjpass" if passive else "nsubj")
-    for participle in (word, *beside):
-        _move(participle, noun, "acl")
-    word.tag_ = "VBN"
-
-
-def _is_only_verb(verb: Word) -> bool:
-    """Tell "Some conscripts deserted.", read as a noun with a participle: a sentence needs a verb."""
-    noun, sentence = verb.head, verb.sent
-    if noun.head is not noun or noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
-        return False
-    passive = verb.tag_ != "VBN" or any(c.dep_ in ("agent", "auxpass") for c in verb.children)
-    others = [w for w in sentence if w.pos_ in ("VERB", "AUX") and w is not verb]
-    return not passive and not any(w.head is noun for w in others)
-
-
-def _say_of(verb: Word) -> None:
-    """Let a participle be said of the noun before it."""
-    noun = verb.head
-    behind = [c for c in noun.children if c.i > verb.i]
-    _move(noun, verb, "nsubj")
-    for word in behind:
-        _move(word, verb, word.dep_)
-    verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}
-
-
-def _is_perfect(verb: Word) -> bool:
-    """Tell "had trapped soldiers", read as the having of trapped soldiers."""
-    have, noun = verb.nbor(-1) if verb.i > verb.sent.start else verb, verb.head
-    if verb.tag_ != "VBN" and verb.lower_ not in _unchanging():
-        return False
-    return noun.dep_ == "dobj" and noun.head is have and have.lemma_ == "have" and noun.i > verb.i
-
-
-def _take_over(verb: Word) -> None:
-    """Let a participle govern what the parser gave to its auxiliary."""
-    noun, have = verb.head, verb.head.head
-    below = [*have.children, *(c for c in noun.children if c.dep_ == "prep")]
-    _move(have, verb, "aux")
-    for word in below:
-        _move(word, verb, word.dep_)
-    have.pos_, verb.pos_, verb.tag_ = "AUX", "VERB", "VBN"
-    verb.lemma_ = _unchanging().get(verb.lower_, verb.lemma_)
-
-
-def _is_finite(verb: Word) -> bool:
-    """Tell a past tense taken for an adjective: so tagged, or right behind a noun where no other verb is."""
-    if verb.head.i < verb.i or verb.tag_ == "VBD":
-        return verb.head.i > verb.i
-    before = verb.nbor(-1) if verb.i > verb.sent.start else None
-    bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
-    return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
-
-
-def _is_behind_comma(participle: Word) -> bool:
-    return participle.tag_ == "VBN" and participle.nbor(-1).text == ","
-
-
-def _hang_on_idiom(word: Word) -> None:
-    """Hang an object on the verb that an idiom parts it from: "took under its control the centre of X"."""
-    _move(word, word.head.head.head, "dobj")
-
-
-def _parted(word: Word) -> bool:
-    preposition = word.head.head
-    verb = preposition.head
-    near = word.head.dep_ == "pobj" and min(t.i for t in word.subtree) == word.head.i + 1
-    free = verb.pos_ == "VERB" and not any(c.dep_ == "dobj" for c in verb.children)
-    return near and free and preposition.dep_ in ("prep", "prt")
-
-
-def _hang_on_top(participle: Word) -> None:
-    """Hang ", headed by X," on the noun that a whole phrase is about: "groups opposing the regime, ..."."""
-    top = participle.head
-    while top.dep_ in ("dobj", "pobj") and top.head.dep_ in ("prep", "acl") and top.head.head.pos_ == "NOUN":
-        top = top.head.head
-    by = any(c.dep_ == "agent" for c in participle.children)
-    if by and top is not participle.head and top.dep_.startswith("nsubj"):
-        _move(participle, top, "acl")
-
-
-def _is_cleft(verb: Word) -> bool:
-    """Tell "it was a Russian jet that bombed X"."""
-    it = verb.head.lemma_ == "be" and any(
-        c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.head.children
-    )
-    that = any(c.lower_ in ("that", "who", "which") and c.dep_ == "nsubj" for c in verb.children)
-    return it and that and any(c.dep_ == "attr" for c in verb.head.children)
-
-
-def _say_of_what(verb: Word) -> None:
-    _move(verb, next(c for c in verb.head.children if c.dep_ == "attr"), "relcl")
-
-
-@cache
-def _unchanging() -> dict[str, str]:
-    """Give the participles that look like nouns: "had overrun X", "has shut Y"."""
-    alike = (
-        "overrun", "shut", "cut", "hit", "split", "quit", "set", "put", "overcome", "retaken",
-        "overtaken",
-    )  # fmt: skip
-    return {verb: verb.replace("taken", "take") for verb in alike}
-
-
-@cache
-def _past() -> dict[str, str]:
-    """Give the regular past forms of the verbs of the English table."""
-    rows = data.table("codebook/triggers.en")
-    verbs = set(rows.loc[rows["pos"] == "VERB", "trigger"])
-    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(verbs)}
-
-
-def _raise(verb: Word) -> None:
-    """Let a past tense taken for an adjective govern its noun: "US jets strafed vehicles near X"."""
-    noun = verb.head
-    left = [c for c in noun.children if c.i < verb.i]
-    named = [c for c in left if c.pos_ in ("NOUN", "PROPN")]
-    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
-    if not (own or named):
+def _hang_on_neighbour(word: Word) -> None:
+    """Hang a phrase on the noun right before it, if the parser hung it on one further to the left."""
+    if word.pos_ not in _FREE or word.head is word or word.head.i >= word.i:
         return
-    subject = own[0] if own else named[-1]
-    _move(noun, verb, "dobj")
-    for word in left:
-        if word is not verb:
-            _move(word, verb if word is subject else subject, word.dep_)
-    _move(subject, verb, "nsubj")
+    case = next((c for c in word.children if c.dep_ == "case"), None)
+    if case is None or case.lower_ not in _OF or case.i == word.sent.start:
+        return
+    before = word.doc[case.i - 1]
+    if before.pos_ != "NOUN" or before.i <= word.head.i or word.head.pos_ not in ("NOUN", "PROPN"):
+        return
+    if before in word.ancestors or word in before.ancestors:
+        return
+    move(word, before, "nmod")
 
 
 @cache
@@ -535,18 +325,3 @@ def _stands_alone(word: Word) -> bool:
         return False
     first = word.i == word.sent.start or word.nbor(-1).text in (",", ";", ":", "-", "et")
     return first and word.nbor(1).lower_ in _OF
-
-
-def _hang_on_neighbour(word: Word) -> None:
-    """Hang a phrase on the noun right before it, if the parser hung it on one further to the left."""
-    if word.pos_ not in _FREE or word.head is word or word.head.i >= word.i:
-        return
-    case = next((c for c in word.children if c.dep_ == "case"), None)
-    if case is None or case.lower_ not in _OF or case.i == word.sent.start:
-        return
-    before = word.doc[case.i - 1]
-    if before.pos_ != "NOUN" or before.i <= word.head.i or word.head.pos_ not in ("NOUN", "PROPN"):
-        return
-    if before in word.ancestors or word in before.ancestors:
-        return
-    _move(word, before, "nmod")

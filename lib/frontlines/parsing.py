@@ -16,7 +16,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from frontlines import attributes, conjugation, data, masking, mending, trees
+from frontlines import attributes, conjugation, data, masking, mending, mending_en, trees
 from frontlines.dispatch import Dispatch, Line, lines
 from frontlines.syntax import classes
 from frontlines.trees import Sentence, Word
@@ -103,7 +103,7 @@ def _read(parsed: Parse, doc: Doc, text: str, *, mended: bool) -> None:
     if not mended:
         return
     if parsed.language == "en":
-        mending.mend_en(parsed.sentences)
+        mending_en.mend(parsed.sentences)
         return
     mending.mend(parsed.sentences)
     for sentence in parsed.sentences:
