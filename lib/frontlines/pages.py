@@ -110,10 +110,12 @@ def _cards(found: pd.DataFrame) -> str:
 
 
 # what a screen reader would stumble over: captions of lists as headings of no level, columns without a name
-# that are marked as heads (pandas' index), a page without a title, side columns that are not told apart
+# that are marked as heads (pandas' index), a page without a title, a name that is not the words shown, side
+# columns that are not told apart
 _READ_ALOUD = {
     ' role="heading">': ' role="heading" aria-level="2">',
     "<th></th>": "<td></td>",
+    '<summary aria-label="Toggle hidden content">': "<summary>",
     '<div id="search-results">': '<h1>Search</h1><div id="search-results">',
     '<aside class="sidebar-drawer': '<aside aria-label="Pages" class="sidebar-drawer',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
