@@ -157,6 +157,9 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
     last = () if found.trigger.event_type in JOINT else ("any",)
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
         heads = found.slots.get(slot, [])
+        if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
+            # "have called on their citizens in Syria to leave Damascus"
+            heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         yield from ((slot, head) for head in heads)
