@@ -149,9 +149,10 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     words = syntax.phrase(head)
     at = parsed.starts[head.i]
     refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
-    apart = {t.lower_ for t in words} & syntax.words(head, "separation") and lemma(head) == "zone"
+    apart = {t.lower_ for t in (*words, *head.children)} & syntax.words(head, "separation")
     named = {story.places[parsed.place_of[t.i]].kind for t in head.sent if t.i in parsed.place_of}
-    if apart and "region" not in named and any(actor.actor == "ISR" for actor in story.actors):
+    israel = any(actor.actor == "ISR" for actor in story.actors)
+    if apart and lemma(head) == "zone" and "region" not in named and israel:
         return [(_known(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
     if head.lower_ in table["place_pronoun"]:
         refers = []
