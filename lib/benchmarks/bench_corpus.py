@@ -129,10 +129,10 @@ def main(rows: int, names: int) -> None:
     speedups = []
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
-        for size in (rows // 10, rows):
+        for size, count in ((rows // 10, 1), (rows // 10, 2), (rows, 1), (rows, 2)):
             repeated(source, size, known)
-            watch = Watch(lambda: corpus.places(source, out, columns=["town"], count=2))
-            show(f"{size:,} rows with repeated names, 2 workers", size, watch)
+            watch = Watch(lambda n=count: corpus.places(source, out, columns=["town"], count=n))
+            show(f"{size:,} rows with repeated names, {count} worker{'s' * (count > 1)}", size, watch)
             assert pq.read_metadata(out).num_rows == size  # noqa: S101
         frame = pd.read_parquet(source, columns=["town"])
         first = data.table("gazetteer/names").drop_duplicates("name")

@@ -9,7 +9,7 @@ import pandas as pd
 from babel.core import get_global
 from rapidfuzz import fuzz
 
-from frontlines import data, sounds, toponyms
+from frontlines import data, plausible, sounds, toponyms
 from frontlines.errors import MissingDataError, SchemaError, UnknownCodeError
 from frontlines.toponyms import SETTLEMENTS, Index
 
@@ -63,7 +63,8 @@ def add(path: str | Path, *, source: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an entry: `row` (line of the file), `place_id`, `name`, `outcome` (``merged``: its names
-        went to a place that we have, `place_id`; ``added``; ``refused``), `reason`.
+        went to a place that we have, `place_id`; ``added``; ``refused``, as where the point lies in another
+        country or governorate than the entry says), `reason`.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def add(path: str | Path, *, source: str) -> pd.DataFrame:
     places: dict[str, dict[str, object]] = {}
     names: list[tuple[str, str, str, str, str]] = []
     report = []
-    for row, entry in enumerate(readers[source](Path(path)), 2 if source == "ocha" else 1):
+    for row, entry in enumerate(_placed([*readers[source](Path(path))]), 2 if source == "ocha" else 1):
         if isinstance(entry, str):
             report.append((row, "", "", "refused", entry))
             continue
@@ -110,6 +111,17 @@ def add(path: str | Path, *, source: str) -> pd.DataFrame:
         pd.DataFrame(names, columns=["name", "place_id", "lang", "preferred", "source"]),
     )
     return pd.DataFrame(report, columns=REPORT).astype({"row": "int64"})
+
+
+def _placed(entries: list[Entry | str]) -> Iterator[Entry | str]:
+    """Put in the place of entries whose points cannot lie in their country or governorate why they cannot."""
+    told = [(e.lat, e.lon, e.adm1 or e.country) for e in entries if isinstance(e, Entry)]
+    frame = pd.DataFrame(told, columns=["lat", "lon", "area"]).astype({"lat": "float64", "lon": "float64"})
+    faults = iter(plausible.astray(frame["lat"], frame["lon"], frame["area"]))
+    for entry in entries:
+        fault = "" if isinstance(entry, str) else next(faults)
+        given = f"{entry.place_id}: {entry.lat}, {entry.lon}" if isinstance(entry, Entry) else ""
+        yield f"{given}; expected {fault}" if fault else entry
 
 
 def _same(index: Index, entry: Entry) -> tuple[str, str]:

@@ -209,7 +209,7 @@ def test_agree_scores_the_second_coding_against_the_first(tmp_path, capsys):
 
 
 def test_gazetteer_add_accounts_for_every_entry(tmp_path, monkeypatch, capsys):
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("geo", "local"))
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("gold", "local"))
     monkeypatch.setenv("FRONTLINES_DATA", str(tmp_path / "data"))
     rows = [
         "PP_PCODE,PP_NAME_EN,ADM1_PCODE,lat,lon",

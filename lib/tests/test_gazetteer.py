@@ -165,6 +165,7 @@ OCHA = """PP_PCODE,PP_NAME_EN,ADM1_EN,ADM1_PCODE,lat,lon
 C1,Tallbiseh (Talbiseh),Homs,SY04,34.8410,36.7300
 C2,Nowhere Village,Homs,SY04,34.5000,37.5000
 C3,No Point,Homs,SY04,,
+C4,Turned Village,Homs,SY04,37.5000,34.5000
 """
 GEONAMES = (
     "999|Elsewhere|Elsewhere|Elsewhere,XYZ,Мост|34.1|37.9|P|PPL|SY||11||||6000|||Asia/Damascus|2024-01-01"
@@ -176,7 +177,8 @@ def local_data(tmp_path, monkeypatch):
     shutil.copytree(
         data.data_dir() / "gazetteer", tmp_path / "gazetteer", ignore=shutil.ignore_patterns("local")
     )
-    shutil.copytree(data.data_dir() / "codebook", tmp_path / "codebook")
+    for folder in ("codebook", "geo"):
+        shutil.copytree(data.data_dir() / folder, tmp_path / folder)
     monkeypatch.setenv("FRONTLINES_DATA", str(tmp_path))
     yield tmp_path
     toponyms.forget()
@@ -187,11 +189,14 @@ def test_add_says_what_became_of_each_row(tmp_path):
     path = tmp_path / "ocha.csv"
     path.write_text(OCHA, encoding="utf-8")
     report = gazetteer.add(path, source="ocha")
-    assert report["outcome"].tolist() == ["merged", "added", "refused"]
-    assert report["place_id"].tolist() == ["gn:163779", "ocha:C2", ""]
+    assert report["outcome"].tolist() == ["merged", "added", "refused", "refused"]
+    assert report["place_id"].tolist() == ["gn:163779", "ocha:C2", "", ""]
     assert "coordinates" in report["reason"].iloc[2]
+    assert report["reason"].iloc[3] == (
+        "ocha:C4: 37.5, 34.5; expected a point in Homs; are lat and lon swapped?"
+    )
     assert gazetteer.resolve(["Nowhere Village"])["place_id"].item() == "ocha:C2"
-    assert gazetteer.add(path, source="ocha")["outcome"].tolist() == ["merged", "merged", "refused"]
+    assert gazetteer.add(path, source="ocha")["outcome"].tolist() == ["merged", "merged", "refused", "refused"]
 
 
 @pytest.mark.usefixtures("local_data")
