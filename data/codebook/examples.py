@@ -8,7 +8,7 @@ import csv
 from frontlines import coder, data, dispatch
 
 ROOT = data.data_dir().parent
-KEY = ("trigger", "pos", "with", "event_type")
+KEY = ("pos", "with", "event_type", "actor", "target", "place", "needs")
 
 
 def examples(language: str) -> list[list[str]]:

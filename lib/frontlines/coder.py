@@ -137,7 +137,7 @@ def explain(dispatch: Dispatch) -> str:
             f"{event.event_id}  {event.event_type}, {event.status}, {event.date} ({event.date_precision})",
             f"  words   «{event.quote}» at {event.start}-{event.end}, told {event.n_mentions} time(s)",
             f"  rule    triggers.{dispatch.language}.csv row {event.rule.split(':')[1]}: "
-            f"{row['trigger']} ({row['pos']}), asks for {asks}",
+            f"{event.rule.split(':')[2]} ({row['pos']}), asks for {asks}",
             f"  actor   {event.actor or '-'} «{event.label_used}» from {row['actor'] or 'the subject'}",
             f"  target  {event.target or 'not named'} from {row['target'] or 'no slot'}",
             f"  place   {event.place_name or '-'} {event.place_relation} from {row['place'] or 'the object'}",

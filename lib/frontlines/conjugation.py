@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from frontlines import data
+from frontlines.syntax import acts
 
 _OF = re.compile(r" (?:de|des|du|par|à|au|aux) | d['’]")
 _STOPS = (".", "!", "?", "»", ". ", "»", ".»")
@@ -77,9 +78,8 @@ def forms() -> dict[str, tuple[str, str]]:
     dict
         Form to infinitive and ending.
     """
-    rows = data.table("codebook/triggers.fr")
     spoken = {*data.table("codebook/speech.fr")["lemma"], *_words("governing")}
-    verbs = {v.removeprefix("se ") for v in rows.loc[rows["pos"] == "VERB", "trigger"]} - spoken
+    verbs = {v.removeprefix("se ") for v in acts("fr", "VERB")} - spoken
     known: dict[str, tuple[str, str]] = {}
     for verb in sorted(v for v in verbs if v.endswith("er") and " " not in v):
         for form, ending in conjugate(verb).items():
@@ -98,8 +98,7 @@ def participles() -> dict[str, str]:
     dict
         Form to infinitive. The parser takes one with a capital for a name.
     """
-    rows = data.table("codebook/triggers.fr")
-    verbs = {v.removeprefix("se ") for v in rows.loc[rows["pos"] == "VERB", "trigger"]}
+    verbs = {v.removeprefix("se ") for v in acts("fr", "VERB")}
     verbs = {v for v in verbs if v.endswith("er") and " " not in v}
     return {v.removesuffix("er") + end: v for v in sorted(verbs) for end in ("é", "ée", "és", "ées")}
 
@@ -121,8 +120,7 @@ def infinitives() -> dict[str, str]:
 @cache
 def _acts() -> dict[str, str]:
     """Give the nouns of the trigger table: one that opens a sentence may be unknown to the parser."""
-    rows = data.table("codebook/triggers.fr")
-    nouns = set(rows.loc[rows["pos"] == "NOUN", "trigger"]) - _words("mark")
+    nouns = acts("fr", "NOUN") - _words("mark")
     return {noun: noun for noun in sorted(nouns)}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Container
 from functools import cache
 
 from frontlines import conjugation, data
+from frontlines.syntax import acts
 from frontlines.trees import Sentence, Word
 
 _OF = ("de", "des", "du", "d'", "par", "vers", "sur", "dans")
@@ -312,9 +313,9 @@ def _hang_on_neighbour(word: Word) -> None:
 @cache
 def _acts() -> frozenset[str]:
     """Give the nouns for acts that are participles too: "prise", "poussée", "entrée"."""
-    rows = data.table("codebook/triggers.fr")
-    nouns = rows.loc[rows["pos"] == "NOUN", "trigger"]
-    return frozenset(noun for noun in nouns if noun.endswith(("ée", "ise", "ie", "ite", "erte", "ue")))
+    return frozenset(
+        noun for noun in acts("fr", "NOUN") if noun.endswith(("ée", "ise", "ie", "ite", "erte", "ue"))
+    )
 
 
 def _stands_alone(word: Word) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import cache
 
-from frontlines import data
 from frontlines.mending import move
+from frontlines.syntax import acts
 from frontlines.trees import Sentence, Word
 
 
@@ -221,9 +221,7 @@ def _unchanging() -> dict[str, str]:
 @cache
 def _past() -> dict[str, str]:
     """Give the regular past forms of the verbs of the English table."""
-    rows = data.table("codebook/triggers.en")
-    verbs = set(rows.loc[rows["pos"] == "VERB", "trigger"])
-    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(verbs)}
+    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(acts("en", "VERB"))}
 
 
 def _raise(verb: Word) -> None:

@@ -31,6 +31,27 @@ def classes(language: str) -> dict[str, frozenset[str]]:
     return {row["class"]: frozenset(filter(None, row["lemmas"].split(";"))) for row in rows}
 
 
+@cache
+def acts(language: str, pos: str) -> frozenset[str]:
+    """
+    Give the words of the trigger table.
+
+    Parameters
+    ----------
+    language
+        ``fr`` or ``en``.
+    pos
+        ``VERB`` or ``NOUN``.
+
+    Returns
+    -------
+    frozenset of str
+        Lemmas, ``se`` before French reflexive verbs.
+    """
+    rows = data.table(f"codebook/triggers.{language}")
+    return frozenset("|".join(rows.loc[rows["pos"] == pos, "trigger"]).split("|"))
+
+
 def words(token: Word, name: str) -> frozenset[str]:
     """Give the words of a class in a token's own language; none where the language lacks the class."""
     return classes(token.lang_).get(name, frozenset())
@@ -187,8 +208,7 @@ def _infinitives(language: str) -> dict[str, str]:
     """Give the forms of the French -er verbs of our tables: the parser leaves unknown forms as they are."""
     if language != "fr":
         return {}
-    rows = data.table("codebook/triggers.fr")
-    verbs = {*rows.loc[rows["pos"] == "VERB", "trigger"], *data.table("codebook/speech.fr")["lemma"]}
+    verbs = {*acts("fr", "VERB"), *data.table("codebook/speech.fr")["lemma"]}
     forms: dict[str, str] = {}
     for verb in sorted(v.removeprefix("se ") for v in verbs):
         stem = verb.removesuffix("er")

@@ -109,8 +109,7 @@ def trigger_pages(language: str) -> dict[str, str]:
     rows = data.table(f"codebook/triggers.{language}")
     examples = data.table("codebook/trigger_examples")
     examples = examples[examples["language"] == language]
-    key = ["trigger", "pos", "with", "event_type"]
-    examples = examples[[*key, "sentence", "events"]].drop_duplicates(key)
+    key = [column for column in rows if column != "trigger"]
     rows = rows.merge(examples, on=key, how="left").fillna("")
     types = data.table("codebook/event_types").set_index("event_type")[[f"label_{language}", "covers"]]
     named = rows.groupby("event_type").groups
@@ -201,7 +200,7 @@ def _trigger_cells(row: dict[str, str], language: str) -> list[str]:
         else "<small>no example</small>"
     )
     rules = [escape(text).replace("|", "|<wbr>") for text in (asked, roles)]
-    return [f"<b>{escape(row['trigger'])}</b> {escape(row['pos'])}", example, *rules]
+    return [f"<b>{escape(row['trigger']).replace('|', ', ')}</b> {escape(row['pos'])}", example, *rules]
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """The trigger tables, and the question whether a word of a parsed text fires one of their rows.
 
-A row asks for a lemma and a part of speech; ``with`` names words that must stand in a slot, ``needs`` classes
-of phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, the first that does.
+A row lists lemmas that say the same, of one part of speech; ``with`` names words that must stand in a slot,
+``needs`` classes of phrases; ``actor``, ``target`` and ``place`` say which slots fill the roles, the
+first that does.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import pandas as pd
@@ -21,7 +22,7 @@ Need = tuple[bool, tuple[str, ...], frozenset[str]]  # that it must not hold, th
 
 @dataclass(frozen=True)
 class Trigger:
-    """One row of a trigger table, read."""
+    """One row of a trigger table, read for one of its words."""
 
     number: int
     trigger: str
@@ -51,7 +52,7 @@ def source(language: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns trigger, pos, with, event_type, actor, target, place, needs.
+        Columns trigger (lemmas between ``|``), pos, with, event_type, actor, target, place, needs.
     """
     return data.table(f"codebook/triggers.{language}")
 
@@ -75,9 +76,9 @@ def table(language: str) -> dict[tuple[str, str], tuple[Trigger, ...]]:
     for row in source(language).itertuples():
         verb = row.pos == "VERB"
         defaults = ("subj", "obj|any") if verb else ("par|by|poss|adj", "any")
-        trigger = Trigger(
+        common = Trigger(
             number=row.Index + 2,
-            trigger=row.trigger,
+            trigger="",
             pos=row.pos,
             event_type=row.event_type,
             with_=_read_with(row[3]),
@@ -86,7 +87,8 @@ def table(language: str) -> dict[tuple[str, str], tuple[Trigger, ...]]:
             target=_split(row.target),
             place=_split(row.place or defaults[1]),
         )
-        read[row.trigger, row.pos].append(trigger)
+        for word in row.trigger.split("|"):
+            read[word, row.pos].append(replace(common, trigger=word))
     return {key: tuple(sorted(rows, key=lambda t: (-t.weight, t.number))) for key, rows in read.items()}
 
 

@@ -218,7 +218,9 @@ def test_explain_names_the_row_of_the_table_that_fired():
     one = dispatch.from_text("Les rebelles se sont emparés de Hama.", language="fr", published=DAY)
     number = int(coder.code(one).events["rule"].iloc[0].split(":")[1])
     lines = (Path(__file__).parents[2] / "data/codebook/triggers.fr.csv").read_text("utf-8").splitlines()
-    assert lines[number - 1].startswith("se emparer,VERB")
+    lemmas, pos = lines[number - 1].split(",")[:2]
+    assert "se emparer" in lemmas.split("|")
+    assert pos == "VERB"
 
 
 # --- refusals ---

@@ -196,7 +196,12 @@ def test_add_says_what_became_of_each_row(tmp_path):
         "ocha:C4: 37.5, 34.5; expected a point in Homs; are lat and lon swapped?"
     )
     assert gazetteer.resolve(["Nowhere Village"])["place_id"].item() == "ocha:C2"
-    assert gazetteer.add(path, source="ocha")["outcome"].tolist() == ["merged", "merged", "refused", "refused"]
+    assert gazetteer.add(path, source="ocha")["outcome"].tolist() == [
+        "merged",
+        "merged",
+        "refused",
+        "refused",
+    ]
 
 
 @pytest.mark.usefixtures("local_data")
