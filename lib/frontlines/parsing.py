@@ -15,6 +15,8 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import NumpyOps
+from threadpoolctl import ThreadpoolController
 
 from frontlines import attributes, conjugation, data, masking, mending, mending_en, trees
 from frontlines.dispatch import Dispatch, Line, lines
@@ -61,7 +63,18 @@ def model(language: str) -> Language:
     spacy.language.Language
         The model without its name finder.
     """
-    return attributes.keep(spacy.load(MODELS[language], exclude=["ner"]))
+    nlp = attributes.keep(spacy.load(MODELS[language], exclude=["ner"]))
+    ops = NumpyOps(use_blis=False)  # numpy's own multiplies matrices three times as fast, to the same trees
+    models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
+    for layer in (layer for model in models if model for layer in model.walk()):
+        layer.ops = ops
+    return nlp
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find what multiplies matrices: those of a paragraph are so small that two threads are slower."""
+    return ThreadpoolController()
 
 
 def parse(
@@ -89,7 +102,8 @@ def parse(
         _prepare(nlp, dispatch, number, row, places, actors, times or [])
         for number, row in _telling(dispatch, places, actors)
     ]
-    docs = nlp.pipe((doc for _, doc in prepared), batch_size=32)
+    with _libraries().limit(limits=1, user_api="blas"):
+        docs = list(nlp.pipe((doc for _, doc in prepared), batch_size=32))
     for (parsed, _), doc in zip(prepared, docs, strict=True):
         _read(parsed, doc, dispatch.text, mended=True)
         if not trees.is_whole(parsed.sentences):  # better a tree as the parser gave it than none
