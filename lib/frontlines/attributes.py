@@ -1,17 +1,21 @@
-"""spaCy's rules for the attributes of a word, the answers kept: they ask for tag, form and dependency."""
+"""What spaCy makes of a word by itself, kept: its vector, and rules that ask for tag, form and dependency."""
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from spacy.attrs import DEP, IS_SPACE, LOWER, POS, TAG
+import numpy as np
+from spacy.attrs import DEP, IS_SPACE, LOWER, NORM, ORTH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
+from thinc.api import Model
 
 _KEPT = 50_000  # words with their attributes
+_FEW = 16
 
 
 class KeptRuler(AttributeRuler):
@@ -51,6 +55,37 @@ class KeptRuler(AttributeRuler):
         return [(int(names[key]), key) for key, _, _ in self.matcher(word, allow_missing=True)]
 
 
+class _Vectors:
+    """The layer of a model that gives each word its vector, asked once for each word."""
+
+    def __init__(self, layer: Model[Any, Any], vocab: Vocab) -> None:
+        self._layer, self._vocab = layer, vocab
+        self._rows: dict[tuple[int, ...], int] = {}
+        self._known = np.empty((_KEPT, layer.get_dim("nO")), dtype="float32")
+
+    def __call__(self, _: Any, docs: list[Doc], is_train: bool) -> tuple[list[Any], None]:  # noqa: ARG002
+        words = [list(map(tuple, doc.to_array([ORTH, NORM, SPACY]).tolist())) for doc in docs]
+        new = [word for word in dict.fromkeys(chain.from_iterable(words)) if word not in self._rows]
+        if len(self._rows) + len(new) > _KEPT:
+            self._rows.clear()
+            return self._layer.predict(docs), None
+        if new:
+            self._learn(new)
+        return [self._known[[self._rows[word] for word in text]] for text in words], None
+
+    def _learn(self, new: list[tuple[int, ...]]) -> None:
+        # a matrix of a few rows is multiplied in another way, with other last digits
+        padded = new + new[:1] * (_FEW - len(new))
+        name = self._vocab.strings.__getitem__
+        spaces = [bool(spaced) for _, _, spaced in padded]
+        doc = Doc(self._vocab, words=[name(orth) for orth, _, _ in padded], spaces=spaces)
+        for token, (_, norm, _) in zip(doc, padded, strict=True):
+            token.norm_ = name(norm)
+        first = len(self._rows)
+        self._known[first : first + len(new)] = self._layer.predict([doc])[0][: len(new)]
+        self._rows.update(zip(new, range(first, first + len(new)), strict=True))
+
+
 @Language.factory("frontlines_attribute_ruler")
 def _make(nlp: Language, name: str) -> KeptRuler:
     return KeptRuler(nlp.vocab, name)
@@ -58,12 +93,12 @@ def _make(nlp: Language, name: str) -> KeptRuler:
 
 def keep(nlp: Language) -> Language:
     """
-    Let a model keep what its attribute rules say; its parses stay the same.
+    Let a model keep what it makes of a word by itself; its parses stay the same.
 
     Parameters
     ----------
     nlp
-        A model with an ``attribute_ruler``.
+        A model with a ``tok2vec`` and an ``attribute_ruler``.
 
     Returns
     -------
@@ -73,4 +108,6 @@ def keep(nlp: Language) -> Language:
     rules: Any = nlp.get_pipe("attribute_ruler")
     kept: Any = nlp.replace_pipe("attribute_ruler", "frontlines_attribute_ruler")
     kept.add_patterns(rules.patterns)
+    layers = nlp.get_pipe("tok2vec").model.layers  # type: ignore[attr-defined]
+    layers[0] = Model("kept", _Vectors(layers[0], nlp.vocab), layers=layers[:1], dims={"nO": None})
     return nlp

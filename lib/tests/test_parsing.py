@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+import spacy
 
 from frontlines import actors, dispatch, gazetteer, parsing
 
@@ -77,6 +78,15 @@ def test_a_dateline_is_left_out(language, text):
 def test_the_parser_is_loaded_once():
     assert parsing.model("fr") is parsing.model("fr")
     assert "ner" not in parsing.model("en").pipe_names
+
+
+@pytest.mark.parametrize(("language", "text"), TEXTS)
+def test_words_kept_are_read_as_by_the_model_as_it_ships(language, text):
+    nlp = parsing.model(language)
+    plain = spacy.load(parsing.MODELS[language], exclude=["ner"], vocab=nlp.vocab)
+    for part in (text[:15], text, text):  # none known, some, all
+        words = [(word.tag_, word.dep_, word.head.i, word.lemma_) for word in plain(part)]
+        assert [(word.tag_, word.dep_, word.head.i, word.lemma_) for word in nlp(part)] == words
 
 
 def test_paragraphs_where_nobody_is_named_or_meant_are_not_parsed():
