@@ -1,16 +1,17 @@
 """What spaCy makes of a word by itself, kept: its vector, and rules that ask for tag, form and dependency."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from spacy.attrs import DEP, IS_SPACE, LOWER, NORM, ORTH, POS, SPACY, TAG
+from spacy.attrs import DEP, LEMMA, MORPH, NORM, ORTH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc
+from spacy.tokens._retokenize import set_token_attrs
 from spacy.vocab import Vocab
 from thinc.api import Model
 
@@ -19,40 +20,36 @@ _FEW = 16
 
 
 class KeptRuler(AttributeRuler):
-    """An attribute ruler that asks each pattern of one word once for each kind of word that it meets."""
+    """An attribute ruler that asks its rules and the lemmatizer once for each kind of word that it meets."""
 
-    def __init__(self, vocab: Vocab, name: str) -> None:
+    def __init__(self, vocab: Vocab, name: str, lemmatizer: Callable[[Doc], Doc]) -> None:
         super().__init__(vocab, name)
-        self._longer = Matcher(vocab)
-        self._ask = lru_cache(_KEPT)(self._match_alone)
+        self._longer, self._lemmatizer = Matcher(vocab), lemmatizer
+        self._ask = lru_cache(_KEPT)(self._ask_alone)
 
     def add(self, patterns: Iterable[Any], attrs: Any, index: int = 0) -> None:
-        """Add patterns, those of several words apart."""
+        """Add patterns, those of several words apart too."""
         longer = [pattern for pattern in patterns if len(pattern) > 1]
         if longer:
             self._longer.add(str(len(self.attrs)), longer)
         super().add(patterns, attrs, index)
 
-    def match(self, doc: Doc) -> list[tuple[int, int, int, int]]:
-        """Give the rules that hold, as spaCy's own ruler does: number, key, first word, end."""
-        rows = doc.to_array([TAG, POS, DEP, LOWER, IS_SPACE]).tolist()
-        found = [(rule, key, at, at + 1) for at, row in enumerate(rows) for rule, key in self._ask(*row)]
-        if len(self._longer):
-            numbered = self._longer(doc, allow_missing=True)
-            found += [(int(self.vocab.strings[key]), key, first, end) for key, first, end in numbered]
-        return sorted(found)
+    def __call__(self, doc: Doc) -> Doc:
+        """Set what the rules and the lemmatizer say; where one of several words holds, as spaCy does."""
+        if len(self._longer) and self._longer(doc, allow_missing=True):
+            return super().__call__(doc)
+        for word, row in zip(doc, doc.to_array([ORTH, TAG, POS, DEP, MORPH]).tolist(), strict=True):
+            set_token_attrs(word, self._ask(*row))
+        return doc
 
-    def _match_alone(self, tag: int, pos: int, dep: int, lower: int, _space: bool) -> list[tuple[int, int]]:
-        names = self.vocab.strings
-        word = Doc(
-            self.vocab,
-            words=[names[lower]],
-            tags=[names[tag]],
-            pos=[names[pos]],
-            deps=[names[dep]],
-            heads=[0],
-        )
-        return [(int(names[key]), key) for key, _, _ in self.matcher(word, allow_missing=True)]
+    def _ask_alone(self, *row: int) -> dict[int, int]:
+        form, tag, pos, dep, morph = ([self.vocab.strings[key]] for key in row)
+        word = Doc(self.vocab, words=form, tags=tag, pos=pos, deps=dep, morphs=morph, heads=[0])
+        found: dict[int, int] = {}
+        for rule, *_ in self.match(word):
+            found |= self.attrs[rule]
+        lemma = self._lemmatizer(super().__call__(word))[0].lemma
+        return found | {LEMMA: lemma}
 
 
 class _Vectors:
@@ -88,7 +85,7 @@ class _Vectors:
 
 @Language.factory("frontlines_attribute_ruler")
 def _make(nlp: Language, name: str) -> KeptRuler:
-    return KeptRuler(nlp.vocab, name)
+    return KeptRuler(nlp.vocab, name, nlp.get_pipe("lemmatizer"))
 
 
 def keep(nlp: Language) -> Language:
@@ -98,7 +95,7 @@ def keep(nlp: Language) -> Language:
     Parameters
     ----------
     nlp
-        A model with a ``tok2vec`` and an ``attribute_ruler``.
+        A model with a ``tok2vec``, an ``attribute_ruler`` and a ``lemmatizer``.
 
     Returns
     -------
