@@ -1,4 +1,4 @@
-"""Write gdelt_shape.tsv: reactions of the record in the 61 columns of GDELT 2.0, of our own making.
+"""Write our own examples from the record: reactions in GDELT's 61 columns, armed acts in UCDP GED's 49.
 
 python data/examples/build.py
 """
@@ -14,8 +14,12 @@ CODES = {"consultation": "040", "appeal": "020", "condemnation": "111", "endorse
          "warning": "130", "air_strike": "195", "reinforcement": "154", "travel_advisory": "010"}  # fmt: skip
 
 
-def main() -> None:
-    """Write the file beside this script."""
+ARMED = ("capture", "clash", "air_strike", "shelling")
+HERE = Path(__file__).parent
+
+
+def gdelt() -> None:
+    """Write the reactions, one row an actor, without a header."""
     record = data.table("record/reactions")
     told = record[record["event_type"].isin(CODES) & (record["status"] == "stated")]
     actors = data.table("codebook/actors").drop_duplicates("actor").set_index("actor")
@@ -45,9 +49,40 @@ def main() -> None:
             )
     columns = crosswalk.columns("gdelt")["column"]
     frame = pd.DataFrame(rows).reindex(columns=columns, fill_value="")
-    path = Path(__file__).with_name("gdelt_shape.tsv")
-    frame.to_csv(path, sep="\t", header=False, index=False, lineterminator="\n")
+    frame.to_csv(HERE / "gdelt_shape.tsv", sep="\t", header=False, index=False, lineterminator="\n")
+
+
+def ucdp() -> None:
+    """Write captures, clashes and strikes between two sides; the record counts no dead."""
+    tables = [data.table(f"record/{name}") for name in ("control_changes", "border_events", "reactions")]
+    record = pd.concat(tables).query("event_type in @ARMED and lat != ''")
+    record = record[(record["actor"] != "") & (record["target"] != "") & (record["same_as"] == "")]
+    actors = data.table("codebook/actors").drop_duplicates("actor").set_index("actor")
+    names = actors["name_en"].mask(actors["type"] == "state", "Government of " + actors["name_en"])
+    sides = [record[side].str.partition(";")[0].map(names) for side in ("actor", "target")]
+    rows = {
+        "id": [str(900_001 + number) for number in range(len(record))],
+        "year": record["date"].str[:4],
+        "type_of_violence": "1",
+        "dyad_name": sides[0] + " - " + sides[1],
+        "side_a": sides[0],
+        "side_b": sides[1],
+        "number_of_sources": record["sources"].str.count(";") + 1,
+        "source_headline": record["description"],
+        "where_prec": pd.cut(record["precision_km"].astype(float), [0, 5, 100, 999], labels=list("126")),
+        "where_coordinates": record["place_name"],
+        "latitude": record["lat"],
+        "longitude": record["lon"],
+        "country": "Syria",
+        "date_prec": "1",
+        "date_start": record["date"],
+        "date_end": record["date"],
+    }
+    columns = crosswalk.columns("ucdp")["column"]
+    frame = pd.DataFrame(rows).reindex(columns=columns, fill_value="")
+    frame.to_csv(HERE / "ucdp_shape.csv", index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":
-    main()
+    gdelt()
+    ucdp()
