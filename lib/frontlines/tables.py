@@ -200,7 +200,8 @@ def _trigger_cells(row: dict[str, str], language: str) -> list[str]:
         else "<small>no example</small>"
     )
     rules = [escape(text).replace("|", "|<wbr>") for text in (asked, roles)]
-    return [f"<b>{escape(row['trigger']).replace('|', ', ')}</b> {escape(row['pos'])}", example, *rules]
+    words = escape(row["trigger"]).replace("|", ", ")
+    return [f'<span class="words"><b>{words}</b> {escape(row["pos"])}</span>', example, *rules]
 
 
 def _read(name: str) -> pd.DataFrame:
