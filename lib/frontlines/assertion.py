@@ -147,12 +147,18 @@ def is_expected(token: Word) -> bool:
 def _is_hypothetical(verb: Word) -> bool:
     current = verb
     for _ in range(3):
-        if any(c.dep_ == "mark" and c.lower_ in syntax.words(c, "hypothesis") for c in current.children):
+        marks = [c for c in current.children if c.dep_ == "mark"]
+        if any(c.lower_ in syntax.words(c, "hypothesis") and not _is_self(c) for c in marks):
             return True
         if current.dep_ not in ("xcomp", "conj", "ccomp") or current.head == current:
             return False
         current = current.head
     return False
+
+
+def _is_self(word: Word) -> bool:
+    """Tell the pronoun of "s'y sont installés" from "s'ils"."""
+    return word.lower_ == "s'" and not word.nbor(1).lower_.startswith("il")
 
 
 def is_hearsay(verb: Word) -> bool:

@@ -119,7 +119,11 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         return [before]
     if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
         return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
-    return []
+    if reflexive(verb) or is_passive(verb):
+        return []
+    bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
+    bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not has_case(c)]
+    return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
 
 
 def _counted(verb: Word) -> list[Word]:
@@ -134,8 +138,7 @@ def _relative_object(verb: Word) -> list[Word]:
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
-    if verb.dep_ == "advcl":
-        found = _before_que(verb)
+    if (found := _before_que(verb)) is not None or verb.dep_ == "advcl":
         return [found] if found is not None else []
     before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
     noun = before[-1] if len(before) else None
@@ -160,7 +163,8 @@ def _before_que(verb: Word) -> Word | None:
         before.dep_ in ("flat:name", "nmod", "amod", "conj")
         and before.head.pos_ in ("NOUN", "PROPN")
         and before.head.i < before.i
-        and case(before) in ("", "de")  # "un drapeau à X, qu'elles ont prise": not the flag
+        and (case(before) in ("", "de") or before.lower_ in ("majorité", "dominante"))
+        # "un drapeau à X, qu'elles ont prise": not the flag
     ):
         before = before.head
     return before if before.pos_ in ("NOUN", "PROPN") else None

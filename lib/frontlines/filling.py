@@ -62,7 +62,10 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
-            return rows[:1] if reaction else rows + _in_its_wake(parsed, story, found, rows)
+            if reaction:
+                return rows[:1]
+            rows = rows + _beside(parsed, story, found, slot, head, rows, text)
+            return rows + _in_its_wake(parsed, story, found, rows)
         lines = lines or rows
     if lines or reaction:
         return lines
@@ -77,6 +80,20 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return _place_nearby(parsed, story, found, text)
+
+
+def _beside(
+    parsed: Parse, story: Story, found: Found, slot: str, head: Word, rows: list[tuple[int, str]], text: str
+) -> list[tuple[int, str]]:
+    """Add what is joined to a place and not of one list with it: "le centre de X ainsi que l'aéroport"."""
+    heads = found.slots.get(slot, [])
+    if found.token.lang_ != "fr" or family(found.trigger.event_type) not in ("control", "violence"):
+        return []
+    joined = [h for h in heads if h.i > head.i and h.dep_ == "conj" and h.head in heads]
+    joined = [h for h in joined if not any(map(kinds.is_possessive, h.children))]
+    more = [row for h in joined for row in whereabouts.places_in(parsed, story, h, text)]
+    known = {story.places[row].place_id for row, _ in rows}
+    return [row for row in dict.fromkeys(more) if story.places[row[0]].place_id not in known]
 
 
 def _in_its_wake(

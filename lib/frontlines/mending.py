@@ -27,6 +27,8 @@ def mend(sentences: list[Sentence]) -> None:
             _hang_on_neighbour(word)
             _hang_on_fall(word)
             _hang_on_verb(word)
+            _free_day(word)
+            _join_list(word)
             _make_subject(word)
             _behind_idiom(word)
             _expect(word)
@@ -74,17 +76,10 @@ def _behind_avoir(word: Word) -> bool:
     """Tell "auraient appareillé", taken for a noun."""
     before = word.nbor(-1) if word.i > word.sent.start else word
     known = word.lower_ in conjugation.participles()
-    return known and before.lower_ in (
-        "a",
-        "ont",
-        "avait",
-        "avaient",
-        "aura",
-        "auront",
-        "aurait",
-        "auraient",
-        "ayant",
-    )
+    return known and before.lower_ in _HAVE
+
+
+_HAVE = frozenset("a ont avait avaient aura auront aurait auraient ayant".split())  # noqa: SIM905
 
 
 def _is_reflexive(word: Word) -> bool:
@@ -160,8 +155,51 @@ def _behind_idiom(word: Word) -> None:
         move(word, verb, "obj")
 
 
+def _free_day(word: Word) -> None:
+    """Read a day as a time, and not as what is done: "a ordonné vendredi à l'armée de ..."."""
+    verb, own = word.head, {c.dep_ for c in word.children}
+    if word.dep_ == "obj" and word.lower_ in _HOURS and any(c.lower_ == "même" for c in word.children):
+        word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
+    if word.lower_ not in _DAYS or verb.pos_ not in ("VERB", "ADJ") or own & {"det", "case"}:
+        return
+    if word.dep_.startswith("nsubj"):
+        return
+    word.dep_ = "obl:mod"
+    for child in [c for c in word.children if c.lower_ not in _HOURS and c.pos_ not in ("NUM", "ADJ")]:
+        behind = "obl:arg" if _is_cased(child) else "obj"
+        move(child, verb, behind if child.pos_ in _FREE and child.i > word.i else child.dep_)
+
+
+_DAYS = frozenset("lundi mardi mercredi jeudi vendredi samedi dimanche hier".split())  # noqa: SIM905
+_HOURS = frozenset("matin soir midi après-midi nuit matinée soirée aube".split())  # noqa: SIM905
+
+
+def _join_list(word: Word) -> None:
+    """Hang a further object on the one before it: "a pris le centre de X ainsi que l'aéroport"."""
+    verb = word.head
+    if word.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or word.i < verb.i:
+        return
+    cases = [c for c in word.children if c.dep_ == "case"]
+    as_well = word.dep_ == "obl:mod" and any(g.lower_ == "que" for c in cases for g in c.children)
+    kinds = {c.dep_ for c in word.children}
+    if not as_well and (word.dep_ != "conj" or "cc" not in kinds or kinds & {"cop", "nsubj"}):
+        return
+    wanted = [] if as_well else [c.lower_ for c in cases]
+    for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in _DAYS]):
+        own = [c.lower_ for c in other.children if c.dep_ == "case"]
+        if other.pos_ in _FREE and other.dep_ in ("obj", "obl:arg", "obl:mod") and own == wanted:
+            move(word, other, "conj")
+            return
+
+
 def _make_subject(word: Word) -> None:
     """Take a name before a verb that has no subject for its subject."""
+    if word.dep_.startswith("nsubj") and word.head.pos_ == "VERB" and word.i < word.head.i:
+        inner = {c.dep_ for c in word.children}
+        if inner >= {"cop", "nsubj"}:  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
+            word.dep_ = "ccomp"
+        elif word.lower_ in ("leur", "lui") and word.pos_ == "PRON":
+            word.dep_ = "iobj"
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
         return
     verb = word.head

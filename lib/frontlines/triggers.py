@@ -274,10 +274,8 @@ def _with_holds(trigger: Trigger, held: Held) -> Held | None:
     merged, found = dict(held.slots), False
     for slot, words in trigger.with_:
         for particle in words & _PARTICLES & held.slots.keys() if slot == "prt" else ():
-            found, merged["obj"] = (
-                True,
-                [*merged.get("obj", []), *held.slots[particle]],
-            )  # "choked off the road"
+            found = True
+            merged["obj"] = [*merged.get("obj", []), *held.slots[particle]]  # "choked off the road"
         if "*" not in words and words.isdisjoint(held.forms(slot)):
             continue
         for head in held.heads(slot):
