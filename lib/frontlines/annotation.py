@@ -223,7 +223,12 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
         return kind
     if any(clauses.subjects(c) for c in _left_before(found.token)):
         return "handover"  # "l'armée ayant décampé, HTS est entré à X"
-    words = " ".join(t.lower_ for t in found.token.subtree).replace("' ", "'")
+    cleft = (
+        found.token.dep_ == "ccomp" and found.token.head.lower_ == "combattre"
+    )  # "c'est sans combattre que"
+    words = " ".join(t.lower_ for t in (found.token.head if cleft else found.token).subtree).replace(
+        "' ", "'"
+    )
     peaceful = syntax.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 

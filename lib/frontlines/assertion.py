@@ -45,6 +45,9 @@ def is_without(noun: Word) -> bool:
     return bool(before & syntax.words(noun, "without"))
 
 
+_NONE = re.compile(r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b")
+
+
 @once
 def is_negated(verb: Word) -> bool:
     """
@@ -76,13 +79,8 @@ def is_negated(verb: Word) -> bool:
     ]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
-    if (
-        verb.lang_ == "fr"
-        and re.match(
-            r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b", verb.sent.text.lower().lstrip("« ")
-        )
-        and any(c.lower_ in ("ne", "n'") for c in verb.children)
-    ):
+    bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
+    if bare and _NONE.match(verb.sent.text.lower().lstrip("« ")):
         return True
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
     if any(c.lower_ in ("neither", "no", "aucun", "aucune", "ni") for s in subjects for c in s.children):
@@ -96,7 +94,6 @@ def is_negated(verb: Word) -> bool:
             around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
         ):
             return False
-        bare = any(c.lower_ in ("ne", "n'") for c in verb.children)
         if bare and any(
             t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]
         ):
@@ -148,17 +145,13 @@ def _is_hypothetical(verb: Word) -> bool:
     current = verb
     for _ in range(3):
         marks = [c for c in current.children if c.dep_ == "mark"]
-        if any(c.lower_ in syntax.words(c, "hypothesis") and not _is_self(c) for c in marks):
+        marks = [c for c in marks if c.lower_ != "s'" or c.nbor(1).lower_.startswith("il")]  # "s'y sont"
+        if any(c.lower_ in syntax.words(c, "hypothesis") for c in marks):
             return True
         if current.dep_ not in ("xcomp", "conj", "ccomp") or current.head == current:
             return False
         current = current.head
     return False
-
-
-def _is_self(word: Word) -> bool:
-    """Tell the pronoun of "s'y sont installés" from "s'ils"."""
-    return word.lower_ == "s'" and not word.nbor(1).lower_.startswith("il")
 
 
 def is_hearsay(verb: Word) -> bool:

@@ -138,11 +138,8 @@ def _relative_object(verb: Word) -> list[Word]:
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
-    if (found := _before_que(verb)) is not None or verb.dep_ == "advcl":
-        return [found] if found is not None else []
-    before = verb.sent[: min(c.i for c in verb.children if c.lower_ in ("que", "qu'")) - verb.sent.start]
-    noun = before[-1] if len(before) else None
-    return [noun] if verb.dep_ == "ccomp" and noun is not None and noun.pos_ in ("NOUN", "PROPN") else []
+    found = _before_que(verb)
+    return [found] if found is not None else []
 
 
 def _bare_name(verb: Word) -> list[Word]:
@@ -164,6 +161,7 @@ def _before_que(verb: Word) -> Word | None:
         and before.head.pos_ in ("NOUN", "PROPN")
         and before.head.i < before.i
         and (case(before) in ("", "de") or before.lower_ in ("majorité", "dominante"))
+        and before.head.lower_ not in words(before, "taking")
         # "un drapeau à X, qu'elles ont prise": not the flag
     ):
         before = before.head
@@ -287,11 +285,16 @@ def _under_an_aside(verb: Word) -> list[Word]:
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
+    if head.lower_ == "tour" and is_infinitive(verb):  # "c'est au tour de X de tomber"
+        return [t for name, t in obliques(head) if name == "de" and t is not verb]
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
     infinitive = verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb)
     if infinitive and any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark"):
         # "leur intention de prendre X"
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
+        whose = whose or [
+            c for c in head.children if c.dep_ in SUBJECT and head.head is head
+        ]  # "X menace de"
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     told = (
         verb.lang_ == "fr" and verb.dep_ == "acl:relcl" and head.head is head
@@ -311,6 +314,12 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     if above.pos_ not in ("VERB", "AUX") or above == verb:
         return []
     controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
+    if (
+        controlled
+        and above.lemma_ == "faire"
+        and any(c.dep_ == "obj" and c.i > verb.i for c in verb.children)
+    ):
+        return _grammatical_subjects(above, depth + 1)  # "a fait bombarder X"
     if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
         return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
     return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)

@@ -143,8 +143,9 @@ def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ..
 
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
-    if found.trigger.event_type == "displacement":
-        return [(("CIV",), "")]
+    usual = {"displacement": "CIV", "defection": "SYR"}.get(found.trigger.event_type, "")
+    if usual:  # generals and governors named without their side are of the state
+        return [((usual,), "")]
     dont = next((t for t in found.slots["any"] if t.lower_ == "dont"), None)
     if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
         before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
@@ -164,8 +165,8 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
 def _undertakers(found: Found) -> list[Word]:
     """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
     verb = found.token.head
-    if found.token.dep_ == "nmod" and found.trigger.actor == ("any",):  # "les insurgés, maîtres de X"
-        return [verb]
+    if found.token.dep_ in ("nmod", "appos", "obl:mod") and found.trigger.actor == ("any",):
+        return clauses.subjects(verb) if syntax.is_verbal(verb) else [verb]  # "les insurgés, maîtres de X"
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []

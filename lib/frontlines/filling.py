@@ -62,10 +62,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
-            if reaction:
-                return rows[:1]
-            rows = rows + _beside(parsed, story, found, slot, head, rows, text)
-            return rows + _in_its_wake(parsed, story, found, rows)
+            rows += _beside(parsed, story, found, slot, head, rows, text)
+            return rows[:1] if reaction else rows + _in_its_wake(parsed, story, found, rows)
         lines = lines or rows
     if lines or reaction:
         return lines
@@ -87,13 +85,12 @@ def _beside(
 ) -> list[tuple[int, str]]:
     """Add what is joined to a place and not of one list with it: "le centre de X ainsi que l'aéroport"."""
     heads = found.slots.get(slot, [])
-    if found.token.lang_ != "fr" or family(found.trigger.event_type) not in ("control", "violence"):
-        return []
-    joined = [h for h in heads if h.i > head.i and h.dep_ == "conj" and h.head in heads]
+    told = found.token.lang_ == "fr" and family(found.trigger.event_type) in ("control", "violence")
+    joined = [h for h in heads if told and h.i > head.i and h.dep_ == "conj" and h.head in heads]
     joined = [h for h in joined if not any(map(kinds.is_possessive, h.children))]
-    more = [row for h in joined for row in whereabouts.places_in(parsed, story, h, text)]
+    more = dict(row for h in joined for row in whereabouts.places_in(parsed, story, h, text))
     known = {story.places[row].place_id for row, _ in rows}
-    return [row for row in dict.fromkeys(more) if story.places[row[0]].place_id not in known]
+    return [row for row in more.items() if story.places[row[0]].place_id not in known]
 
 
 def _in_its_wake(
@@ -126,6 +123,9 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
     """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
     if family(found.trigger.event_type) != "humanitarian" or found.slots.get("from"):
         return []
+    since = [t for h in found.slots["any"] if h.lower_ == "provenance" for _, t in clauses.obliques(h)]
+    for head in [h for h in [*found.slots.get("depuis", ()), *since] if h.i in parsed.place_of]:
+        return whereabouts.places_in(parsed, story, head, text)
     for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
         for slot, inner in clauses.obliques(head):
             people = slot in ("of", "de") and "people" in kinds.of(parsed, story, inner)

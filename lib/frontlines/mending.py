@@ -44,16 +44,13 @@ def _name_kind(word: Word) -> None:
     articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
     if word.pos_ == "ADP" and word.dep_ == "det" and word.lower_ in ("au", "aux"):
         word.dep_ = "case"  # "abandonner X aux rebelles"
+    if word.pos_ == "ADV" and articles:
+        word.pos_ = "NOUN"  # "les chasseurs-bombardiers"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
         word.pos_, word.lemma_ = "NOUN", word.lower_  # "l'occupant"
-    elif (
-        word.pos_ in ("NOUN", "ADJ")
-        and word.lower_ in conjugation.moved()
-        and not articles
-        and _is_moved(word)
-    ):
+    elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_moved(word):
         word.pos_, word.lemma_ = "VERB", conjugation.moved()[word.lower_][0]  # "sont parties de"
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
     elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_reflexive(word) and _has_auxiliary(word):
@@ -68,6 +65,8 @@ def _name_kind(word: Word) -> None:
 
 def _is_moved(word: Word) -> bool:
     """Tell "sont parties de X", and "les soldats partis, Y est entré"."""
+    if word.lower_ not in conjugation.moved():
+        return False
     apart = word.dep_ in ("nmod", "amod") and word.head.i < word.i and word.nbor(1).text == ","
     return apart or _has_auxiliary(word)
 
@@ -157,12 +156,12 @@ def _behind_idiom(word: Word) -> None:
 
 def _free_day(word: Word) -> None:
     """Read a day as a time, and not as what is done: "a ordonné vendredi à l'armée de ..."."""
-    verb, own = word.head, {c.dep_ for c in word.children}
-    if word.dep_ == "obj" and word.lower_ in _HOURS and any(c.lower_ == "même" for c in word.children):
-        word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
-    if word.lower_ not in _DAYS or verb.pos_ not in ("VERB", "ADJ") or own & {"det", "case"}:
+    verb, own = word.head, {c.dep_ for c in word.children} & {"det", "case"}
+    if word.lower_ not in (_HOURS if own else _DAYS) or word.dep_.startswith("nsubj"):
         return
-    if word.dep_.startswith("nsubj"):
+    if own and word.dep_ == "obj" and any(c.lower_ == "même" for c in word.children):
+        word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
+    if own or verb.pos_ not in ("VERB", "ADJ"):
         return
     word.dep_ = "obl:mod"
     for child in [c for c in word.children if c.lower_ not in _HOURS and c.pos_ not in ("NUM", "ADJ")]:
@@ -176,20 +175,19 @@ _HOURS = frozenset("matin soir midi après-midi nuit matinée soirée aube".spli
 
 def _join_list(word: Word) -> None:
     """Hang a further object on the one before it: "a pris le centre de X ainsi que l'aéroport"."""
-    verb = word.head
+    verb, own = word.head, {c.dep_ for c in word.children}
     if word.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or word.i < verb.i:
         return
     cases = [c for c in word.children if c.dep_ == "case"]
     as_well = word.dep_ == "obl:mod" and any(g.lower_ == "que" for c in cases for g in c.children)
-    kinds = {c.dep_ for c in word.children}
-    if not as_well and (word.dep_ != "conj" or "cc" not in kinds or kinds & {"cop", "nsubj"}):
+    wanted = [c.lower_ for c in cases if not as_well]
+    if not as_well and (word.dep_ != "conj" or "cc" not in own or own & {"cop", "nsubj"}):
         return
-    wanted = [] if as_well else [c.lower_ for c in cases]
     for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in _DAYS]):
-        own = [c.lower_ for c in other.children if c.dep_ == "case"]
-        if other.pos_ in _FREE and other.dep_ in ("obj", "obl:arg", "obl:mod") and own == wanted:
+        known = other.pos_ in _FREE and other.dep_ in ("obj", "obl:arg", "obl:mod")
+        if known and wanted == [c.lower_ for c in other.children if c.dep_ == "case"]:
             move(word, other, "conj")
-            return
+            break
 
 
 def _make_subject(word: Word) -> None:
@@ -202,12 +200,8 @@ def _make_subject(word: Word) -> None:
             word.dep_ = "iobj"
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
         return
-    verb = word.head
-    if (
-        verb.pos_ == "VERB"
-        and not _is_cased(word)
-        and not any(c.dep_.startswith("nsubj") for c in verb.children)
-    ):
+    free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
+    if free and not _is_cased(word):
         word.dep_ = "nsubj"
 
 
@@ -276,16 +270,12 @@ def _agree(word: Word) -> None:
 
 def _expect(word: Word) -> None:
     """Read "s'attend à ce que X entre" as "attend que"."""
-    if (
-        word.pos_ == "VERB"
-        and word.dep_ == "acl"
-        and word.head.lower_ == "ce"
-        and word.head.head is not word.head
-    ):
+    that = word.head
+    if word.pos_ == "VERB" and word.dep_ == "acl" and that.lower_ == "ce" and that.head is not that:
         for child in word.children:
             if child.lower_ in ("que", "qu'"):
                 child.dep_ = "mark"
-        move(word, word.head.head, "ccomp")
+        move(word, that.head, "ccomp")
 
 
 def _join_causative(word: Word) -> None:

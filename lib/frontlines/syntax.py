@@ -248,7 +248,7 @@ def lemma(token: Word) -> str:
         word = word if known else _infinitives("fr").get(token.lower_, word)
         return f"se {word}" if reflexive(token) else word
     if token.pos_ in ("NOUN", "PROPN", "ADJ") and word == token.lower_ and word.endswith(("s", "x")):
-        return word[:-1]
+        return word[:-1].replace("urs-", "ur-")  # "chasseurs-bombardiers"
     return word
 
 
