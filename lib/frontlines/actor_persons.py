@@ -33,7 +33,7 @@ def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Menti
     taken = {index for one in found for index in range(one.first, one.last + 1)}
     known: dict[str, tuple[int, Mention]] = {}
     for one in found:
-        if one.name.sense in _OFFICES and not _is_plural(tokens[one.last]):
+        if one.name.sense in _OFFICES and not tokens[one.last].word.endswith("s"):
             end = _name_behind(tokens, one.last, taken)
             if end > one.last:
                 one.last, one.form = end, "leader"
@@ -48,10 +48,6 @@ def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Menti
             owners[id(again)] = owner
             found.append(again)
     return sorted(found, key=lambda one: (one.first, one.last)), owners
-
-
-def _is_plural(token: Token) -> bool:
-    return token.word.endswith("s")
 
 
 def _name_behind(tokens: list[Token], last: int, taken: set[int]) -> int:

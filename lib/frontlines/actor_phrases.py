@@ -28,7 +28,7 @@ _HELD_EN = "[ASMNDHhjG]v"  # rebel-held Idlib: nobody acts
 _PEOPLE_EN = rf"(?:{_BEFORE})*{_OWNER}?[HhjDG]*P+N?"
 _CORE_EN = rf"(?:{_NOUNS_EN}|(?:{_BEFORE})+A?N|[AS]g?N|[ASMN](?!v))"
 _CHAIN_EN = (
-    rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:(?:d|,?e)t{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?[SMN])?"
+    rf"(?:jdt?S(?:{_AND}t?S)+|{_NOUNS_EN}(?:(?:d|,?e)t{{0,2}}m?{_CORE_EN})*|{_CORE_EN})(?:,?bt?H?[SMN])?"
 )
 _ADJECTIVES_FR = rf"A(?:{_AND}?A)*"
 _NOUNS_FR = rf"[HhjDG]+(?:[mq]{{0,2}}(?:{_ADJECTIVES_FR}|p[ASMNDH]))?(?:mA)?z?(?:q{{0,2}}N)?"
@@ -250,7 +250,8 @@ def _whose(link: _Link, head_last: bool) -> tuple[Name, tuple[str, ...], str]:
     if groups:
         return groups[-1] if groups[-1].actor == "OPP" else head, (groups[-1].actor,), "pattern"
     if link.backer:
-        return head, (proxies().get(link.backer, "SYR" if link.backer == "SYR" else head.actor),), "pattern"
+        own = link.backer if link.backer == "SYR" or not is_state(link.backer) else head.actor
+        return head, (proxies().get(link.backer, own),), "pattern"
     default = next((noun for noun in link.nouns if noun.actor), None)
     if default:
         return default, (default.actor,), "name"

@@ -217,6 +217,8 @@ class _Settler:
         sentence's first ("Iran would help if Syria asked, its minister said"), else that of the one before.
         """
         here = self.tokens[mention.first]
+        if self.tokens[mention.first - 1].word in ("his", "her") and (leader := self._person(here)):
+            return leader
         clause = self._clause(mention.first)
         first: dict[int, Mention] = {}
         for before in reversed(self.named):
@@ -231,6 +233,13 @@ class _Settler:
             first[token.sentence] = before
         chosen = first.get(here.sentence) or first.get(here.sentence - 1)
         return chosen.actors if chosen else ()
+
+    def _person(self, here: Token) -> tuple[str, ...]:
+        """Give whose "his army" is: of the leader that the sentence names first, else the paragraph."""
+        near = [m for m in self.named if m.form == "leader"]
+        near = [m for m in near if self.tokens[m.first].paragraph == here.paragraph]
+        own = [m for m in near if self.tokens[m.first].sentence == here.sentence]
+        return (own or near)[0].actors if near else ()
 
     def _clause(self, index: int) -> int:
         """Give the first token after the comma or stop before a token."""

@@ -138,7 +138,7 @@ def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ..
     where = {story.places[index].country for index, _ in found.places if story.places[index].kind in _TOWNS}
     abroad = where.pop() if len(where) == 1 else "SYR"
     plain = syntax.words(found.token, "plain_army")
-    if abroad not in _NEIGHBOURS:
+    if abroad not in _NEIGHBOURS or found.trigger.event_type == "defection":
         return found.actors
     return [
         ((abroad,) if ids == ("SYR",) and label.lower() in plain else ids, label)

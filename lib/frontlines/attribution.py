@@ -38,9 +38,9 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
 
 def _governing_speech(token: Word) -> tuple[str, Word] | None:
     table = assertion.speech(token.lang_)
-    current = token
+    current, apart = token, False
     for _ in range(12):
-        head = current.head
+        head, apart = current.head, apart or current.dep_ == "relcl"
         if head == current:
             return None
         if current.dep_ == "acl:relcl" and _is_reported(current):  # "affirme dans un communiqué que"
@@ -66,6 +66,8 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         told = below or current.dep_ == "nmod"  # "une information sur l'évacuation de X"
         if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head, table)) is not None:
             return over
+        if kind == "deny" and apart:
+            return None  # "denied that X had entered Y, to which the army has sent men": that it has
         if kind in ("say", "deny") and below and _is_content(current, head, token):
             return kind, head
         current = head

@@ -311,6 +311,8 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     if verb.dep_ not in _INHERITING or head == verb:
         return []
     above = head if head.pos_ in ("VERB", "AUX") else head.head
+    if verb.dep_ == "pcomp" and above.dep_ == "dobj":  # "began the last stage of encircling X"
+        above = above.head
     if above.pos_ not in ("VERB", "AUX") or above == verb:
         return []
     controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
@@ -322,6 +324,8 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
         return _grammatical_subjects(above, depth + 1)  # "a fait bombarder X"
     if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
         return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
+    if verb.dep_ == "pcomp" and above.lemma_ == "join":  # "X joined Y in calling for calm"
+        return _grammatical_subjects(above, depth + 1) + objects(above)
     return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)
 
 

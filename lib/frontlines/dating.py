@@ -60,7 +60,7 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
         if own:
             return min(own, key=lambda row: abs(row.start - parsed.starts[found.token.i]))
     if current.dep_ in ("acl:relcl", "relcl"):
-        held = next((row for row in near if _holds(parsed, row, current.head)), None)
+        held = next((row for row in near if row.start <= parsed.starts[current.head.i] < row.end), None)
         if held is not None:
             return held
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
@@ -98,11 +98,6 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
     return SimpleNamespace(
         date=day.isoformat(), date_end="", date_precision="day", date_future="", start=at, method="shift"
     )
-
-
-def _holds(parsed: Parse, row: Any, token: Word) -> bool:
-    """Tell whether a time is what a relative clause hangs from: "since 2016, when a siege broke ..."."""
-    return bool(row.start <= parsed.starts[token.i] < row.end)
 
 
 def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:

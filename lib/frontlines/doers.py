@@ -50,6 +50,11 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
     return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
 
 
+def _named(parsed: Parse, story: Story, heads: list[Word]) -> list[tuple[tuple[str, ...], str]]:
+    """Name the actors in some phrases."""
+    return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
+
+
 def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tuple[tuple[str, ...], str]]:
     """Read "they", where they fight, as who fought last, and not as the monitor that told of it."""
     fought = family(found.trigger.event_type) in ("control", "violence")
@@ -101,44 +106,31 @@ def _listed_together(story: Story, one: int, other: int) -> bool:
 
 
 def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
-    """Give whom an act is laid to in an aside: "strikes blamed on X", "que des secouristes imputent à X"."""
-    token = found.token
-    if token.pos_ != "NOUN":
-        return _sent(parsed, story, found)
-    below = [
-        *token.children,
-        *(c for child in token.children if child.pos_ == "NOUN" for c in child.children),
-    ]
-    for verb in (v for v in below if v.dep_ in ("acl", "acl:relcl", "relcl", "amod")):
-        if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
-            for slot, head in clauses.obliques(verb):
-                if slot in ("à", "on", "to"):
-                    return roles.actors_in(parsed, story, head)
-        if syntax.lemma(verb) in syntax.words(verb, "pitting"):  # "clashes pitting X against Y"
-            return [
-                actor for head in clauses.objects(verb)[:1] for actor in roles.actors_in(parsed, story, head)
-            ]
-        if syntax.lemma(verb) in syntax.words(verb, "carried"):  # "l'attaque menée par X"
-            return [
-                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
-            ]
-    return []
+    """Give whom an act or its weapon is laid to in an aside: "strikes blamed on X", "rockets fired by X"."""
+    token, act = found.token, found.token.pos_ == "NOUN"
+    arms = [h for h in found.slots.get("subj", ()) if not act and _ARMS & kinds.of(parsed, story, h)]
+    nouns = [token, *(c for c in token.children if c.pos_ == "NOUN")] if act else []
+    for verb in (v for t in [*nouns, *(t for h in arms for t in syntax.phrase(h))] for v in t.children):
+        if verb.dep_ not in _TELLING:
+            continue
+        if syntax.lemma(verb) in syntax.words(verb, "supposing"):  # "a drone, believed to be Turkish"
+            rows = [row for t in verb.subtree for row in parsed.actors_of.get(t.i, ())]
+            return [((story.actors[row].actor,), story.actors[row].text) for row in rows[:1]]
+        if whom := _laid_to(verb, "carried" if act else "sent"):
+            return _named(parsed, story, whom)
+    return _named(parsed, story, arms if token.lang_ == "fr" else [])  # "des missiles russes"
 
 
-def _sent(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
-    """Give who sent a weapon that acts: "des roquettes tirées par X se sont abattues sur Y"."""
-    subjects = found.slots.get("subj", ())
-    weapons = [h for h in subjects if not _ARMS.isdisjoint(kinds.of(parsed, story, h))]
-    for verb in (v for head in weapons for t in syntax.phrase(head) for v in t.children):
-        if verb.dep_ in ("acl", "amod") and syntax.lemma(verb) in syntax.words(verb, "sent"):
-            return [
-                actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)
-            ]
-        if verb.dep_ == "relcl" and syntax.lemma(verb) in syntax.words(verb, "blame_on"):
-            whom = [head for slot, head in clauses.obliques(verb) if slot in ("on", "to")]
-            return [actor for head in whom for actor in roles.actors_in(parsed, story, head)]
-    whose = weapons if found.token.lang_ == "fr" else []  # "des missiles russes", "des obus de l'armée"
-    return [actor for head in whose for actor in roles.actors_in(parsed, story, head)]
+_TELLING = ("acl", "acl:relcl", "relcl", "amod")
+
+
+def _laid_to(verb: Word, done: str) -> list[Word]:
+    """Find who did what a verb says of an act: "blamed on X", "pitting X against Y", "menée par X"."""
+    if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
+        return [head for slot, head in clauses.obliques(verb) if slot in ("à", "on", "to")][:1]
+    if syntax.lemma(verb) in syntax.words(verb, "pitting"):
+        return clauses.objects(verb)[:1]
+    return clauses.subjects(verb) if syntax.lemma(verb) in syntax.words(verb, done) else []
 
 
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -153,12 +145,12 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
     if spoken:  # "we shall enter X, a commander of Y said"
         heads = attribution.reporter(found.token)[1]
-        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
+        return _named(parsed, story, heads)
     if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
-        return [actor for head in heads for actor in roles.actors_in(parsed, story, head)]
+        return _named(parsed, story, heads)
     if found.trigger.event_type in JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
-        return [actor for head in clauses.subjects(verb) for actor in roles.actors_in(parsed, story, head)]
+        return _named(parsed, story, clauses.subjects(verb))
     return []
 
 
@@ -168,6 +160,12 @@ def _undertakers(found: Found) -> list[Word]:
     if found.token.dep_ in ("nmod", "appos", "obl:mod") and found.trigger.actor == ("any",):
         return clauses.subjects(verb) if syntax.is_verbal(verb) else [verb]  # "les insurgés, maîtres de X"
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
+    if found.token.dep_ == "pobj":  # "X was accused of a strike", "claimed responsibility for it"
+        above = verb.head
+        if above.dep_ == "dobj" and above.lower_ in ("responsibility", "credit"):
+            return clauses.subjects(above.head)
+        laid = verb.lower_ == "of" and syntax.lemma(above) in syntax.words(above, "accuse")
+        return clauses.objects(above) if laid and syntax.is_passive(above) else []
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
@@ -176,22 +174,20 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
     kind = found.trigger.event_type
     if family(kind) == "humanitarian":
         return [(("CIV",), label) for _, label in result[:1]]
-    none = {"CIV"} if kind == "civilian_attack" else set()  # "masked men" who kill are nobody's civilians
+    none = {"CIV"} if kind in _BY_ARMS else set()  # "masked men" who kill are nobody's civilians
     kept: dict[tuple[str, ...], str] = {}
     for ids, label in result:
         real = tuple(i for i in ids if kinds.actor_types().get(i) != "source" and i not in none)
         if real:
             kept.setdefault(real, label)
-    together = kind in JOINT or _is_joint(found.token)
+    together = kind in JOINT or any(t.lower_ in syntax.words(t, "jointly") for t in found.token.sent)
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]
     return list(kept.items())
 
 
-def _is_joint(token: Word) -> bool:
-    """Tell whether several speak as one: "in a joint statement", "dans un communiqué commun"."""
-    return any(t.lower_ in syntax.classes(token.lang_)["jointly"] for t in token.sent)
+_BY_ARMS = ("civilian_attack", "shelling", "air_strike", "bombing")
 
 
 def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:

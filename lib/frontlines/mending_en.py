@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import cache
 
+from frontlines import syntax
 from frontlines.mending import move
-from frontlines.syntax import acts
 from frontlines.trees import Sentence, Word
 
 
@@ -33,11 +33,15 @@ def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word],
     """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
     subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
     return {
-        "acl": ((_is_only_verb, _say_of), (_is_behind_comma, _hang_on_top)),
+        "acl": (
+            (_is_only_verb, _say_of),
+            (lambda verb: verb.tag_ == "VBN" and verb.nbor(-1).text == ",", _hang_on_top),
+        ),
         "amod": ((_is_perfect, _take_over), (_is_finite, _raise)),
-        "compound": ((_is_perfect, _take_over),),
+        "compound": ((_is_perfect, _take_over), (_is_opening, _open)),
+        "prep": ((_is_beside, _add_subject),),
         "appos": ((_parted, _hang_on_idiom),),
-        "advcl": (cleft,),
+        "advcl": (cleft, (_is_done_to, lambda word: move(word, word.nbor(-2), "acl"))),
         "ccomp": (cleft,),
         "csubj": (subject,),
         "csubjpass": (subject,),
@@ -49,10 +53,14 @@ def _name_kind(word: Word) -> None:
     below = {c.dep_ for c in word.children}
     if word.pos_ == "VERB" and word.lower_ in _past():
         word.lemma_ = _past()[word.lower_]
+    elif word.tag_ == "VBG" and word.dep_[:5] == "nsubj" and not below & {"dobj", "nsubj", "prt", "prep"}:
+        word.pos_, word.tag_, word.lemma_ = "NOUN", "NN", word.lower_  # "Shelling late on Tuesday killed ..."
+    elif word.tag_ == "VBZ" and word.dep_ == "pobj":
+        word.pos_, word.tag_ = "NOUN", "NNS"  # "dismissed as fabrication reports that ..."
     elif word.pos_ == "ADJ" and {"aux", "dobj"} <= below:
         word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
-    elif word.pos_ == "ADJ" and below & {"auxpass", "agent"} and word.lower_ in _past():
-        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]  # "was encircled by X"
+    elif word.pos_ in ("ADJ", "NOUN") and below & {"auxpass", "agent"} and (lemma := _lemma(word)):
+        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", lemma  # "was encircled by X", "was overrun"
 
 
 def _name_link(word: Word) -> None:
@@ -61,7 +69,11 @@ def _name_link(word: Word) -> None:
         word.dep_ = "acl"
     elif word.dep_ == "advcl":
         marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
-        word.dep_ = "xcomp" if {"for", "to"} <= marks else word.dep_
+        said = word.tag_ == "VBG" and word.nbor(-1).lemma_ in syntax.words(word, "admitting")
+        word.dep_ = "xcomp" if {"for", "to"} <= marks or said else word.dep_
+    elif word.dep_ == "ccomp" and any(c.dep_ == "aux" and c.lower_ == "having" for c in word.children):
+        before = [c for c in word.head.children if c.dep_ == "ccomp" and c.i < word.i]
+        move(word, before[-1] if before else word.head, "advcl")  # "X entered, the army having left"
     if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
         word.lemma_ = "term"
 
@@ -77,6 +89,19 @@ def _drop_label(verb: Word) -> None:
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i]
     if len(subjects) > 1 and (subjects[0].pos_ == "NUM" or subjects[0].nbor(1).text == ":"):
         subjects[0].dep_ = "dep"
+
+
+def _is_beside(word: Word) -> list[Word]:
+    """Find who does so too: "X, along with Y, called for calm"."""
+    late = word.i > word.head.i and word.head.pos_ == "VERB"
+    if word.lower_ not in ("along", "together") or word.nbor(-1).text != "," or late:
+        return []
+    return [g for c in word.children if c.lower_ == "with" for g in c.children if g.dep_ == "pobj"]
+
+
+def _add_subject(word: Word) -> None:
+    for subject in [c for c in (word.head, *word.head.children) if c.dep_ in ("nsubj", "nsubjpass")][:1]:
+        move(_is_beside(word)[0], subject, "conj")
 
 
 def _is_doing(verb: Word) -> bool:
@@ -100,16 +125,23 @@ def _said_behind(word: Word) -> Word | None:
     beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
     if not beside or any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children):
         return None
-    verb = next((c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB"), None)
+    verb = next(iter(_main_behind(word)), None)
     if verb is None or any(c.dep_.startswith("nsubj") for c in verb.children):
         return None
     first = min(t.i for t in verb.subtree)
     return verb if verb.tag_ != "VBG" and verb.doc[first - 1].text == "," else None
 
 
+def _main_behind(word: Word) -> list[Word]:
+    """Find the verb behind such a participle: beside it, or under it ("jets, thought to be X, bombed Y")."""
+    verbs = [c for c in word.children if c.pos_ == "VERB"]
+    bare = [v for v in verbs if v.tag_ in ("VBN", "VBD") and all(c.lower_ != "having" for c in v.children)]
+    return [v for v in verbs if v.dep_ == "conj" or (v.dep_ == "advcl" and v in bare and v.i > word.i)]
+
+
 def _reduce(word: Word) -> None:
     """Make a participle say more of the noun before it, and the verb behind it the sentence's own."""
-    verb = next(c for c in word.children if c.dep_ == "conj" and c.pos_ == "VERB")
+    verb = _main_behind(word)[0]
     noun = next(c for c in word.children if c.dep_ in ("nsubj", "nsubjpass"))
     beside = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
     passive = any(c.dep_ == "auxpass" for c in verb.children)
@@ -125,9 +157,10 @@ def _is_only_verb(verb: Word) -> bool:
     noun, sentence = verb.head, verb.sent
     if noun.head is not noun or noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
         return False
-    passive = verb.tag_ != "VBN" or any(c.dep_ in ("agent", "auxpass") for c in verb.children)
-    others = [w for w in sentence if w.pos_ in ("VERB", "AUX") and w is not verb]
-    return not passive and not any(w.head is noun for w in others)
+    below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
+    others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb]
+    others = [w for w in others if not any(c.lower_ == "having" for c in w.children)]  # "X, having left, ..."
+    return verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
 
 
 def _say_of(verb: Word) -> None:
@@ -143,7 +176,7 @@ def _say_of(verb: Word) -> None:
 def _is_perfect(verb: Word) -> bool:
     """Tell "had trapped soldiers", read as the having of trapped soldiers."""
     have, noun = verb.nbor(-1) if verb.i > verb.sent.start else verb, verb.head
-    if verb.tag_ != "VBN" and verb.lower_ not in _unchanging():
+    if verb.tag_ != "VBN" and verb.lower_ not in syntax.words(verb, "unchanging"):
         return False
     return noun.dep_ == "dobj" and noun.head is have and have.lemma_ == "have" and noun.i > verb.i
 
@@ -156,7 +189,19 @@ def _take_over(verb: Word) -> None:
     for word in below:
         move(word, verb, word.dep_)
     have.pos_, verb.pos_, verb.tag_ = "AUX", "VERB", "VBN"
-    verb.lemma_ = _unchanging().get(verb.lower_, verb.lemma_)
+    verb.lemma_ = _lemma(verb) or verb.lemma_
+
+
+def _is_opening(word: Word) -> bool:
+    """Tell "Entering X, they came upon tanks", read as a name."""
+    return word.i == word.sent.start and word.lower_ in _gerunds() and word.head.dep_.startswith("nsubj")
+
+
+def _open(word: Word) -> None:
+    name, verb = word.head, word.head.head
+    move(word, verb, "advcl")
+    move(name, word, "dobj")
+    word.pos_, word.tag_, word.lemma_ = "VERB", "VBG", _gerunds()[word.lower_]
 
 
 def _is_finite(verb: Word) -> bool:
@@ -166,10 +211,6 @@ def _is_finite(verb: Word) -> bool:
     before = verb.nbor(-1) if verb.i > verb.sent.start else None
     bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
     return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
-
-
-def _is_behind_comma(participle: Word) -> bool:
-    return participle.tag_ == "VBN" and participle.nbor(-1).text == ","
 
 
 def _hang_on_idiom(word: Word) -> None:
@@ -195,6 +236,12 @@ def _hang_on_top(participle: Word) -> None:
         move(participle, top, "acl")
 
 
+def _is_done_to(word: Word) -> bool:
+    """Tell "the fate of a barracks in X, blown up by Y": what stands before the comma was."""
+    by = word.tag_ == "VBN" and word.i > word.head.i and any(c.dep_ == "agent" for c in word.children)
+    return by and word.nbor(-1).text == "," and word.nbor(-2).pos_ == "PROPN"
+
+
 def _is_cleft(verb: Word) -> bool:
     """Tell "it was a Russian jet that bombed X"."""
     it = verb.head.lemma_ == "be" and any(
@@ -209,19 +256,22 @@ def _say_of_what(verb: Word) -> None:
 
 
 @cache
-def _unchanging() -> dict[str, str]:
-    """Give the participles that look like nouns: "had overrun X", "has shut Y"."""
-    alike = (
-        "overrun", "shut", "cut", "hit", "split", "quit", "set", "put", "overcome", "retaken",
-        "overtaken",
-    )  # fmt: skip
-    return {verb: verb.replace("taken", "take") for verb in alike}
+def _past() -> dict[str, str]:
+    """Give the regular past forms of the verbs of the English table."""
+    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(syntax.acts("en", "VERB"))}
+
+
+def _lemma(participle: Word) -> str:
+    """Give the verb of a participle that looks like a noun or adjective: "had overrun X", "has shut Y"."""
+    if participle.lower_ in syntax.words(participle, "unchanging"):
+        return participle.lower_.replace("taken", "take")
+    return _past().get(participle.lower_, "")
 
 
 @cache
-def _past() -> dict[str, str]:
-    """Give the regular past forms of the verbs of the English table."""
-    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(acts("en", "VERB"))}
+def _gerunds() -> dict[str, str]:
+    """Give the participles of the verbs of the English table."""
+    return {verb.removesuffix("e") + "ing": verb for verb in _past().values()}
 
 
 def _raise(verb: Word) -> None:

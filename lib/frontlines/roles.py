@@ -132,7 +132,7 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         for row in parsed.actors_of.get(token.i, ()):
             if (
                 token not in blocked and actor_types().get(story.actors[row].actor) != "source"
-            ) or _is_source_head(token, head):
+            ) or token == head:
                 ranked.setdefault(_rank(story, row, token, head), []).append(row)
     if min(ranked, default=0) == 3 and head.i not in parsed.actors_of and not _speaks_for_a_state(head):
         return []
@@ -164,9 +164,8 @@ def _last_named(story: Story, before: int) -> tuple[str, ...]:
 
 
 def _in_quotation(story: Story, at: int) -> bool:
-    return (
-        story.text.count("«", 0, at) > story.text.count("»", 0, at) or story.text.count('"', 0, at) % 2 == 1
-    )
+    pairs = any(story.text.count(a, 0, at) > story.text.count(b, 0, at) for a, b in ("«»", "“”"))
+    return pairs or story.text.count('"', 0, at) % 2 == 1
 
 
 def _speaks_for_a_state(head: Word) -> bool:
@@ -174,10 +173,6 @@ def _speaks_for_a_state(head: Word) -> bool:
     table = classes(head.lang_)
     kinds = ("armed", "officer", "body", "mission", "staff", "air", "artillery", "talk", "weapon")
     return any(lemma(head) in table[name] for name in kinds)
-
-
-def _is_source_head(token: Word, head: Word) -> bool:
-    return token == head
 
 
 def _rank(story: Story, row: int, token: Word, head: Word) -> int:

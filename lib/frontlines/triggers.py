@@ -231,9 +231,10 @@ def _nearly(candidates: list[Trigger], held: Held) -> tuple[Trigger, dict[str, l
 
 def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     """Let a noun under a light verb ("ont mené des frappes", "clashes broke out") take its arguments."""
-    inner, counted = noun, noun.lang_ == "fr" and syntax.lemma(noun.head) in syntax.classes("fr")["quantity"]
-    if noun.dep_ == "nmod" and counted:
-        noun = noun.head  # "des dizaines de frappes ont visé X"
+    inner = noun
+    above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun.head
+    if noun.dep_ in ("nmod", "pobj") and syntax.lemma(above) in syntax.words(noun, "quantity"):
+        noun = above  # "des dizaines de frappes ont visé X", "carried out dozens of strikes"
     verb = noun.head
     if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
         verb = verb.head
