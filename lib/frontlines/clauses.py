@@ -285,24 +285,9 @@ def _under_an_aside(verb: Word) -> list[Word]:
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     head = verb.head
-    if head.lower_ == "tour" and is_infinitive(verb):  # "c'est au tour de X de tomber"
-        return [t for name, t in obliques(head) if name == "de" and t is not verb]
-    relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
-    infinitive = verb.lang_ == "fr" and verb.dep_ == "acl" and is_infinitive(verb)
-    if infinitive and any(c.lower_ in ("de", "d'") for c in verb.children if c.dep_ == "mark"):
-        # "leur intention de prendre X"
-        whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
-        whose = whose or [
-            c for c in head.children if c.dep_ in SUBJECT and head.head is head
-        ]  # "X menace de"
-        return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
-    told = (
-        verb.lang_ == "fr" and verb.dep_ == "acl:relcl" and head.head is head
-    )  # "14 000 personnes, dont X, ont fui"
-    if told and not any(t.lower_ in words(t, "relative") for t in verb.subtree if t.i < verb.i):
-        return [head]
-    if relative or (verb.dep_ in ("acl", "amod") and head.pos_ in NOMINAL):
-        return [head]
+    found = _subjects_by_noun(verb, depth) if head.pos_ in NOMINAL or head == verb else None
+    if found is not None:
+        return found
     if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
         # "Arrivés à X, les soldats ont ..."
         after = [c for c in verb.children if c.i > verb.i and c.pos_ == "VERB"]
@@ -313,20 +298,37 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     above = head if head.pos_ in ("VERB", "AUX") else head.head
     if verb.dep_ == "pcomp" and above.dep_ == "dobj":  # "began the last stage of encircling X"
         above = above.head
-    if above.pos_ not in ("VERB", "AUX") or above == verb:
-        return []
-    controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
-    if (
-        controlled
-        and above.lemma_ == "faire"
-        and any(c.dep_ == "obj" and c.i > verb.i for c in verb.children)
-    ):
-        return _grammatical_subjects(above, depth + 1)  # "a fait bombarder X"
-    if controlled and above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
-        return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
-    if verb.dep_ == "pcomp" and above.lemma_ == "join":  # "X joined Y in calling for calm"
+    return _controller(verb, above, depth) if above.pos_ in ("VERB", "AUX") and above != verb else []
+
+
+def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
+    """Find who does what a verb below a noun says, "leur intention de prendre X"; None where no noun tells."""
+    head, own = verb.head, verb.lang_ == "fr"
+    if head.lower_ == "tour" and is_infinitive(verb):  # "c'est au tour de X de tomber"
+        return [t for name, t in obliques(head) if name == "de" and t is not verb]
+    marks = [c.lower_ for c in verb.children if c.dep_ == "mark"]
+    if own and verb.dep_ == "acl" and is_infinitive(verb) and not {"de", "d'"}.isdisjoint(marks):
+        whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
+        # the parser takes "X menace de" for a noun
+        whose = whose or [c for c in head.children if c.dep_ in SUBJECT and head.head is head]
+        return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
+    relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
+    told = own and verb.dep_ == "acl:relcl" and head.head is head  # "14 000 personnes, dont X, ont fui"
+    told = told and not any(t.lower_ in words(t, "relative") for t in verb.subtree if t.i < verb.i)
+    return [head] if told or relative or verb.dep_ in ("acl", "amod") else None
+
+
+def _controller(verb: Word, above: Word, depth: int) -> list[Word]:
+    """Choose between subject and object of the verb above: "a fait entrer X", "joined Y in calling"."""
+    if verb.dep_ == "pcomp" and above.lemma_ == "join":
         return _grammatical_subjects(above, depth + 1) + objects(above)
-    return (objects(above) if controlled else []) or _grammatical_subjects(above, depth + 1)
+    controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
+    made = above.lemma_ == "faire" and any(c.dep_ == "obj" and c.i > verb.i for c in verb.children)
+    if not controlled or made:  # "a fait bombarder X"
+        return _grammatical_subjects(above, depth + 1)
+    if above.lemma_ in words(verb, "letting"):  # "laisser entrer des soldats": they enter
+        return objects(above) or [c for c in verb.children if c.dep_ in OBJECT and not has_case(c)]
+    return objects(above) or _grammatical_subjects(above, depth + 1)
 
 
 @cache
