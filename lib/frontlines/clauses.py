@@ -302,7 +302,7 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
 
 
 def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
-    """Find who does what a verb below a noun says, "leur intention de prendre X"; None where no noun tells."""
+    """Find who does what a verb below a noun says, "leur intention de prendre X"; None if no noun tells."""
     head, own = verb.head, verb.lang_ == "fr"
     if head.lower_ == "tour" and is_infinitive(verb):  # "c'est au tour de X de tomber"
         return [t for name, t in obliques(head) if name == "de" and t is not verb]
