@@ -93,7 +93,9 @@ class _Settler:
         if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
             if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
-        elif sense == "gunmen" and introduced == "indefinite":
+        elif sense == "gunmen" and (
+            introduced == "indefinite" or not (self.bare_nouns or introduced != "bare")
+        ):
             mention.actors = ()  # whoever they are
         elif mention.method != "name":
             return
@@ -269,7 +271,8 @@ class _Settler:
         before = self.tokens[index - 1] if index else None
         if not before or before.sentence != self.tokens[index].sentence or self.tokens[index].gap.strip():
             return True
-        return self.words.get(before.word) == "x"
+        seen = self.tokens[index - 2].word if index > 1 else ""  # "ont vu des hommes armés"
+        return self.words.get(before.word) == "x" or seen in ("a", "ont", "avait", "avaient")
 
 
 def _fits(before: Mention, sense: str) -> bool:

@@ -138,18 +138,22 @@ def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ..
     where = {story.places[index].country for index, _ in found.places if story.places[index].kind in _TOWNS}
     abroad = where.pop() if len(where) == 1 else "SYR"
     plain = syntax.words(found.token, "plain_army")
+    south = any(getattr(story.places[index], "adm1", "") in _SOUTH for index, _ in found.places)
+    local = syntax.words(found.token, "faction") if south else frozenset()
     if abroad not in _NEIGHBOURS or found.trigger.event_type == "defection":
-        return found.actors
-    return [
-        ((abroad,) if ids == ("SYR",) and label.lower() in plain else ids, label)
-        for ids, label in found.actors
-    ]
+        return [
+            (("FSA",) if ids == ("OPP",) and local & set(label.lower().split()) else ids, label)
+            for ids, label in found.actors
+        ]
+    there: dict[tuple[str, ...], tuple[str, ...]] = {("SYR",): (abroad,)}
+    return [(there.get(ids, ids) if label.lower() in plain else ids, label) for ids, label in found.actors]
 
 
 def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     """Take who is quoted for who reacts: "whoever threatens us will pay, the minister said"."""
     source = str(base["source"])
-    if kind == "reinforcement" and not found.actors:  # "fresh brigades were on their way, the ministry said"
+    own = any(map(kinds.is_possessive, (c for head in found.slots.get("subj", ()) for c in head.children)))
+    if (own or kind == "reinforcement") and not found.actors:  # "its men had left, the ministry said"
         found.actors = [((one,), "") for one in source.split(";") if kinds.are_armed((one,))]
     if found.actors or family(kind) != "reaction" or base["status"] == "denied" or not source:
         return
@@ -158,6 +162,7 @@ def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
 
 
 _TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")
+_SOUTH = ("SY-DR", "SY-QU")  # Daraa and Quneitra: their factions are those of the south
 _NEIGHBOURS = ("LBN", "IRQ", "JOR", "TUR", "ISR")
 _SITES = ("site", "crossing", "square")
 _NOWHERE: dict[str, object] = {
@@ -254,7 +259,7 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
     """Give status and source; no status where the text says in its own voice that it did not happen."""
     token, kind = found.token, found.trigger.event_type
     said, heads = attribution.reporter(token)
-    if not said and family(kind) != "reaction" and attribution.says(token):
+    if not said and family(kind) not in ("reaction", "border") and attribution.says(token):
         said, heads = "say", clauses.subjects(token)
     sources = source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
@@ -267,7 +272,9 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "stated", "" if found.actors else source  # the row tells of a refusal: "will not tolerate"
     if assertion.is_negated(token):
         contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
-        return ("denied", source) if (said or contrary) and not assertion.is_without(token) else (None, "")
+        none = any(c.lower_ in ("aucun", "aucune", "no") for c in token.children)  # not "without a fight"
+        told = (said or contrary) and (none or not assertion.is_without(token))
+        return ("denied", source) if told else (None, "")
     expected = _is_expected(kind, token)
     by_author = own and (kind in _SAID or (expected and kind != "consultation"))
     if family(kind) == "reaction" and (assertion.is_under(token, "pledge") or by_author):
@@ -276,13 +283,14 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "stated", ""
     if expected:
         return "expected", source
-    hearsay = syntax.is_verbal(token) and assertion.is_hearsay(token)
+    hearsay = assertion.is_hearsay(token)
     return ("attributed", source) if said or hearsay else ("stated", "")
 
 
 def _is_expected(kind: str, token: Word) -> bool:
-    if kind == "reinforcement" and assertion.is_ordered(token):
-        return False
+    will = "Fut" in token.morph.get("Tense", []) or token.head.lemma_ == "aller"
+    if (kind == "reinforcement" and assertion.is_ordered(token)) or (kind == "aid" and will):
+        return False  # an order, a pledge
     return assertion.is_expected(token) and not (kind == "border_restriction" and assertion.is_rule(token))
 
 

@@ -42,6 +42,7 @@ def is_without(noun: Word) -> bool:
     """
     before = {c.lower_ for c in noun.children if c.dep_ in ("case", "det", "neg", "mark")}
     before |= {noun.head.lower_} if noun.dep_ == "pobj" else set()
+    before |= {c.lower_ for c in noun.head.children if c.dep_ == "mark" and noun.dep_.startswith("nsubj")}
     return bool(before & syntax.words(noun, "without"))
 
 
@@ -72,27 +73,25 @@ def is_negated(verb: Word) -> bool:
         if verb.head.lower_ == "question" and verb.head.i and verb.head.nbor(-1).lower_ == "pas":
             return True  # "pas question d'un retrait"
         return is_without(verb) or without or (happens and is_negated(verb.head))
-    words = [
-        child
-        for child in verb.children
-        if child.dep_ in ("neg", "advmod", "det", "preconj") and child.i < verb.i + 4
-    ]
+    near = ("neg", "advmod", "det", "preconj")
+    words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
     if bare and _NONE.match(verb.sent.text.lower().lstrip("« ")):
         return True
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
-    if any(c.lower_ in ("neither", "no", "aucun", "aucune", "ni") for s in subjects for c in s.children):
+    nobody = ("neither", "no", "aucun", "aucune", "ni", "pas")
+    if any(c.lower_ in nobody for s in subjects for c in s.children):
         return True
     words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
     lowered = {word.lower_ for word in words}
     if verb.lang_ == "fr":
-        around = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 9]}
+        beside = [t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 9]]
+        around = set(beside[min([i for i, word in enumerate(beside) if word in ("ne", "n'")], default=0) :])
         full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
-        if "moins" in around or (
-            around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
-        ):
+        only = around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
+        if "moins" in around or only:
             return False
         if bare and any(
             t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]
@@ -127,7 +126,7 @@ def is_expected(token: Word) -> bool:
     """
     if token.pos_ in ("NOUN", "PROPN"):
         return _noun_expected(token)
-    words = [token, *(c for c in token.children if c.dep_.startswith("aux"))]
+    words = [token, *(c for c in token.children if c.dep_.startswith(("aux", "cop")))]
     if any(w.lower_ in syntax.words(w, "future") for w in words[1:]):
         return True
     if any("Fut" in w.morph.get("Tense", []) for w in words):
@@ -210,6 +209,11 @@ def _under_expectation(token: Word) -> bool:
                 return True
             if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:
                 return True
+        told = "Fin" in current.morph.get("VerbForm", []) or any(
+            c.dep_ == "aux:tense" for c in current.children
+        )
+        if current.dep_ == "advcl" and current.lang_ == "fr" and told:
+            return False  # "a promis de tenir X après que Y fut tombée"
         seen = current.dep_ == "acl" and syntax.is_infinitive(current)  # "s'attend à voir X entrer"
         if current.dep_ not in ("xcomp", "ccomp", "conj", "obj", "advcl") and not seen:
             return False
@@ -233,7 +237,8 @@ def is_under(token: Word, name: str) -> bool:
     bool
         True under "pledged to", "a décidé de".
     """
-    return token.dep_ in ("xcomp", "ccomp") and syntax.lemma(token.head) in syntax.words(token, name)
+    below = token.dep_ in ("xcomp", "ccomp", "obj", "dobj")
+    return below and syntax.lemma(token.head) in syntax.words(token, name)
 
 
 def _noun_expected(noun: Word) -> bool:
@@ -261,6 +266,8 @@ def _noun_expected(noun: Word) -> bool:
         current = current.head
         if table.get((syntax.lemma(current), "VERB")) == "expect" and current.pos_ == "VERB":
             return True
+        if current.pos_ == "ADJ" and current.lower_ in syntax.words(current, "expecting"):
+            return True  # "juge probable la prise de X"
         if current.pos_ in ("VERB", "AUX"):
             return (current.dep_ != "ROOT" and _is_purpose(current)) or any(
                 c.lower_ in syntax.words(c, "future") for c in current.children if c.dep_ == "aux"

@@ -20,7 +20,7 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
     sources : list of trees.Word
         Heads of the phrases that name who says so; empty where nobody is named.
     """
-    governing = _governing_speech(token)
+    governing = _told_of(token) or _governing_speech(token)
     if governing is not None:
         kind, verb = governing
         return kind, _speaker(verb)
@@ -28,12 +28,15 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
     if participle is not None:
         return "say", clauses.subjects(participle)
     aside = _inserted_speech(token)
+    said = ("", []) if aside is not None else _according(token)
+    if aside is None and not said[0]:
+        aside = _around_quotation(token)
     if aside is not None:
         speakers = _speaker(aside)
         if any(syntax.lemma(head) in syntax.words(head, "own_reporter") for head in speakers):
             return "", []  # "a constaté notre correspondant": the dispatch itself says so
         return "say", speakers
-    return _according(token)
+    return said
 
 
 def _governing_speech(token: Word) -> tuple[str, Word] | None:
@@ -51,11 +54,7 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         if current.dep_ in ("ccomp", "csubj", "xcomp") and _is_untrue(head):
             outer = _governing_speech(head)
             return "deny", outer[1] if outer else head
-        kind = (
-            table.get((syntax.lemma(head), "VERB"))
-            if head.pos_ in ("VERB", "AUX")
-            else table.get((syntax.lemma(head), "NOUN"))
-        )
+        kind = table.get((syntax.lemma(head), "VERB" if head.pos_ in ("VERB", "AUX") else "NOUN"))
         below = current.dep_ in (
             "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
             "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
@@ -69,7 +68,8 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         if kind == "deny" and apart:
             return None  # "denied that X had entered Y, to which the army has sent men": that it has
         if kind in ("say", "deny") and below and _is_content(current, head, token):
-            return kind, head
+            of_a_report = kind == "say" and head.dep_ == "acl" and head.head.pos_ == "NOUN"
+            return (_judged(head.head, table) if of_a_report else None) or (kind, head)
         current = head
     return None
 
@@ -97,18 +97,29 @@ def _is_reported(verb: Word) -> bool:
 
 def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] | None:
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
-    verb = syntax.governor(noun)
-    if verb.pos_ not in ("VERB", "AUX"):
+    verb = noun.head if noun.dep_ == "nsubj" else syntax.governor(noun)
+    said = [verb, *verb.children, *(c for c in noun.children if c.dep_ == "amod")]
+    if verb.pos_ not in ("VERB", "AUX", "ADJ"):
         return None
     if (table.get((syntax.lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
         syntax.is_passive(verb) and table.get((syntax.lemma(verb), "VERB")) == "deny"
     ):
         return "deny", verb
-    if any(c.lower_ in syntax.words(c, "untrue") for c in verb.children):
+    if any(c.lower_ in syntax.words(c, "untrue") for c in said):
         if syntax.lemma(verb) in syntax.words(verb, "call_so"):
             return "deny", verb
         outer = _governing_speech(verb)
-        return ("deny", outer[1]) if outer else ("deny", noun)
+        return ("deny", outer[1]) if outer else ("deny", _inserted_speech(verb) or noun)
+    return None
+
+
+def _told_of(token: Word) -> tuple[str, Word] | None:
+    """Read "l'information selon laquelle X a pris Y est fausse": what the report tells is denied."""
+    for word in token.sent[: token.i - token.sent.start]:
+        noun = word.nbor(-1) if word.lower_ == "selon" and word.i > word.sent.start else word
+        if noun is not word and word.nbor(1).lower_ in syntax.words(word, "relative"):
+            noun = next((c for c in (noun, noun.head) if c.pos_ == "NOUN"), noun)
+            return _judged(noun, assertion.speech(token.lang_))
     return None
 
 
@@ -118,12 +129,14 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return True
     if current.dep_ in ("nsubj:pass", "nsubjpass"):
         return current == token
-    if current.dep_ == "obl:arg" and current == token and syntax.reflexive(head):
-        return True  # "se défend de tout retrait"
+    if current.dep_ == "obl:arg" and current == token:
+        return syntax.reflexive(head) or head.lemma_ == "parler"  # "se défend de tout retrait"
     if current.dep_ in ("xcomp", "pcomp"):
         return True
     if current.dep_ in ("obj", "dobj"):
-        return (current == token and head.lower_ not in ("évoquant", "citing")) or current.pos_ == "VERB"
+        part = current.lower_ in syntax.words(current, "part_in")  # "nie toute implication dans les raids"
+        own = current == token and head.lower_ not in ("évoquant", "citing")
+        return own or part or current.pos_ == "VERB"
     if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
         between = current.doc[head.i : current.i]
         return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in between)
@@ -133,6 +146,8 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
     marked = {c.lower_ for c in current.children if c.dep_ in ("mark", "case", "aux", "prep")}
     if infinitive and not marked & (syntax.words(head, "circumstance") | {"to"}):
         return True
+    if current.dep_ == "advcl" and _is_reported(current):
+        return True  # "il a été signalé que"
     # French "X, a déclaré Y": the parser often hangs X under the verb of saying as an adverbial clause
     return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
 
@@ -142,21 +157,34 @@ def _inserted_speech(token: Word) -> Word | None:
     table = assertion.speech(token.lang_)
     for verb in token.sent:
         said = table.get((syntax.lemma(verb), "VERB")) == "say"
-        if (
-            verb.pos_ != "VERB"
-            or verb == token
-            or not (said or (verb.lang_ == "fr" and clauses.inverted_subject(verb)))
-        ):
+        if verb.pos_ != "VERB" or verb == token:
             continue
-        if any(
-            c.lower_ in ("que", "qu'", "that") and c.dep_ in ("mark", "obj")
-            for c in verb.subtree
-            if c.i > verb.i and c.i < verb.i + 4
-        ):
+        if not (said or (verb.lang_ == "fr" and clauses.inverted_subject(verb))):
+            continue
+        behind = [c for c in verb.subtree if verb.i < c.i < verb.i + 4]
+        if any(c.lower_ in ("que", "qu'", "that") and c.dep_ in ("mark", "obj") for c in behind):
             continue
         if clauses.inverted_subject(verb) is not None and token.i < verb.i:
             return verb
         if verb.dep_ == "parataxis" and token in verb.head.subtree and token not in verb.subtree:
+            return verb
+    return None
+
+
+def _around_quotation(token: Word) -> Word | None:
+    """Find who is quoted over several sentences: "« A », a déclaré X. « B. »", "X a dit : « A. B. »"."""
+    doc = token.doc
+    opened = next((w for w in reversed(doc[: token.i]) if w.text in "«»“”"), None)
+    if opened is None or opened.text not in "«“":
+        return None
+    table = assertion.speech(token.lang_)
+    closed = next((w for w in doc[token.i :] if w.text in "»”"), None)
+    behind = doc[closed.i : closed.i + 8] if closed is not None else []
+    before = reversed(doc[: opened.i])
+    for verb in [*behind, *before]:
+        said = verb.pos_ == "VERB" and table.get((syntax.lemma(verb), "VERB")) == "say"
+        apart = ":" in [w.text for w in (*doc[max(0, opened.i - 1) : opened.i], *behind[1:2])]
+        if said and (apart or clauses.inverted_subject(verb) is not None):
             return verb
     return None
 
@@ -194,8 +222,6 @@ def _according(token: Word) -> tuple[str, list[Word]]:
             if head.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ"):
                 return "say", syntax.coordinated(head)
             return "say", [t for t in part.subtree if t.pos_ in ("NOUN", "PROPN")][:1]
-        if lowered == "croire" and part.i > part.sent.start + 1 and part.nbor(-1).lower_ == "en":
-            return "say", [c for c in part.children if c.dep_ in ("obj", "obl:arg")]
         if lowered == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
         if lowered in ("quoting", "citing", "citant"):

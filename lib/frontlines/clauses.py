@@ -78,13 +78,9 @@ def objects(verb: Word) -> list[Word]:
 
 def _is_some(verb: Word, noun: Word) -> bool:
     """Tell the article of "ont enlevé des habitants", which the parser took for a preposition."""
-    return (
-        verb.lang_ == "fr"
-        and noun.i > verb.i
-        and not reflexive(verb)
-        and lemma(verb) not in words(verb, "etre")
-        and any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
-    )
+    if verb.lang_ != "fr" or noun.i < verb.i or reflexive(verb) or lemma(verb) in words(verb, "etre"):
+        return False
+    return any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
 
 
 def _missed_by_en(verb: Word) -> list[Word]:
@@ -220,16 +216,11 @@ def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
         return []
     for child in verb.subtree:
         if child.lower_ in ("où", "where"):
-            return (
-                [("dans", antecedent), ("de", antecedent)] if verb.lang_ == "fr" else [("dans", antecedent)]
-            )
+            return [(slot, antecedent) for slot in ("dans", "de")[: 1 + (verb.lang_ == "fr")]]
         if child.lower_ == "dont":
             return [("de", antecedent)]
-        if (
-            child.lower_ in words(child, "relative")
-            and child.dep_.startswith(("obl", "nmod", "iobj"))
-            and has_case(child)
-        ):
+        oblique = child.dep_.startswith(("obl", "nmod", "iobj")) and has_case(child)
+        if oblique and child.lower_ in words(child, "relative"):
             return [(case(child), antecedent)]
         if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
             return [(child.head.lower_, antecedent)]
@@ -245,13 +236,8 @@ def _agents(verb: Word) -> list[Word]:
             found += coordinated(child)
         elif child.dep_ == "prep" and child.lower_ == "by":
             found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
-    astray = [
-        c
-        for child in verb.children
-        if child.i > verb.i and case(child) != "comme"
-        for c in child.children
-        if case(c) == "par"
-    ]
+    after = [child for child in verb.children if child.i > verb.i and case(child) != "comme"]
+    astray = [c for child in after for c in child.children if case(c) == "par"]
     return found or [t for c in astray if verb.lang_ == "fr" for t in coordinated(c)]  # "cernée de X par Y"
 
 
@@ -259,7 +245,7 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
     if inverted := inverted_subject(verb):
         return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in SUBJECT and c.pos_ in {*NOMINAL, "DET"}]
-    own = [c for c in own if c not in _misplaced(verb)]
+    own = [c for c in own if c not in _misplaced(verb) and c.lower_ != "dont"]
     own = own or _under_an_aside(verb)
     if own:
         return _own_subjects(verb, min(own, key=lambda t: t.i))
@@ -331,6 +317,9 @@ def _controller(verb: Word, above: Word, depth: int) -> list[Word]:
     return objects(above) or _grammatical_subjects(above, depth + 1)
 
 
+_ATTACHED = ("acl", "amod", "acl:relcl")
+
+
 @cache
 def _sayings() -> frozenset[str]:
     """Give the French verbs that may stand before their subject behind a quotation."""
@@ -356,7 +345,8 @@ def inverted_subject(verb: Word) -> Word | None:
     first = min([*auxiliaries, verb.i])
     if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
         return None
-    if verb.dep_ in ("acl", "amod", "acl:relcl") or (is_participle(verb) and not auxiliaries):
+    finite = verb.lang_ == "fr" and "Fin" in verb.morph.get("VerbForm", [])  # "près de X, rapporte Y"
+    if (verb.dep_ in _ATTACHED and not finite) or (is_participle(verb) and not auxiliaries):
         return None
     if verb.lang_ == "fr" and lemma(verb) not in _sayings():
         return None
@@ -368,10 +358,14 @@ def inverted_subject(verb: Word) -> Word | None:
 
 def _misplaced(verb: Word) -> list[Word]:
     """Find objects that the parser took for subjects: "avoir quitté Hama"."""
-    perfect = any(is_infinitive(c) for c in verb.children if c.dep_.startswith("aux"))
-    if verb.lang_ != "fr" or not (perfect or is_infinitive(verb)):
+    subjects = [c for c in verb.children if c.dep_ in SUBJECT]
+    if verb.lang_ != "fr" or not subjects or subjects[-1].i < verb.i:
         return []
-    return [c for c in verb.children if c.dep_ in SUBJECT and c.i > verb.i]
+    auxiliaries = [c for c in verb.children if c.dep_.startswith("aux")]
+    perfect = any(is_infinitive(c) or c.lower_ == "ayant" for c in auxiliaries)
+    if not (perfect or is_infinitive(verb) or (subjects[0].i < verb.i and auxiliaries)):
+        return []
+    return [c for c in subjects if c.i > verb.i]
 
 
 def _own_subjects(verb: Word, first: Word) -> list[Word]:
@@ -400,11 +394,8 @@ def _just_before(verb: Word) -> Word | None:
         and verb.doc[first - 1].dep_ not in SUBJECT
     ):
         first -= 1
-    if (
-        first <= verb.sent.start
-        or not any(m in verb.morph.get("VerbForm", []) for m in ("Fin", "Part"))
-        or verb.dep_ in ("acl", "amod", "xcomp")
-    ):
+    told = {"Fin", "Part"} & set(verb.morph.get("VerbForm", []))
+    if first <= verb.sent.start or not told or verb.dep_ in ("acl", "amod", "xcomp"):
         return None
     if "Part" in verb.morph.get("VerbForm", []) and first == verb.i:
         return None
@@ -415,11 +406,8 @@ def _just_before(verb: Word) -> Word | None:
         return noun  # "selon lesquelles des avions ont visé X", taken for "lesquelles de ces avions"
     while has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
         noun = noun.head
-    if (
-        noun.pos_ not in ("NOUN", "PROPN")
-        or has_case(noun)
-        or noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
-    ):
+    other = noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
+    if other or noun.pos_ not in ("NOUN", "PROPN") or has_case(noun):
         return None
     links = {c.i for c in noun.children if c.dep_ == "cc"}
     start = min(t.i for t in noun.subtree if t.i not in links)

@@ -240,9 +240,13 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
     aside = token.dep_ in _ASIDE or (token.dep_ == "advcl" and syntax.is_participle(token))
     heads = clauses.subjects(token) if syntax.is_verbal(token) else []
-    for head in heads or [c for c in token.children if c.dep_ == "nsubj"]:  # "l'armée est en déroute"
+    told = clauses.objects(token) if heads and syntax.is_passive(token) else []  # "X a été reçu par Y"
+    for head in [*told, *heads] or [
+        c for c in token.children if c.dep_ == "nsubj"
+    ]:  # "l'armée est en déroute"
         if not kinds.is_pronoun(head):
-            behind = 2 * (aside or _in_relative(head))
+            second = (bool(told) and head in heads) or attribution.says(token)
+            behind = 2 * (aside or _in_relative(head)) or int(second)
             _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=behind)
 
 

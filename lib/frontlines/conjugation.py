@@ -153,10 +153,8 @@ def find(
         apart = text[stopped : match.start()]
         elided = apart in ("'", "’")
         before = f"{before}'" if elided else before
-        opens = (
-            match.start() == start
-            or text[max(start, match.start() - 3) : match.start()].strip(" «") in _STOPS
-        )
+        before_it = text[max(start, match.start() - 3) : match.start()].strip(" «")
+        opens = match.start() == start or before_it in _STOPS
         if opens and (stand_in := _opening(word, text, match.end(), raised=match[0] != word)):
             yield match.start(), match.end(), stand_in
         elif word in table and (stopped != start or before):

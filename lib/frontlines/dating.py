@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from frontlines import attribution
 from frontlines.filling import Found
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -49,10 +50,12 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
     chain = [found.token, *found.words]
     current = found.token
     while current.head != current and len(chain) < 5:
-        if current.dep_ in ("acl:relcl", "relcl", "ccomp", "parataxis"):
+        if current.dep_ in ("acl:relcl", "relcl", "ccomp", "parataxis") and not _goes_on(current):
             break
         if current.dep_ in ("advcl", "acl") and _pluperfect(current):
             break
+        if current.dep_ == "conj" and any(c.lower_ in ("désormais", "now") for c in current.children):
+            break  # "a pris X lundi et avance désormais vers Y"
         current = current.head
         chain.append(current)
     for predicate in chain:
@@ -64,9 +67,31 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
         if held is not None:
             return held
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
-    return near[0] if alone else None
+    if alone and not _aside(owners[0][1], found.token):
+        return near[0]
+    return next((row for row, owner in owners[:1] if _explained(owner, found.token, len(near))), None)
 
 
+def _explained(owner: Word | None, token: Word, times: int) -> bool:
+    """Tell "X a tremblé lundi : Y y a frappé": what stands behind the colon was on that day."""
+    if owner is None or times > 1 or owner.i > token.i or attribution.says(owner):
+        return False
+    return any(t.text == ":" for t in token.doc[owner.i : token.i])
+
+
+def _goes_on(verb: Word) -> bool:
+    """Tell "a cédé lundi X à Y, qui y est entré": both on that day."""
+    first = min(t.i for t in verb.subtree if not t.is_punct)
+    told = verb.dep_ in _RELATIVE and verb.doc[first].lower_ in ("qui", "who") and not _pluperfect(verb)
+    return told and first > 0 and verb.doc[first - 1].text == ","
+
+
+def _aside(owner: Word | None, token: Word) -> bool:
+    """Tell the time of a relative clause: "X, qui a pris dimanche Y, y a déployé Z"."""
+    return owner is not None and owner.dep_ in _RELATIVE and token not in owner.subtree
+
+
+_RELATIVE = ("acl:relcl", "relcl")
 _MORROW = re.compile(r"\b[Ll]endemain (?:de (?:la |l['’])?|d['’]|du |des )$")
 
 

@@ -37,6 +37,8 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
         if slot in ("entre", "between") and slot in found.trigger.target:
             heads = heads[:1]  # the first against the second
         for head in heads:
+            if slot == "any" and syntax.case(head) == "selon":
+                continue
             if kinds.is_possessive(head):
                 ids, label = kinds.meant(parsed, story, head)
                 result += [(ids, label)] if ids else []
@@ -167,6 +169,8 @@ def _undertakers(found: Found) -> list[Word]:
         laid = verb.lower_ == "of" and syntax.lemma(above) in syntax.words(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
+    if verb.lower_ in syntax.words(verb, "part_in"):
+        verb, own = syntax.governor(verb), True  # "nie toute implication dans les raids"
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
@@ -180,7 +184,9 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         real = tuple(i for i in ids if kinds.actor_types().get(i) != "source" and i not in none)
         if real:
             kept.setdefault(real, label)
-    together = kind in JOINT or any(t.lower_ in syntax.words(t, "jointly") for t in found.token.sent)
+    together = kind in (*JOINT, "air_strike") or any(
+        t.lower_ in syntax.words(t, "jointly") for t in found.token.sent
+    )
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]

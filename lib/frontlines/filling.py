@@ -69,11 +69,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         return lines
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     # "Kyiv provided drones": a capital that gives is not where it gives
-    own = (
-        []
-        if family(found.trigger.event_type) == "reaction"
-        else [h for h in found.slots["any"] if h in taken]
-    )
+    spoken = family(found.trigger.event_type) == "reaction"
+    own = [h for h in found.slots["any"] if h in taken and not spoken]
     for head in _any_places(parsed, story, found, [*below, *own]):
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
@@ -184,11 +181,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
-    named = [
-        h
-        for h in named
-        if h.head.lower_ not in syntax.words(h, "except") and syntax.case(h) not in syntax.words(h, "except")
-    ]
+    named = [h for h in named if syntax.words(h, "except").isdisjoint((h.head.lower_, syntax.case(h)))]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
     sort = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]
@@ -198,16 +191,12 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         named = [h for h in named if sort[h] in ("crossing", "border")]
         named = named or [h for h in heads if syntax.lemma(h) in posts]
         gates = [t for t in found.token.sent if t.i in parsed.place_of]
-        return named or [
-            t for t in gates if story.places[parsed.place_of[t.i]].kind in ("crossing", "border")
-        ]
-    refer = [
-        h
-        for h in heads
-        if {syntax.lemma(h), h.lower_} & syntax.classes(parsed.language)["place_ref"] and h.pos_ == "NOUN"
-    ]
+        kinds_ = {t: story.places[parsed.place_of[t.i]].kind for t in gates}
+        return named or [t for t in gates if kinds_[t] in ("crossing", "border")]
+    places = syntax.classes(parsed.language)["place_ref"]
+    refer = [h for h in heads if h.pos_ == "NOUN" and {syntax.lemma(h), h.lower_} & places]
     own = [h for h in after if not _in_other_event(h, found.token)]
-    there = [h for h in heads if h.lower_ == "y" and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
+    there = [h for h in heads if h.lower_ in ("y", "en") and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
     if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):
         there = []  # "y a été suspendu à la grande horloge de X"
     frontier = syntax.classes(parsed.language)["frontier"]

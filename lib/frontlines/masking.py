@@ -87,16 +87,12 @@ def _start(mention: Any) -> int:
     return int(mention.start)
 
 
+_ONE_FOR_ONE = str.maketrans("’‘`\u00a0\u202f–", "'''  -")
+
+
 def _plain(piece: str) -> str:
     # one character for one, so that offsets hold
-    return (
-        piece.replace("’", "'")
-        .replace("‘", "'")
-        .replace("`", "'")
-        .replace("\u00a0", " ")
-        .replace("\u202f", " ")
-        .replace("–", "-")
-    )
+    return piece.translate(_ONE_FOR_ONE)
 
 
 def units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, int, str]]:
@@ -170,7 +166,7 @@ def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     some = fillers.finditer(dispatch.text, row.start, row.end) if stand else ()
     found = [(m.start(), m.end(), "drop") for m in some]
     found += [
-        (m.start(), m.end(), f"={_instead(dispatch.language)[_plain(m[0])]}")
+        (m.start(), m.end(), f"={_instead(dispatch.language)[_plain(m[0]).lower()]}")
         for m in _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
     ]
     if dispatch.language == "fr":
@@ -205,7 +201,7 @@ _DIRECTION = re.compile(
 # "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"; "ne sont plus qu'à deux km de X"
 _ASIDE = re.compile(
     r"\bn(?:e (?:se )?|['’])(?=\w+ plus qu['’]à )|\bplus qu['’](?=à )|\bd['’](?=où\b)"
-    r"|\bpeu (?:après|avant) (?=par\b)|, « ?[^«»\n]{3,40} ?»(?=, )"
+    r"|\bpeu (?:après|avant) (?=par\b)|, (?:lui|eux|elles?)(?:-mêmes?)?,|, « ?[^«»\n]{3,40} ?»(?=, )"
 )
 
 
@@ -232,8 +228,21 @@ def _instead(language: str) -> dict[str, str]:
 
 @cache
 def _inverted(language: str) -> re.Pattern[str]:
-    words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in _instead(language)) or "(?!)"
-    return re.compile(rf"\b(?:{words})(?= (?:l[ae] |les |l['’])?[A-ZÀ-Þ])")
+    phrases = sorted(_instead(language), key=len, reverse=True)
+    written = {p: re.escape(p).replace("'", "['’]") for p in phrases}
+    relative, latter = (
+        "|".join(written[p] for p in phrases if p.startswith(start)) or "(?!)" for start in ("qu", "ce")
+    )
+    plain = "|".join(written[p] for p in phrases if not p.startswith(("qu", "ce"))) or "(?!)"
+    named = rf"(?:{relative})(?= (?:l[ae] |les |l['’])?[A-ZÀ-Þ])"
+    return re.compile(rf"\b(?:{named}|(?i:{latter})(?={_NO_NOUN})|(?i:{plain})(?:(?<=')|(?<=’)|\b))")
+
+
+# what stands behind "ces derniers" where no noun does
+_NO_NOUN = (
+    r"\s?[,.;:»)]| (?:[nsl]['’]|(?:ont|a|est|sont|n[ey]|se|y|en|et|l[ae]s?|lui|leur|qui|au|aux|à|dans|du"
+    r"|des?|par|pour|sur|avec|contre|\w+(?:aient|èrent|ait))\b)"
+)
 
 
 def besides(
@@ -261,12 +270,8 @@ def _with_acronyms(
     joined: list[tuple[int, int, str]] = []
     for unit in units:
         of_actor = of.get(unit[:2]) is not None
-        if (
-            joined
-            and of_actor
-            and text[joined[-1][1] : unit[0]] == " ("
-            and text[unit[1] : unit[1] + 1] == ")"
-        ):
+        bracketed = joined and text[joined[-1][1] : unit[0]] == " (" and text[unit[1] : unit[1] + 1] == ")"
+        if bracketed and of_actor:
             start, _, kind = joined.pop()
             unit = (start, unit[1] + 1, kind)
         joined.append(unit)

@@ -44,6 +44,7 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
         slots["obj"] = clauses.objects(token)
+        _add_there(token, slots)
         for head in slots["obj"]:
             # the parser hangs "de Palmyre" on the forces driven out, and "à quitter" on those urged
             for preposition, name in clauses.obliques(head):
@@ -63,6 +64,12 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     slots["prt"] = [c for c in children if c.dep_ in (*_PARTICLES, *own) or _is_particle(c)]
     slots["neg"] = [token] if is_negated(token) else []
     return slots
+
+
+def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
+    """Read "en sont partis" as "de là", "y ont envoyé" as "à cela"."""
+    for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in ("y", "en")]:
+        slots.setdefault({"y": "à", "en": "de"}[pronoun.lower_], [pronoun])
 
 
 def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
@@ -117,7 +124,7 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     list of (tuple of str, str)
         Ids and the words used, one entry an actor that acts separately.
     """
-    tokens = syntax.phrase(head)
+    tokens = [head] if head.lower_ in syntax.words(head, "latter") else syntax.phrase(head)
     lead = classes(parsed.language)["lead"]
     for child in [
         c
@@ -161,6 +168,15 @@ def _last_named(story: Story, before: int) -> tuple[str, ...]:
         if named and actor_types().get(actor.actor) != "source" and actor.actor != "CIV":
             return (actor.actor,)
     return ()
+
+
+def _same_force(story: Story, head: Word, at: int) -> tuple[str, ...]:
+    """Give whose aircraft "les mêmes appareils" or "these drones" are: of the force that acted last."""
+    same = _among(head.children, syntax.words(head, "same"))
+    if not same or not _among([head], syntax.words(head, "air")):
+        return ()
+    doers = (d.ids for d in reversed(story.doers) if d.at < at)
+    return next((ids for ids in doers if actor_types().get(ids[0]) in ("state", "armed_group")), ())
 
 
 def _in_quotation(story: Story, at: int) -> bool:
@@ -210,7 +226,8 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     table = classes(parsed.language)
     words = syntax.phrase(head)
     about = core(head)
-    ids = _called(story, [t for t in words if t.pos_ in ("NOUN", "PROPN") and t.text[0].isupper()], at)
+    named = [t for t in words if t.pos_ in ("NOUN", "PROPN") and t.text[0].isupper()]
+    ids = _called(story, named, at) or _same_force(story, head, at)
     if ids:
         start, end = parsed.span(words)
         return [(ids, story.text[start:end])]

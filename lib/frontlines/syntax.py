@@ -141,13 +141,8 @@ def is_passive(verb: Word) -> bool:
         for child in auxiliaries
     ):
         return True
-    if (
-        verb.dep_ == "conj"
-        and not auxiliaries
-        and verb.head.pos_ in ("VERB", "AUX")
-        and is_participle(verb)
-        and is_participle(verb.head)
-    ):
+    joined = verb.dep_ == "conj" and not auxiliaries and verb.head.pos_ in ("VERB", "AUX")
+    if joined and is_participle(verb) and is_participle(verb.head):
         return not any(c.dep_ in SUBJECT for c in verb.children) and is_passive(verb.head)
     fronted = any(case(c) == "par" for c in verb.children)  # "Frappé par l'aviation, le poste ..."
     return not auxiliaries and is_participle(verb) and (verb.dep_ in ("acl", "amod", "advcl") or fronted)

@@ -206,10 +206,8 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     if current.dep_ == "advcl" and current.lang_ == "fr" and not syntax.is_infinitive(current):
         return False  # "tandis que son ministre rencontrait ..."
-    return (
-        current.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
-        and current.i > asking.i
-    )
+    below = ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
+    return current.dep_ in below and current.i > asking.i
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:

@@ -171,13 +171,13 @@ def resolve(
 
 
 def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Grammar) -> None:
-    paragraph, explicit, last, before = -1, published, published, published
+    paragraph, explicit, last, before, opens = -1, published, published, published, True
     for cue in cues:
         here = bisect_right(starts, cue.start)
         if here != paragraph:
-            paragraph, explicit, last, before = here, published, published, last
+            paragraph, explicit, last, before, opens = here, published, published, last, True
         # a paragraph that opens with "the same day" or "the next day" goes on from the one above
-        goes_on = cue.rule == "anchor" and cue.value >= 0 and last == published
+        goes_on = cue.rule == "anchor" and cue.value >= 0 and opens
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
         _resolve(
             cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words
@@ -186,7 +186,7 @@ def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Gra
         if day is None or cue.rule in ("background", "month"):
             continue
         if cue.rule in _ANCHORS:
-            explicit = last = day
+            explicit, last, opens = day, day, False
         elif cue.rule not in _RANGE_RULES:
             last = day
     for cue, following in pairwise(cues):
@@ -196,7 +196,7 @@ def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Gra
 
 def _resolve(cue: Cue, published: date, anchor: date, base: date, words: Grammar) -> None:
     try:
-        if cue.rule == "anchor":
+        if cue.rule in ("anchor", "hours"):
             cue.days = (anchor + timedelta(days=cue.value), None)
         elif cue.rule in ("ago", "shift", "since_ago", "span_ago"):
             _count(cue, published if cue.rule != "shift" else base, words)
@@ -258,12 +258,12 @@ def _calendar(cue: Cue, published: date, words: Grammar) -> tuple[date, date | N
 
 def _dated(groups: dict[str, str], number: str, published: date, words: Grammar) -> date:
     if "month1" not in groups:  # "le 12": the last such day of this month or the one before
-        day, back = int(re.sub(r"\D", "", groups["daynum1"])), published.replace(day=1) - timedelta(days=1)
-        return (
-            published.replace(day=day)
-            if 0 < day <= published.day
-            else back.replace(day=min(day or 1, back.day))
+        day, back = (
+            int(re.sub(r"\D", "", groups[f"daynum{number}"])),
+            published.replace(day=1) - timedelta(days=1),
         )
+        within = published if 0 < day <= published.day else back
+        return within.replace(day=min(day or 1, within.day))
     month = lookup(words, "month", groups.get(f"month{number}") or groups["month1"])
     year = groups.get(f"year{number}") or groups.get("year1") or groups.get("year2")
     day = int(re.sub(r"\D", "", groups[f"daynum{number}"]))

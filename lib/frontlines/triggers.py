@@ -262,10 +262,8 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     if light and not (subject or says or syntax.is_passive(verb)):  # who launches a strike strikes
         agent = "par" if noun.lang_ == "fr" else "by"
         borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
-    borrowed["any"] = [
-        *borrowed["any"],
-        *(t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]),
-    ]
+    more = [t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]]
+    borrowed["any"] = borrowed["any"] + more
     return borrowed
 
 

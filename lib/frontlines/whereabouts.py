@@ -23,10 +23,8 @@ _PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission
 @cache
 def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     rows = data.table(f"codebook/relations.{language}")
-    return tuple(
-        (re.compile(r"(?:^|[\s'(])(?:" + row.pattern + r")$", re.I), row.relation)
-        for row in rows.itertuples()
-    )
+    ends = [re.compile(rf"(?:^|[\s'(])(?:{pattern})$", re.I) for pattern in rows["pattern"]]
+    return tuple(zip(ends, rows["relation"], strict=True))
 
 
 def place_words(parsed: Parse, head: Word) -> list[Word]:
@@ -70,11 +68,8 @@ def places_in(
     """
     if frontier and lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
         return [(_frontier(parsed, story, head), relation(text, parsed.starts[head.i], story.language))]
-    rows = [
-        parsed.place_of[t.i]
-        for t in place_words(parsed, head)
-        if t.i in parsed.place_of and not inside_actor(parsed, story, t)
-    ]
+    named = [t for t in place_words(parsed, head) if t.i in parsed.place_of]
+    rows = [parsed.place_of[t.i] for t in named if not inside_actor(parsed, story, t)]
     if rows:
         return listed(story, rows[0], text)
     return _place_referred(parsed, story, head, text)
@@ -150,9 +145,8 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     at = parsed.starts[head.i]
     refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
     apart = {t.lower_ for t in (*words, *head.children)} & syntax.words(head, "separation")
-    named = {story.places[parsed.place_of[t.i]].kind for t in head.sent if t.i in parsed.place_of}
     israel = any(actor.actor == "ISR" for actor in story.actors)
-    if apart and lemma(head) == "zone" and "region" not in named and israel:
+    if apart and lemma(head) == "zone" and israel:
         return [(_known(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
     if head.lower_ in table["place_pronoun"]:
         refers = []
@@ -163,20 +157,19 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         known = data.table("codebook/capitals")
         capital = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
         return [(_known(story, capital), relation(text, start, story.language))]
-    kinds = _SETTLEMENTS if refers else SETTLED
-    near = (
-        i
-        for i, m in story.places_before(at)
-        if m.reading == "place" and m.kind in kinds and m.place_id and i not in story.datelines
-    )
-    before = list(islice(near, _REMEMBERED))[::-1]
+    kinds = _SETTLEMENTS if refers else (*SETTLED, *(("crossing", "region") if head.lower_ in _THERE else ()))
+    subject = [c for c in head.head.children if head.lower_ in _THERE and c.dep_.startswith("nsubj")]
+    doing = {parsed.place_of.get(t.i) for c in subject for t in c.subtree}
+    barred = {*story.datelines, *doing}
+    near = ((i, m) for i, m in story.places_before(at) if m.reading == "place" and m.place_id)
+    before = list(islice((i for i, m in near if m.kind in kinds and i not in barred), _REMEMBERED))[::-1]
     if not before:
         return []
     if len(before) > 1 and re.fullmatch(
         r",? à ", text[story.places[before[-2]].end : story.places[before[-1]].start]
     ):
         before = before[:-1]  # "le quartier de X, à Y": Y only says where X is
-    if head.lower_ == "y":  # not the city that the place meant is only said to be near
+    if head.lower_ in _THERE:  # not the city that the place meant is only said to be near
         plain = [i for i in before[-3:] if not relation(text, story.places[i].start, story.language)]
         before = plain or before
     if head.lower_ in table["both"]:
@@ -238,7 +231,11 @@ def _named_after(phrase: str, noun: str, *town: str) -> dict[str, object] | None
     return None
 
 
-_REFERS = (("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"))
+_REFERS = (
+    ("site_ref", "site"), ("crossing_ref", "crossing"), ("quarter_ref", "neighbourhood"),
+    ("heights_ref", "region"),
+)  # fmt: skip
+_THERE = ("y", "en")
 
 
 def _frontier(parsed: Parse, story: Story, head: Word) -> int:
@@ -246,17 +243,12 @@ def _frontier(parsed: Parse, story: Story, head: Word) -> int:
     named = {story.places[parsed.place_of[t.i]].country for t in head.subtree if t.i in parsed.place_of}
     place_id = "fl:border-" + "-".join(sorted(country.lower() for country in named | {"SYR"}))
     known = place_id in set(gazetteer.places()["place_id"])
-    place = gazetteer.lookup([place_id]).iloc[0].to_dict() if known else _UNNAMED
+    place = gazetteer.lookup([place_id]).iloc[0].to_dict() if known else _UNNAMED | {"kind": "border"}
     story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=head.text, reading="place"))
     return len(story.places) - 1
 
 
-_UNNAMED = dict.fromkeys(("lat", "lon", "precision_km")) | {
-    "place_id": "",
-    "name": "",
-    "kind": "border",
-    "country": "",
-}
+_UNNAMED = {"lat": None, "lon": None, "precision_km": None, "place_id": "", "name": "", "country": ""}
 
 
 def _known(story: Story, place_id: str) -> int:
