@@ -146,9 +146,13 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
     apart = {t.lower_ for t in (*words, *head.children)} & syntax.words(head, "separation")
     israel = any(actor.actor == "ISR" for actor in story.actors)
-    below = {story.places[parsed.place_of[t.i]].kind for t in head.subtree if t.i in parsed.place_of}
+    behind = {
+        story.places[parsed.place_of[t.i]].kind
+        for t in head.doc[head.i + 1 : head.i + 5]
+        if t.i in parsed.place_of
+    }
     if (
-        apart and lemma(head) == "zone" and israel and "region" not in below
+        apart and lemma(head) == "zone" and israel and "region" not in behind
     ):  # "the zone on the Golan Heights"
         return [(_known(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
     if head.lower_ in table["place_pronoun"]:
