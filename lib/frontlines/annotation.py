@@ -26,8 +26,12 @@ from frontlines.trees import Word
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
 
 
-def _is_same_talk(found: Found, coded: list[dict[str, object]]) -> bool:
-    """Tell "they discussed Syria" behind "A met B": the one talk."""
+def _is_same_talk(parsed: Parse, found: Found, coded: list[dict[str, object]]) -> bool:
+    """Tell "they discussed Syria" behind "A met B", an advice told twice in a sentence: the one act."""
+    if coded and coded[-1]["event_type"] == found.trigger.event_type in ("travel_advisory", "evacuation"):
+        here = parsed.starts[found.token.sent.start] <= int(str(coded[-1]["start"]))
+        if here and [ids for ids, _ in found.actors] == [(coded[-1]["actor"],)]:
+            return True  # "a placé la Syrie en zone rouge et invite ses ressortissants à en sortir"
     talks = bool(coded) and coded[-1]["event_type"] == found.trigger.event_type == "consultation"
     both = {"they", "both", "two", "pair", "sides"}
     return talks and any(both & {t.lower_ for t in syntax.phrase(h)} for h in found.slots.get("subj", ()))
@@ -102,7 +106,7 @@ def write(
 def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, object]]) -> str:
     """Give the type that a row's type comes to here; empty where it adds nothing to what is coded."""
     kind = found.trigger.event_type.partition(":")[0]
-    if kind == "=same" or _is_same_talk(found, coded):
+    if kind == "=same" or _is_same_talk(parsed, found, coded):
         return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
     kind = _peaceful(kind, found, parsed.language)
     if kind == "advance" and _is_sent(parsed, story, found):
@@ -281,6 +285,8 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "stated", ""
     if family(kind) == "border" and assertion.is_under(token, "decision"):
         return "stated", ""
+    if kind == "aid" and token.head.lemma_ == "aller":  # "va accorder": a pledge
+        expected = False
     if expected:
         return "expected", source
     hearsay = assertion.is_hearsay(token)

@@ -90,16 +90,24 @@ def is_negated(verb: Word) -> bool:
         beside = [t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 9]]
         around = set(beside[min([i for i, word in enumerate(beside) if word in ("ne", "n'")], default=0) :])
         full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
-        only = around & {"que", "qu'"} and not around & {"pas", "jamais"} and around & {"ne", "n'"}
-        if "moins" in around or only:
+        if "moins" in around or (not around & {"pas", "jamais"} and _is_restricted(verb)):
             return False
         if bare and any(
             t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]
         ):
             return True
+        if bare and any(c.lower_ in ("aucun", "aucune") for o in verb.children for c in o.children):
+            return True  # "ne laissera à l'ennemi aucune base"
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
         return bool(close & full) and bool(close & {"ne", "n'"}) and _same_verb_group(verb)
     return bool(lowered & {"not", "n't", "never", "no", "neither", "hardly"})
+
+
+def _is_restricted(verb: Word) -> bool:
+    """Tell "n'autorise que X", "n'autorise plus le passage qu'à X" from "que X n'autorise plus"."""
+    first = next((c.i for c in verb.children if c.lower_ in ("ne", "n'")), verb.i)
+    only = [t for t in verb.doc[first : min(verb.i + 17, verb.sent.end - 1)] if t.lower_ in ("que", "qu'")]
+    return any(t.i < verb.i + 9 or t.nbor(1).lower_ in ("à", "aux", "au", "pour", "par") for t in only)
 
 
 def _same_verb_group(verb: Word) -> bool:

@@ -41,10 +41,10 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
 
 def _governing_speech(token: Word) -> tuple[str, Word] | None:
     table = assertion.speech(token.lang_)
-    current, apart = token, False
+    current, apart, content = token, False, clauses.quoted(token)
     for _ in range(12):
         head, apart = current.head, apart or current.dep_ == "relcl"
-        if head == current:
+        if head == current or head in content:
             return None
         if current.dep_ == "acl:relcl" and _is_reported(current):  # "affirme dans un communiqué que"
             verb = syntax.governor(head)
@@ -148,6 +148,9 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return True
     if current.dep_ == "advcl" and _is_reported(current):
         return True  # "il a été signalé que"
+    bare = current.lang_ == "fr" and not any(c.dep_.startswith("aux") for c in current.children)
+    if bare and syntax.is_participle(current):
+        return False  # "reçu par X, il a assuré ..."
     # French "X, a déclaré Y": the parser often hangs X under the verb of saying as an adverbial clause
     return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from frontlines import data
 from frontlines.syntax import (
+    CLAUSAL,
     NOMINAL,
     OBJECT,
     SUBJECT,
@@ -107,7 +108,7 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         near = article.i == verb.i + 1 or (article.lower_ == "des" and article.i - verb.i < 5)
         if near and _is_some(verb, noun):
             return [noun]  # "dépêche en hâte des renforts"
-    if counted := _counted(verb):
+    if counted := _counted(verb) or _shared(verb):
         return counted
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
@@ -120,6 +121,12 @@ def _missed_by_fr(verb: Word) -> list[Word]:
     bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
     bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not has_case(c)]
     return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
+
+
+def _shared(verb: Word) -> list[Word]:
+    """Find an object that stands behind the second of two verbs: "a préparé puis expédié des vivres"."""
+    first = verb.head.children if verb.dep_ == "conj" and verb.head.pos_ == "VERB" else ()
+    return [c for c in first if c.dep_ == "obj" and c.i > verb.i and not has_case(c)]
 
 
 def _counted(verb: Word) -> list[Word]:
@@ -342,18 +349,44 @@ def inverted_subject(verb: Word) -> Word | None:
         The head right behind the verb, where a comma or quotation mark stands before it and no subject does.
     """
     auxiliaries = [c.i for c in verb.children if c.dep_.startswith("aux") and c.i < verb.i]
-    first = min([*auxiliaries, verb.i])
+    first = min([*auxiliaries, verb.i, *(c.i for c in verb.children if c.lower_ in ("se", "s'"))])
     if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
         return None
     finite = verb.lang_ == "fr" and "Fin" in verb.morph.get("VerbForm", [])  # "près de X, rapporte Y"
     if (verb.dep_ in _ATTACHED and not finite) or (is_participle(verb) and not auxiliaries):
         return None
-    if verb.lang_ == "fr" and lemma(verb) not in _sayings():
+    warned = any(c.lower_ == "garde" for c in verb.children)  # "a mis en garde X"
+    if verb.lang_ == "fr" and not warned and lemma(verb) not in _sayings():
         return None
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
-    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
+    made = [c for v in verb.children if v.lower_ in ("valoir", "savoir", "remarquer") for c in v.children]
+    after = [c for c in (*verb.children, *made) if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
     left = [c for c in verb.children if c.i < first and c.dep_ in SUBJECT]
     return min(after, key=lambda t: t.i) if after and not left else None
+
+
+@once
+def quoted(verb: Word) -> list[Word]:
+    """
+    Find what a French verb set behind it says: "Israël doit partir, a exigé X".
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    list of trees.Word
+        Heads of the clauses before it, and of what one must or can.
+    """
+    if verb.lang_ != "fr" or inverted_subject(verb) is None:
+        return []
+    before = [verb.head, *(c for c in verb.children if c.dep_ in CLAUSAL)]
+    found = [t for t in before if t.i < verb.i]
+    return found + [
+        c for t in found if t.lemma_ in words(t, "tense") for c in t.children if c.dep_ in ("xcomp", "ccomp")
+    ]
 
 
 def _misplaced(verb: Word) -> list[Word]:

@@ -8,6 +8,7 @@ from frontlines import data
 from frontlines.syntax import acts
 
 _OF = re.compile(r" (?:de|des|du|par|à|au|aux) | d['’]")
+_ARTICLE = re.compile(r" (?:les?|la|ses|tous|leurs) | l['’]|(?= [A-ZÉ])")
 _STOPS = (".", "!", "?", "»", ". ", "»", ".»")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -180,7 +181,10 @@ def is_act(text: str, start: int, end: int) -> bool:
     bool
         True for a word of the trigger table before a preposition that says of what, or by whom.
     """
-    return text[start:end].lower() in _acts() and _OF.match(text, end) is not None
+    word, before = text[start:end].lower(), text[max(0, start - 9) : start].lower().split()
+    # "le Quai d'Orsay presse ses ressortissants": no media
+    told = word in _pairs("irregular") and _ARTICLE.match(text, end) and before[-1:] not in ([], ["la"])
+    return bool(told) or (word in _acts() and _OF.match(text, end) is not None)
 
 
 def _opening(word: str, text: str, end: int, *, raised: bool) -> str:

@@ -10,7 +10,7 @@ from frontlines.story import Story
 from frontlines.trees import Word
 
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
-_ADDRESSED = ("avec", "with", "obj", "à", "to", "contre", "against", "on", "entre", "between")
+_ADDRESSED = frozenset("told,auprès de,sur,avec,with,obj,à,to,contre,against,on,entre,between".split(","))  # noqa: SIM905
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
 
@@ -32,7 +32,8 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
         Ids and the words used; one entry an actor that acts separately, joint ids in one.
     """
     result: list[tuple[tuple[str, ...], str]] = []
-    for slot in found.trigger.actor:
+    whose = ("obj",) * (found.trigger.event_type == "evacuation")  # "l'ambassade d'Italie a été évacuée"
+    for slot in found.trigger.actor + whose:
         heads = found.slots.get(slot, [])
         if slot in ("entre", "between") and slot in found.trigger.target:
             heads = heads[:1]  # the first against the second
@@ -213,17 +214,21 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
         Ids, sorted; empty where the text names none.
     """
     doers = {i for ids, _ in found.actors for i in ids}
-    for slot in found.trigger.target:
+    told = ("told",) * (found.trigger.event_type == "appeal")  # "Israël doit partir, a exigé X"
+    for slot in found.trigger.target and dict.fromkeys(found.trigger.target + told):
         ids: list[str] = []
         for head in found.slots.get(slot, ()):
             if ids and head.dep_ != "conj":
                 break
-            if not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
+            forms = {story.actors[row].form for row in parsed.actors_of.get(head.i, ())}
+            named = "metonym" in forms and slot in ("obj", "told", "sur", found.trigger.target[0])
+            if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
             if city and family(found.trigger.event_type) not in ("reaction", "border"):
                 continue
-            if head.i in parsed.place_of and slot not in _ADDRESSED:
+            sided = found.trigger.event_type == "endorsement" and slot == found.trigger.target[0]
+            if head.i in parsed.place_of and slot not in _ADDRESSED and not sided:
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]

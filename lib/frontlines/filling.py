@@ -59,6 +59,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
             continue
         frontier = family(found.trigger.event_type) != "border"
         rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=frontier)))
+        if rows and family(found.trigger.event_type) == "reaction" and _is_at_home(story, found, rows[0][0]):
+            continue
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
@@ -88,6 +90,12 @@ def _beside(
     more = dict(row for h in joined for row in whereabouts.places_in(parsed, story, h, text))
     known = {story.places[row].place_id for row, _ in rows}
     return [row for row in more.items() if story.places[row[0]].place_id not in known]
+
+
+def _is_at_home(story: Story, found: Found, row: int) -> bool:
+    """Tell the seat of who reacts: "À Varsovie, la diplomatie polonaise recommande ..."."""
+    country = story.places[row].country
+    return country != "SYR" and any(country in ids for ids, _ in found.actors)
 
 
 def _in_its_wake(

@@ -33,6 +33,8 @@ def mend(sentences: list[Sentence]) -> None:
             _behind_idiom(word)
             _expect(word)
             _set_apart(word)
+            _oppose(word)
+            _pair_up(word)
             _count(word)
             _agree(word)
             if word.lower_ in _FAIRE:
@@ -143,7 +145,8 @@ def _behind_idiom(word: Word) -> None:
     if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose:
         return
     verb = idiom.head
-    if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
+    titled = idiom.lower_ in ("m.", "mm.", "mme", "mgr")  # "a été reçu par M. Al-Charaa"
+    if titled or idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
     bare = not _is_cased(word)
@@ -223,6 +226,9 @@ def part_names(words: list[Word], places: Container[int], actors: Container[int]
         bare = not any(c.dep_ == "case" for c in word.children)
         if joined and apart and bare and actor.head.pos_ == "VERB":
             move(word, actor.head, "obj")
+        said = word.i in actors and word.i not in places and actor.i in places and not word.children
+        if joined and said and actor.head.pos_ == "VERB" and actor.head.i < actor.i and _is_cased(actor):
+            move(word, actor.head, "nsubj")  # "s'est réjoui à Londres Keir Starmer"
 
 
 def _set_apart(word: Word) -> None:
@@ -242,6 +248,33 @@ def _set_apart(word: Word) -> None:
     move(subject, verb, "nsubj")
     move(word, verb, "advcl")
     move(noun, word, "nsubj")
+
+
+def _oppose(word: Word) -> None:
+    """Read "contre" behind a participle as the preposition that it is: "s'est insurgé contre une ..."."""
+    verb = next((c for c in word.children if c.i == word.i - 1 and c.pos_ == "VERB"), None)
+    nouns = [c for c in word.children if c.dep_ == "obj" and c.i > word.i]
+    if word.lower_ == "contre" and word.pos_ == "VERB" and verb is not None and nouns:
+        for child in [c for c in word.children if c is not verb]:
+            move(child, verb, "obl:arg" if child is nouns[0] else child.dep_)
+        word.pos_ = "ADP"
+        move(word, verb, "dep")
+        move(word, nouns[0], "case")
+
+
+def _pair_up(word: Word) -> None:
+    """Join two names under "que", read as two clauses: "a dit que Rome et Vienne avaient ..."."""
+    mark = next((c for c in word.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
+    if word.pos_ not in ("PROPN", "NOUN") or word.dep_ != "ccomp" or mark is None:
+        return
+    after = [v for v in word.head.children if v.dep_ == "conj" and v.i > word.i]
+    verb = next((v for v in after if v.pos_ == "VERB"), word)
+    other = next((c for c in verb.children if c.dep_ == "nsubj" and word.i < c.i < verb.i), word)
+    if any(c.dep_ == "cc" for c in other.children):
+        move(verb, word.head, "ccomp")
+        move(mark, verb, "mark")
+        move(word, verb, "nsubj")
+        move(other, word, "conj")
 
 
 def _is_cased(word: Word) -> bool:

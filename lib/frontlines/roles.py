@@ -50,10 +50,10 @@ def arguments(token: Word) -> dict[str, list[Word]]:
             for preposition, name in clauses.obliques(head):
                 if name.pos_ == "PROPN":
                     slots.setdefault(preposition, []).append(name)
-            slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
         # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
         slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
         slots["any"] += [token.head] * (token.dep_ == "parataxis")  # "« Inacceptable », a jugé X"
+        _add_what_is_said(token, slots)
     children = list(token.children)
     if token.lang_ == "fr" and "subj" not in slots and any(c.dep_ == "cop" for c in children):
         subject = [c for c in children if c.dep_ == "nsubj"]  # "ils sont aux portes de X"
@@ -70,6 +70,16 @@ def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
     """Read "en sont partis" as "de là", "y ont envoyé" as "à cela"."""
     for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in ("y", "en")]:
         slots.setdefault({"y": "à", "en": "de"}[pronoun.lower_], [pronoun])
+
+
+def _add_what_is_said(verb: Word, slots: dict[str, list[Word]]) -> None:
+    """Give a verb of saying what it says before it, and who is told to act: "X doit partir, a exigé Y"."""
+    for head in (*slots["obj"], *slots.get("à", ())):
+        slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
+    slots["xcomp"] += clauses.quoted(verb)
+    slots["any"] += [t for head in clauses.quoted(verb) for t in syntax.domain(head)]
+    acting = [v for v in slots["xcomp"] if not any(map(syntax.is_passive, v.children))]
+    slots["told"] = [t for v in acting for t in v.children if t.dep_ == "nsubj"]
 
 
 def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
@@ -187,8 +197,8 @@ def _in_quotation(story: Story, at: int) -> bool:
 def _speaks_for_a_state(head: Word) -> bool:
     """Tell "the president of Lebanon" from "the neighbours of Lebanon"."""
     table = classes(head.lang_)
-    kinds = ("armed", "officer", "body", "mission", "staff", "air", "artillery", "talk", "weapon")
-    return any(lemma(head) in table[name] for name in kinds)
+    kinds = ("armed", "officer", "body", "mission", "staff", "air", "artillery", "talk", "weapon", "polity")
+    return any(lemma(head) in table.get(name, ()) for name in kinds)
 
 
 def _rank(story: Story, row: int, token: Word, head: Word) -> int:

@@ -12,7 +12,7 @@ _REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, nam
 _ONE_ACT = {
     ("advance", "capture"), ("advance", "handover"), ("border_closure", "border_restriction"),
 }  # fmt: skip
-_JUDGING = {"condemnation", "endorsement"}
+_JUDGING = {"condemnation", "endorsement", "consultation"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
 
@@ -112,10 +112,12 @@ def combined(found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     asked = [one.token for one in found if one.trigger.event_type in _ASKING or _wishes(one)]
     asked += [t for one in found for t in [one.token] if syntax.lemma(t) in syntax.classes(t.lang_)["accuse"]]
+    gates = [one.token for one in found if family(one.trigger.event_type) == "border"]
+    asked += gates  # "n'y laisse entrer que X"
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
             continue
-        if any(_takes_too(one, other) for other in found):
+        if any(_takes_too(one, other) for other in found) or any(_is_let(one, gate) for gate in gates):
             continue
         if any(_crosses_to(one, other) for other in found) or _goes_on(one, found):
             continue
@@ -132,6 +134,12 @@ def combined(found: list[Found]) -> list[Found]:
             governor.trigger = one.trigger  # "missiles fired by jets hit X"
         governor.words.append(one.token)
     return kept
+
+
+def _is_let(one: Found, gate: Word) -> bool:
+    """Tell a way that people are let through from one that they went: "rouvert aux familles qui rentrent"."""
+    below = gate in one.token.ancestors and one.token.dep_ not in ("conj", "advcl", "parataxis")
+    return below and one.trigger.event_type == "displacement"
 
 
 def _wishes(one: Found) -> bool:
@@ -197,6 +205,9 @@ def _is_averted(token: Word) -> bool:
 
 def _is_asked(token: Word, asking: Word) -> bool:
     """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
+    said = clauses.quoted(asking)
+    if token != asking and token.i < asking.i and any(t == token or t in token.ancestors for t in said):
+        return True
     if token == asking or asking not in token.ancestors:
         return False
     current = token

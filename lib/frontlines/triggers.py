@@ -171,6 +171,7 @@ class Held:
             heads = (head for name in names for head in self.slots.get(name, ()))
             self._classes[names] = self._among(heads)
         holds = not wanted.isdisjoint(self._classes[names])
+        holds = holds or ("pair" in wanted and len(self.slots.get(names[0], ())) > 1)
         if not holds and not negative and "any" in names and not _PLACES.isdisjoint(wanted):
             holds = not wanted.isdisjoint(self._places)
         return holds != negative
