@@ -112,7 +112,7 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     if kind == "advance" and _is_sent(parsed, story, found):
         return "reinforcement"
     groups = found.actors and all(kinds.actor_types().get(i[0]) == "armed_group" for i, _ in found.actors)
-    home = groups and any(story.places[row].country == "SYR" for row, _ in found.places)
+    home = groups and not found.targets and any(story.places[row].country == "SYR" for row, _ in found.places)
     return "advance" if kind == "defection" and home else kind  # a militia that crosses into Syria
 
 
@@ -232,12 +232,9 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
         return kind
     if any(clauses.subjects(c) for c in _left_before(found.token)):
         return "handover"  # "l'armée ayant décampé, HTS est entré à X"
-    cleft = (
-        found.token.dep_ == "ccomp" and found.token.head.lower_ == "combattre"
-    )  # "c'est sans combattre que"
-    words = " ".join(t.lower_ for t in (found.token.head if cleft else found.token).subtree).replace(
-        "' ", "'"
-    )
+    above = found.token.head  # "c'est sans combattre que ..."
+    whole = above if found.token.dep_ == "ccomp" and above.lower_ == "combattre" else found.token
+    words = " ".join(t.lower_ for t in whole.subtree).replace("' ", "'")
     peaceful = syntax.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 

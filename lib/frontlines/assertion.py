@@ -211,8 +211,10 @@ def _under_expectation(token: Word) -> bool:
         if head == current:
             return False
         if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in _EXPECTED:
-            if table.get((syntax.lemma(head), "VERB")) == "expect" and (
-                current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", [])
+            if (
+                table.get((syntax.lemma(head), "VERB")) == "expect"
+                and head.lower_ != "dû"
+                and (current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", []))
             ):
                 return True
             if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:

@@ -116,10 +116,8 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         return [before]
     if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
         return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
-    if reflexive(verb) or is_passive(verb):
-        return []
     bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
-    bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not has_case(c)]
+    bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not (has_case(c) or reflexive(verb))]
     return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
 
 
@@ -141,8 +139,7 @@ def _relative_object(verb: Word) -> list[Word]:
         return []
     if verb.dep_ == "acl:relcl":
         return [verb.head]
-    found = _before_que(verb)
-    return [found] if found is not None else []
+    return [found] if (found := _before_que(verb)) is not None else []
 
 
 def _bare_name(verb: Word) -> list[Word]:

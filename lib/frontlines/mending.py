@@ -196,9 +196,8 @@ def _join_list(word: Word) -> None:
 def _make_subject(word: Word) -> None:
     """Take a name before a verb that has no subject for its subject."""
     if word.dep_.startswith("nsubj") and word.head.pos_ == "VERB" and word.i < word.head.i:
-        inner = {c.dep_ for c in word.children}
-        if inner >= {"cop", "nsubj"}:  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
-            word.dep_ = "ccomp"
+        if {c.dep_ for c in word.children} >= {"cop", "nsubj"}:
+            word.dep_ = "ccomp"  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
         elif word.lower_ in ("leur", "lui") and word.pos_ == "PRON":
             word.dep_ = "iobj"
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:

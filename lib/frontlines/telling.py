@@ -173,12 +173,11 @@ _AIMS = ("reinforcement", "encirclement")
 def _goes_on(one: Found, found: list[Found]) -> bool:
     """Tell where people went of whom the verb before says what they left: one flight, from its origin."""
     flight = "displacement"
-    return (
-        one.trigger.event_type == flight
-        and (one.token.dep_ == "conj" or (one.token.dep_ == "advcl" and one.token.tag_ == "VBG"))
-        and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
-        and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
-    )
+    aside = one.token.dep_ == "advcl" and (one.token.tag_ == "VBG" or syntax.is_infinitive(one.token))
+    on = one.token.dep_ == "conj" or aside
+    on = on and one.trigger.event_type == flight
+    on = on and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
+    return on and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
 
 
 def _takes_too(one: Found, other: Found) -> bool:

@@ -164,6 +164,9 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         known = data.table("codebook/capitals")
         capital = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
         return [(_known(story, capital), relation(text, start, story.language))]
+    of_town = head not in refers and head.lang_ == "fr" and lemma(head) in table["site_ref"]
+    if refers and of_town and (site := _site_of_town(story, head, at)):
+        return site  # "l'aéroport de la ville"
     kinds = _SETTLEMENTS if refers else (*SETTLED, *(("crossing", "region") if head.lower_ in _THERE else ()))
     subject = [c for c in head.head.children if head.lower_ in _THERE and c.dep_.startswith("nsubj")]
     doing = {parsed.place_of.get(t.i) for c in subject for t in c.subtree}
