@@ -84,6 +84,8 @@ def is_negated(verb: Word) -> bool:
     nobody = ("neither", "no", "aucun", "aucune", "ni", "pas")
     if any(c.lower_ in nobody for s in subjects for c in s.children):
         return True
+    if verb.lang_ == "en" and any(t.lower_ == "not" and t.i < s.i for s in subjects for t in s.subtree):
+        return True  # "not one plane has left"
     words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
     lowered = {word.lower_ for word in words}
     if verb.lang_ == "fr":

@@ -159,10 +159,8 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             "give it with --published, for example --published 2024-12-06"
         )
     text, language, published = dispatch.text, dispatch.language, dispatch.published
-    places, named = (
-        gazetteer.read(text, language=language),
-        actors.read(text, language=language, published=published),
-    )
+    places = gazetteer.read(text, language=language)
+    named = actors.read(text, language=language, published=published)
     told = language == "fr"
     story = Story(
         language,

@@ -158,9 +158,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}
     if any(form == "leader" for form, _ in forms) and lemma(head) not in table["armed"]:
         found |= _leading(parsed.language)  # "the troops of Bashar al-Assad" are no leader
-    home = (
-        ("SYR", "CIV") if parsed.language == "fr" else ()
-    )  # what Syrians are told is no advice to travellers
+    # what Syrians are told is no advice to travellers
+    home = ("SYR", "CIV") if parsed.language == "fr" else ()
     if any(form == "demonym" and actor not in home for form, actor in forms):
         found.add("nationals")
     if len(syntax.coordinated(head)) > 1:
@@ -277,10 +276,9 @@ def _folk(named: Any) -> str:
 def _carried(head: Word) -> list[Word]:
     """Give what is carried by what a phrase is about: "un convoi de bus transportant des familles"."""
     cars = [c for c in (head, *head.children) if lemma(c) in syntax.words(c, "carrier")]
-    verbs = [
-        c for car in cars for c in car.children if c.dep_ == "acl" and lemma(c) in classes("fr")["carry"]
-    ]
-    loads = [t for v in verbs for p, t in clauses.obliques(v) if p == "de"]
+    below = [c for car in cars for c in car.children if c.dep_ == "acl"]
+    verbs = [c for c in below if lemma(c) in syntax.words(c, "carry")]
+    loads = [t for v in verbs for p, t in clauses.obliques(v) if p in ("de", "with")]
     loads += [t for v in verbs if not syntax.is_passive(v) for t in clauses.objects(v)]
     return [t for load in loads for t in core(load)]
 

@@ -70,7 +70,8 @@ def _name_link(word: Word) -> None:
     elif word.dep_ == "advcl":
         marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
         said = word.tag_ == "VBG" and word.nbor(-1).lemma_ in syntax.words(word, "admitting")
-        word.dep_ = "xcomp" if {"for", "to"} <= marks or said else word.dep_
+        asked = word.head.lemma_ in syntax.words(word, "object_control") and "to" in marks
+        word.dep_ = "xcomp" if {"for", "to"} <= marks or said or asked else word.dep_
     elif word.dep_ == "ccomp" and any(c.dep_ == "aux" and c.lower_ == "having" for c in word.children):
         before = [c for c in word.head.children if c.dep_ == "ccomp" and c.i < word.i]
         move(word, before[-1] if before else word.head, "advcl")  # "X entered, the army having left"
@@ -154,18 +155,22 @@ def _reduce(word: Word) -> None:
 
 def _is_only_verb(verb: Word) -> bool:
     """Tell "Some conscripts deserted.", read as a noun with a participle: a sentence needs a verb."""
-    noun, sentence = verb.head, verb.sent
-    if noun.head is not noun or noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
+    noun = _root(verb)
+    if noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
         return False
     below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
-    others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb]
+    others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
     others = [w for w in others if not any(c.lower_ == "having" for c in w.children)]  # "X, having left, ..."
     return verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
 
 
+def _root(word: Word) -> Word:
+    return next((w for w in word.ancestors if w.head is w), word)
+
+
 def _say_of(verb: Word) -> None:
-    """Let a participle be said of the noun before it."""
-    noun = verb.head
+    """Let a participle be said of the noun before it, or that its sentence is about."""
+    noun = _root(verb)
     behind = [c for c in noun.children if c.i > verb.i]
     move(noun, verb, "nsubj")
     for word in behind:
@@ -242,17 +247,16 @@ def _is_done_to(word: Word) -> bool:
     return by and word.nbor(-1).text == "," and word.nbor(-2).pos_ == "PROPN"
 
 
-def _is_cleft(verb: Word) -> bool:
-    """Tell "it was a Russian jet that bombed X"."""
-    it = verb.head.lemma_ == "be" and any(
-        c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.head.children
-    )
+def _is_cleft(verb: Word) -> list[Word]:
+    """Find what is said of in "it was a Russian jet that bombed X"."""
+    it = any(c.lower_ == "it" and c.dep_[:5] == "nsubj" for c in verb.head.children)
     that = any(c.lower_ in ("that", "who", "which") and c.dep_ == "nsubj" for c in verb.children)
-    return it and that and any(c.dep_ == "attr" for c in verb.head.children)
+    fits = verb.head.lemma_ == "be" and it and that
+    return [c for c in verb.head.children if c.dep_ == "attr" and fits]
 
 
 def _say_of_what(verb: Word) -> None:
-    move(verb, next(c for c in verb.head.children if c.dep_ == "attr"), "relcl")
+    move(verb, _is_cleft(verb)[0], "relcl")
 
 
 @cache

@@ -136,12 +136,8 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     """
     tokens = [head] if head.lower_ in syntax.words(head, "latter") else syntax.phrase(head)
     lead = classes(parsed.language)["lead"]
-    for child in [
-        c
-        for t in tokens
-        for c in t.children
-        if c.dep_ in ("acl", "amod", "relcl", "acl:relcl") and lemma(c) in lead
-    ]:
+    telling = [c for t in tokens for c in t.children if c.dep_ in ("acl", "amod", "relcl", "acl:relcl")]
+    for child in [c for c in telling if lemma(c) in lead or (c.pos_ == "AUX" and _whose(c, lead))]:
         tokens += [t for t in child.subtree if t not in tokens]
     blocked = _blocked(head)
     ranked: dict[int, list[int]] = {}
@@ -161,6 +157,11 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
         return [((story.actors[r].actor,), story.actors[r].text) for r in same]
     return _referred(parsed, story, head)
+
+
+def _whose(verb: Word, lead: frozenset[str]) -> bool:
+    """Tell "a coalition whose backbone is X"."""
+    return any(lemma(c) in lead and any(g.lower_ == "whose" for g in c.children) for c in verb.children)
 
 
 def _called(story: Story, words: list[Word], before: int) -> tuple[str, ...]:
@@ -258,10 +259,21 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(about, table["civilian"]) and not _among(about, syntax.words(head, "under_arms")):
         ids = ("CIV",)
-    elif _among([t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]):
+    elif _among(
+        [t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]
+    ) or _of_a_town(parsed, story, head):
         ids = ("SYR",)  # soldiers; a military airfield is none
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []
+
+
+def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:
+    """Tell "the governor of Hama" from that of a place abroad."""
+    towns = [parsed.place_of.get(t.i, -1) for _, t in clauses.obliques(head)]
+    places = [
+        story.places[row] for row in towns if row >= 0 and lemma(head) in syntax.words(head, "local_office")
+    ]
+    return any(place.country == "SYR" and place.kind != "country" for place in places)
 
 
 def _among(tokens: list[Word], words: frozenset[str]) -> bool:

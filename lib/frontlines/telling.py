@@ -101,10 +101,10 @@ def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
 def _close(a: dict[str, object], b: dict[str, object]) -> bool:
     if a["lat"] is None or b["lat"] is None:
         return False
-    return (
-        abs(float(str(a["lat"])) - float(str(b["lat"]))) < 0.15
-        and abs(float(str(a["lon"])) - float(str(b["lon"]))) < 0.15
-    )
+    return all(abs(float(str(a[axis])) - float(str(b[axis]))) < _SPREAD for axis in ("lat", "lon"))
+
+
+_SPREAD = 0.15  # degrees
 
 
 def combined(found: list[Found]) -> list[Found]:
@@ -221,9 +221,7 @@ def _is_asked(token: Word, asking: Word) -> bool:
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
-    if verb.trigger.event_type.startswith(("=", "claim")) or noun.trigger.event_type.startswith(
-        ("=", "claim")
-    ):
+    if any(one.trigger.event_type.startswith(("=", "claim")) for one in (verb, noun)):
         return False
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
         caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
