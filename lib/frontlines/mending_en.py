@@ -137,7 +137,8 @@ def _main_behind(word: Word) -> list[Word]:
     """Find the verb behind such a participle: beside it, or under it ("jets, thought to be X, bombed Y")."""
     verbs = [c for c in word.children if c.pos_ == "VERB"]
     bare = [v for v in verbs if v.tag_ in ("VBN", "VBD") and all(c.lower_ != "having" for c in v.children)]
-    return [v for v in verbs if v.dep_ == "conj" or (v.dep_ == "advcl" and v in bare and v.i > word.i)]
+    joined = [v for v in verbs if v.dep_ == "conj"]
+    return joined or [v for v in bare if v.dep_ == "advcl" and v.i > word.i]
 
 
 def _reduce(word: Word) -> None:
@@ -156,7 +157,8 @@ def _reduce(word: Word) -> None:
 def _is_only_verb(verb: Word) -> bool:
     """Tell "Some conscripts deserted.", read as a noun with a participle: a sentence needs a verb."""
     noun = _root(verb)
-    if noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
+    near = verb.head is noun or any(w.tag_ == "VBG" and w.head is noun for w in verb.ancestors)
+    if not near or noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
         return False
     below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
     others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
