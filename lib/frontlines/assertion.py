@@ -49,6 +49,16 @@ def is_without(noun: Word) -> bool:
 _NONE = re.compile(r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b")
 
 
+def _is_no_act(noun: Word) -> bool:
+    """Tell an act told by a noun that did not happen: "sans retrait", "no strikes hit X"."""
+    head, subject = noun.head, noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
+    if head.lower_ == "question" and head.i and head.nbor(-1).lower_ == "pas":
+        return True  # "pas question d'un retrait"
+    without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in head.children)
+    happens = subject and syntax.lemma(head) in syntax.words(noun, "occur")
+    return is_without(noun) or without or (happens and is_negated(head))
+
+
 @once
 def is_negated(verb: Word) -> bool:
     """
@@ -66,13 +76,7 @@ def is_negated(verb: Word) -> bool:
         for the restriction "n'autorise que".
     """
     if verb.pos_ in ("NOUN", "PROPN"):
-        happens = verb.dep_ in ("nsubj", "nsubj:pass", "nsubjpass") and syntax.lemma(
-            verb.head
-        ) in syntax.words(verb, "occur")
-        without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in verb.head.children)
-        if verb.head.lower_ == "question" and verb.head.i and verb.head.nbor(-1).lower_ == "pas":
-            return True  # "pas question d'un retrait"
-        return is_without(verb) or without or (happens and is_negated(verb.head))
+        return _is_no_act(verb)
     near = ("neg", "advmod", "det", "preconj")
     words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):

@@ -125,14 +125,12 @@ def _told_of(token: Word) -> tuple[str, Word] | None:
 
 def _is_content(current: Word, head: Word, token: Word) -> bool:
     """Tell what is said from what merely stands beside it: "selon" phrases, times, relative clauses."""
-    if current.dep_ in ("ccomp", "csubj", "parataxis", "dep"):
+    if current.dep_ in ("ccomp", "csubj", "parataxis", "dep", "xcomp", "pcomp"):
         return True
     if current.dep_ in ("nsubj:pass", "nsubjpass"):
         return current == token
     if current.dep_ == "obl:arg" and current == token:
         return syntax.reflexive(head) or head.lemma_ == "parler"  # "se défend de tout retrait"
-    if current.dep_ in ("xcomp", "pcomp"):
-        return True
     if current.dep_ in ("obj", "dobj"):
         part = current.lower_ in syntax.words(current, "part_in")  # "nie toute implication dans les raids"
         own = current == token and head.lower_ not in ("évoquant", "citing")
