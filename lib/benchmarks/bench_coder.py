@@ -77,7 +77,7 @@ def compare(language: str, texts: list[Dispatch]) -> None:
         docs = [doc for one in some for doc in masked(one)]
         taken["all at once"] += seconds(lambda d=docs: parse(language, [d]))
         taken["code"] += seconds(
-            lambda s=some: events.framed([row for one in s for row in coder.events_of(one)])
+            lambda s=some: events.framed([row for rows in coder.events_of(s) for row in rows])
         )
         taken["places"] += seconds(lambda s=some: [gazetteer.find(o.text, language=language) for o in s])
         taken["actors"] += seconds(

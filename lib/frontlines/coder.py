@@ -1,8 +1,9 @@
 """What happened: triggers over the parse of a dispatch, to coded events with their words; claims apart."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -38,6 +39,8 @@ CLAIM_COLUMNS = (
     "claim_id", "dispatch_id", "claim_type", "places", "status", "source", "start", "end", "quote",
 )  # fmt: skip
 LANGUAGES = ("en", "fr")
+Rows = list[dict[str, object]]
+_AT_ONCE = 10  # dispatches parsed together
 
 
 @dataclass(frozen=True)
@@ -79,33 +82,33 @@ def code(dispatch: Dispatch) -> Coding:
     DispatchError
         If the language is not coded, or the day of publication is missing.
     """
-    rows, concluded = _read(dispatch)
+    ((rows, concluded),) = _read([dispatch])
     merged, told = events.merge(rows)
     claims = pd.DataFrame(concluded, columns=list(CLAIM_COLUMNS)).drop_duplicates(["claim_type", "start"])
     claims["claim_id"] = [f"{dispatch.dispatch_id}-c{number}" for number in range(1, len(claims) + 1)]
     return Coding(merged, told, claims.reset_index(drop=True))
 
 
-def events_of(dispatch: Dispatch) -> list[dict[str, Any]]:
+def events_of(dispatches: Sequence[Dispatch]) -> list[list[dict[str, Any]]]:
     """
-    Code a dispatch to plain rows, of which `events.framed` makes one table for many dispatches.
+    Code dispatches to plain rows, of which `events.framed` makes one table for many of them.
 
     Parameters
     ----------
-    dispatch
-        A dispatch in French or English with a day of publication.
+    dispatches
+        Dispatches in French or English with a day of publication; they are parsed some at a time.
 
     Returns
     -------
-    list of dict
-        Its events by column, repeats merged, in the order of first mentions.
+    list of list of dict
+        For each its events by column, repeats merged, in the order of first mentions.
 
     Raises
     ------
     DispatchError
-        If the language is not coded, or the day of publication is missing.
+        If a language is not coded, or a day of publication is missing.
     """
-    return events.merged(_read(dispatch)[0])[0]
+    return [events.merged(rows)[0] for rows, _ in _read(dispatches)]
 
 
 def explain(dispatch: Dispatch) -> str:
@@ -147,7 +150,19 @@ def explain(dispatch: Dispatch) -> str:
     return "\n".join(lines)
 
 
-def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def _read(dispatches: Sequence[Dispatch]) -> Iterator[tuple[Rows, Rows]]:
+    for one in dispatches:
+        _check(one)
+    for first in range(0, len(dispatches), _AT_ONCE):
+        some = dispatches[first : first + _AT_ONCE]
+        stories = [_begin(one) for one in some]
+        read = [(one, s.places, s.actors, s.times) for one, s in zip(some, stories, strict=True)]
+        for one, story, parses in zip(some, stories, parsing.parse_all(read), strict=True):
+            yield _tell(one, story, parses)
+
+
+def _check(dispatch: Dispatch) -> date:
+    """Give the day of publication of a dispatch that can be coded."""
     if dispatch.language not in LANGUAGES:
         raise DispatchError(
             f"{dispatch.name}: events are coded in {' and '.join(LANGUAGES)}, this dispatch is in "
@@ -158,7 +173,11 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
             f"{dispatch.name}: the day of publication is needed to date the events; "
             "give it with --published, for example --published 2024-12-06"
         )
-    text, language, published = dispatch.text, dispatch.language, dispatch.published
+    return dispatch.published
+
+
+def _begin(dispatch: Dispatch) -> Story:
+    text, language, published = dispatch.text, dispatch.language, _check(dispatch)
     places = gazetteer.read(text, language=language)
     named = actors.read(text, language=language, published=published)
     told = language == "fr"
@@ -170,9 +189,13 @@ def _read(dispatch: Dispatch) -> tuple[list[dict[str, object]], list[dict[str, o
         list(timex.read(text, published=published, language=language)),
     )
     story.datelines.update(_in_names(story))
-    coded: list[dict[str, object]] = []
-    claimed: list[dict[str, object]] = []
-    for parsed in parsing.parse(dispatch, story.places, story.actors, story.times):
+    return story
+
+
+def _tell(dispatch: Dispatch, story: Story, parses: Iterator[Parse]) -> tuple[Rows, Rows]:
+    coded: Rows = []
+    claimed: Rows = []
+    for parsed in parses:
         story.datelines.update(parsed.datelines)
         for sentence in parsed.sentences:
             _note_topic(parsed, story, sentence)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from tqdm import tqdm
 
 from frontlines import coder, dispatch, events, gazetteer, partitions, records, workers
+from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError, FrontlinesError, SchemaError
 from frontlines.partitions import Entry
 from frontlines.records import Partition
@@ -33,6 +34,8 @@ _HERE = timezone(timedelta(hours=3))
 _WHOLE = ("n_mentions", "start", "end")
 _TYPES = dict.fromkeys(events.NUMERIC, pa.float64()) | dict.fromkeys(_WHOLE, pa.int64())
 _EVENTS = pa.schema([(column, _TYPES.get(column, pa.string())) for column in events.COLUMNS])
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -201,22 +204,45 @@ def code_records(
     """
     coded: list[dict[str, Any]] = []
     ledger: list[Entry] = []
-    for record, text, published, language in texts:
-        try:
-            if len(text) > _LONGEST:
-                raise SchemaError(f"longer than {_LONGEST:,} characters; cut it into dispatches")
-            told = language.strip() or (text.strip() and dispatch.recognise(text, name=record, otherwise=""))
-            spoken = told or otherwise  # if neither is known, the text is refused
-            one = dispatch.from_text(text, published=_day(published), language=spoken, name=record)
-            found = coder.events_of(one)
-            coded += found
-            ledger.append((record, one.dispatch_id, one.language + "?" * (not told), len(found), ""))
-        except FrontlinesError as fault:
-            ledger.append((record, "", "", 0, str(fault).removeprefix(f"{record}: ")[:_REASON]))
-        except Exception as fault:  # one text must not end the work on a million
-            what = f"a defect of ours: {type(fault).__name__}: {fault}"
-            ledger.append((record, "", "", 0, what[:_REASON]))
+    every = [(text[0], *_tried(text[0], partial(_dispatch, text, otherwise))) for text in texts]
+    found = iter(_coded([begun[0] for _, begun, _ in every if begun]))
+    for record, begun, refused in every:
+        rows, reason = next(found) if begun else (None, refused)
+        if begun is None or rows is None:
+            ledger.append((record, "", "", 0, reason))
+            continue
+        coded += rows
+        ledger.append((record, begun[0].dispatch_id, begun[0].language + begun[1], len(rows), ""))
     return events.framed(coded), ledger
+
+
+def _dispatch(given: tuple[str, str, str, str], otherwise: str | None) -> tuple[Dispatch, str]:
+    """Make a dispatch of a record; with a question mark where its language is that of the others."""
+    record, text, published, language = given
+    if len(text) > _LONGEST:
+        raise SchemaError(f"longer than {_LONGEST:,} characters; cut it into dispatches")
+    told = language.strip() or (text.strip() and dispatch.recognise(text, name=record, otherwise=""))
+    spoken = told or otherwise  # if neither is known, the text is refused
+    return dispatch.from_text(text, published=_day(published), language=spoken, name=record), "?" * (not told)
+
+
+def _coded(some: list[Dispatch]) -> list[tuple[list[dict[str, Any]] | None, str]]:
+    """Code dispatches together; if one fails, each alone."""
+    together, _ = _tried("", partial(coder.events_of, some))
+    if together is not None:
+        return [(rows, "") for rows in together]
+    alone = [_tried(one.name, partial(coder.events_of, [one])) for one in some]
+    return [(rows[0] if rows else None, reason) for rows, reason in alone]
+
+
+def _tried(record: str, work: Callable[[], Answer]) -> tuple[Answer | None, str]:
+    """Do some work on a record, or say what is wrong with it."""
+    try:
+        return work(), ""
+    except FrontlinesError as fault:
+        return None, str(fault).removeprefix(f"{record}: ")[:_REASON]
+    except Exception as fault:  # one text must not end the work on a million
+        return None, f"a defect of ours: {type(fault).__name__}: {fault}"[:_REASON]
 
 
 def resolve_names(names: pa.Array) -> pa.Table:

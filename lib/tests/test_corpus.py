@@ -219,8 +219,8 @@ def test_broken_rows_are_counted_and_kept_apart(tmp_path):
 
 
 def test_a_defect_costs_one_record(monkeypatch):
-    def fail(one):
-        raise KeyError(one.name)
+    def fail(some):
+        raise KeyError(some[0].name)
 
     monkeypatch.setattr(coder, "events_of", fail)
     coded, ledger = corpus.code_records([("7", TEXTS[0], DAY, "en"), ("8", "x" * 1_000_001, DAY, "en")])
