@@ -69,13 +69,22 @@ def agreement(token: Word, label: str = "") -> tuple[str, str]:
     words = words or [c.lower_ for c in token.children if c.dep_ == "det" and not is_possessive(c)][:1]
     words += [word for word in label.lower().split() if word not in syntax.words(token, "possessive")][:1]
     number, gender = (
-        next((name for word in words for name in names if word in syntax.words(token, name)), "")
-        for names in (("Sing", "Plur"), ("Masc", "Fem"))
+        next((told[word] for word in words if word in told), "") for told in _agreeing(token.lang_)
     )
     known = (
         token.morph if token.lang_ == "fr" and token.pos_ == "NOUN" and token.lower_ in label.lower() else {}
     )
     return number or known.get("Number", [""])[0], gender or known.get("Gender", [""])[0]
+
+
+@cache
+def _agreeing(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the number that small words tell, and the gender."""
+    number, gender = (
+        {word: name for name in names for word in classes(language).get(name, ())}
+        for names in (("Plur", "Sing"), ("Fem", "Masc"))
+    )
+    return number, gender
 
 
 def meant(parsed: Parse, story: Story, token: Word, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
@@ -256,6 +265,8 @@ def core(head: Word) -> list[Word]:
     """Give the words that say what a phrase is about: its head, or what a number of them is of."""
     quantity = classes(head.lang_)["quantity"]
     words = [head]
+    if not head.children:
+        return words
     for word in words:  # "dizaines de milliers d'alaouites"
         if lemma(word) in quantity or word.pos_ == "NUM":
             below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]

@@ -49,14 +49,18 @@ def mask(
     return masked, segments
 
 
-def unmask(segments: list[tuple[int, int, int, bool]], start: int, end: int) -> tuple[int, int]:
-    """Give the raw offsets of a stretch of the parser's input."""
+def unmask(
+    segments: list[tuple[int, int, int, bool]], words: list[tuple[str, int, bool]]
+) -> tuple[list[int], list[int]]:
+    """Give the raw offsets of the words of the parser's input: where each starts and ends."""
+    stands = [at for at, *_ in segments]
 
     def raw(position: int, *, last: bool) -> int:
-        at, begin, finish, name = segments[bisect_right(segments, position, key=lambda s: s[0]) - 1]
+        at, begin, finish, name = segments[bisect_right(stands, position) - 1]
         return (finish if last else begin) if name else begin + position - at + last
 
-    return raw(start, last=False), raw(end - 1, last=True)
+    starts = [raw(at, last=False) for _, at, _ in words]
+    return starts, [raw(at + len(word) - 1, last=True) for word, at, _ in words]
 
 
 _DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")

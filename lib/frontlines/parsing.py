@@ -216,8 +216,7 @@ def _prepare(
         spaces=[spaced for _, _, spaced in tokens],
         sent_starts=_sentence_starts(words, heading=row.heading),  # type: ignore[arg-type]
     )
-    spans = [masking.unmask(segments, at, at + len(word)) for word, at, _ in tokens]
-    starts, ends = [s for s, _ in spans], [e for _, e in spans]
+    starts, ends = masking.unmask(segments, tokens)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
     stood = {start: conjugation.infinitives()[dispatch.text[start:end].lower()] for start, end, _ in verbs}

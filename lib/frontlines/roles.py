@@ -134,7 +134,7 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     list of (tuple of str, str)
         Ids and the words used, one entry an actor that acts separately.
     """
-    tokens = [head] if head.lower_ in syntax.words(head, "latter") else syntax.phrase(head)
+    tokens = [head] if head.lower_ in syntax.words(head, "latter") else list(syntax.phrase(head))
     lead = classes(parsed.language)["lead"]
     telling = [c for t in tokens for c in t.children if c.dep_ in ("acl", "amod", "relcl", "acl:relcl")]
     for child in [c for c in telling if lemma(c) in lead or (c.pos_ == "AUX" and _whose(c, lead))]:

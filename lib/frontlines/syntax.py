@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from operator import attrgetter
 
 from frontlines import data
 from frontlines.trees import Word, once
@@ -54,10 +55,16 @@ def acts(language: str, pos: str) -> frozenset[str]:
 
 def words(token: Word, name: str) -> frozenset[str]:
     """Give the words of a class in a token's own language; none where the language lacks the class."""
-    return classes(token.lang_).get(name, frozenset())
+    return _class(token.lang_, name)
 
 
-def phrase(head: Word, *, deep: bool = False) -> list[Word]:
+@cache
+def _class(language: str, name: str) -> frozenset[str]:
+    return classes(language).get(name, frozenset())
+
+
+@once
+def phrase(head: Word) -> list[Word]:
     """
     Give the tokens of a noun phrase, without its clauses and without what is coordinated with it.
 
@@ -65,15 +72,13 @@ def phrase(head: Word, *, deep: bool = False) -> list[Word]:
     ----------
     head
         The phrase's head.
-    deep
-        Keep coordinated phrases and participles ("led by ...") too.
 
     Returns
     -------
     list of trees.Word
         In the order of the text.
     """
-    found = [(head, deep)]
+    found = [(head, False)]
     for word, whole in found:
         for child in word.children:
             if child.dep_ in CLAUSAL and not (whole and child.dep_ == "acl"):
@@ -83,7 +88,7 @@ def phrase(head: Word, *, deep: bool = False) -> list[Word]:
             if child.dep_ == "appos" and not whole and child.i - word.i > 12:
                 continue
             found.append((child, whole or child.dep_ != "appos"))
-    return sorted((word for word, _ in found), key=lambda token: token.i)
+    return sorted((word for word, _ in found), key=attrgetter("i"))
 
 
 def coordinated(head: Word) -> list[Word]:
@@ -351,4 +356,4 @@ def domain(predicate: Word) -> list[Word]:
             if child.dep_ == "conj" and (child.pos_ in ("VERB", "AUX") or word.pos_ in ("VERB", "AUX")):
                 continue
             found.append(child)
-    return sorted(found, key=lambda token: token.i)
+    return sorted(found, key=attrgetter("i"))

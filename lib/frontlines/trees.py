@@ -1,10 +1,11 @@
 """A parse read once into plain words: the rules ask each word many things, and spaCy answers slowly."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import TypeVar
 
 from spacy.attrs import DEP, HEAD, IS_PUNCT, LEMMA, LOWER, MORPH, ORTH, POS, SENT_START, SPACY, TAG
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 Answer = TypeVar("Answer")
@@ -116,9 +117,11 @@ def once(ask: Callable[[Word], Answer]) -> Callable[[Word], Answer]:
 
     @wraps(ask)
     def kept(word: Word) -> Answer:
-        if name not in word.known:
-            word.known[name] = ask(word)
-        return word.known[name]  # type: ignore[return-value]
+        try:
+            return word.known[name]  # type: ignore[return-value]
+        except KeyError:
+            answer = word.known[name] = ask(word)
+            return answer
 
     return kept
 
@@ -137,20 +140,18 @@ def read(doc: Doc) -> list[Sentence]:
     list of Sentence
         Its sentences, each a list of words.
     """
-    rows = doc.to_array(
-        [ORTH, LOWER, LEMMA, POS, TAG, DEP, MORPH, HEAD, SENT_START, IS_PUNCT, SPACY]
-    ).tolist()
-    name, language = doc.vocab.strings.__getitem__, doc.lang_
+    rows = doc.to_array([ORTH, LOWER, LEMMA, POS, TAG, DEP, MORPH, SENT_START, IS_PUNCT, SPACY]).tolist()
+    heads = doc.to_array(HEAD).astype("int64").tolist()  # how far away, with a sign
+    strings, language = doc.vocab.strings, doc.lang_
     words = [Word() for _ in rows]
     sentences: list[Sentence] = []
-    for i, (word, row) in enumerate(zip(words, rows, strict=True)):
-        word.i, word.lang_, word.whitespace_ = i, language, " " * row[10]
-        word.text, word.lower_, word.lemma_ = name(row[0]), name(row[1]), name(row[2])
-        word.pos_, word.tag_, word.dep_ = _label(row[3], name), _label(row[4], name), _label(row[5], name)
-        word.is_punct, word.morph = bool(row[9]), _features(name(row[6]))
-        word.head = words[i + (row[7] - 2**64 if row[7] >> 63 else row[7])]
+    for i, (word, (*form, starts, punct, space)) in enumerate(zip(words, rows, strict=True)):
+        word.i, word.lang_, word.whitespace_, word.is_punct = i, language, " " * space, bool(punct)
+        names = _names(strings, *form)
+        word.text, word.lower_, word.lemma_, word.pos_, word.tag_, word.dep_, word.morph = names
+        word.head = words[i + heads[i]]
         word.children, word.known, word.doc = [], {}, words
-        if row[8] == 1 or not sentences:
+        if starts == 1 or not sentences:
             sentences.append(Sentence())
         word.sent = sentences[-1]
         word.sent.append(word)
@@ -185,14 +186,11 @@ def is_whole(sentences: list[Sentence]) -> bool:
     return True
 
 
-def _label(key: int, name: Callable[[int], str]) -> str:
-    """Name a part of speech, tag or dependency: there are few, and a key is the same word everywhere."""
-    if key not in _LABELS:
-        _LABELS[key] = name(key)
-    return _LABELS[key]
-
-
-_LABELS: dict[int, str] = {}
+@lru_cache(50_000)
+def _names(strings: StringStore, *form: int) -> tuple[str, str, str, str, str, str, dict[str, list[str]]]:
+    """Name what is known of a word, by the keys of its form, lemma, part of speech, tag and so on."""
+    orth, lower, lemma, pos, tag, dep, morph = map(strings.__getitem__, form)
+    return orth, lower, lemma, pos, tag, dep, _features(morph)
 
 
 @cache

@@ -271,13 +271,15 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
 def _with_holds(trigger: Trigger, held: Held) -> Held | None:
     if not trigger.with_:
         return held
-    merged, found = dict(held.slots), False
+    merged: dict[str, list[Word]] = {}
+    found = False
     for slot, words in trigger.with_:
-        for particle in words & _PARTICLES & held.slots.keys() if slot == "prt" else ():
-            found = True
-            merged["obj"] = [*merged.get("obj", []), *held.slots[particle]]  # "choked off the road"
-        if "*" not in words and words.isdisjoint(held.forms(slot)):
+        particles = words & _PARTICLES & held.slots.keys() if slot == "prt" else ()
+        if not particles and "*" not in words and words.isdisjoint(held.forms(slot)):
             continue
+        merged = merged or dict(held.slots)
+        for particle in particles:  # "choked off the road"
+            found, merged["obj"] = True, [*merged.get("obj", []), *held.slots[particle]]
         for head in held.heads(slot):
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 found = True

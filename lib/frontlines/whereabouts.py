@@ -17,7 +17,20 @@ _REMEMBERED = 100  # places back to which "the town" may refer
 SETTLED = _SETTLEMENTS | _FIXED
 
 
-_PLACE_WORDS = ("place", "site", "border", "road", "quantity", "armed", "mission")
+_CLAUSES = syntax.CLAUSAL | {"conj"}
+
+
+@cache
+def _leading(language: str) -> frozenset[str]:
+    """Give the words through which a phrase leads to a place: "the outskirts of", "forces in"."""
+    names = ("place", "site", "border", "road", "quantity", "armed", "mission")
+    return frozenset().union(*(classes(language)[name] for name in names))
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    rows = data.table("codebook/capitals")
+    return dict(zip(rows["adm1"], rows["place_id"], strict=True))
 
 
 @cache
@@ -30,15 +43,15 @@ def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 def place_words(parsed: Parse, head: Word) -> list[Word]:
     """Follow a phrase down to the names in it, through words for places."""
     found = [head]
-    table = classes(parsed.language)
+    leading = _leading(parsed.language)
     for token in found:
         word = lemma(token)
         if token.pos_ == "ADP":
             found += [c for c in token.children if c.dep_ == "pobj"]
-        elif token.i in parsed.place_of or any(word in table[name] for name in _PLACE_WORDS):
-            below = [c for c in token.children if c.dep_ not in {*syntax.CLAUSAL, "conj"} and c not in found]
+        elif token.i in parsed.place_of or word in leading:
+            below = [c for c in token.children if c.dep_ not in _CLAUSES and c not in found]
             # "des dizaines de villages", but not "des dizaines de soldats à Homs"
-            counted = word in table["quantity"] and token.lang_ == "fr"
+            counted = token.lang_ == "fr" and word in syntax.words(token, "quantity")
             below = [c for c in below if not counted or syntax.case(c) in ("", "de")]
             found += [c for c in below if token.lang_ != "fr" or syntax.case(c) != "avec"]
     return sorted(found, key=lambda token: token.i)
@@ -161,9 +174,7 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         return _site_referred(parsed, story, head, text)
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
-        known = data.table("codebook/capitals")
-        capital = known.loc[known["adm1"] == "SY-DI", "place_id"].iloc[0]
-        return [(_known(story, capital), relation(text, start, story.language))]
+        return [(_known(story, _capitals()["SY-DI"]), relation(text, start, story.language))]
     of_town = head not in refers and head.lang_ == "fr" and lemma(head) in table["site_ref"]
     if refers and of_town and (site := _site_of_town(story, head, at)):
         return site  # "l'aéroport de la ville"
@@ -187,7 +198,7 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     central = {lemma(t) for t in words} & table["central"]
     start = parsed.starts[min(t.i for t in words)]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
-    capitals = set(data.table("codebook/capitals")["place_id"])
+    capitals = _capitals().values() if central else ()
     cities = [i for i in before if story.places[i].place_id in capitals] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
 
