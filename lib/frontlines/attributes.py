@@ -24,7 +24,7 @@ class KeptRuler(AttributeRuler):
 
     def __init__(self, vocab: Vocab, name: str, lemmatizer: Callable[[Doc], Doc]) -> None:
         super().__init__(vocab, name)
-        self._longer, self._lemmatizer = Matcher(vocab), lemmatizer
+        self._longer, self._first, self._lemmatizer = Matcher(vocab), Matcher(vocab), lemmatizer
         self._ask = lru_cache(_KEPT)(self._ask_alone)
 
     def add(self, patterns: Iterable[Any], attrs: Any, index: int = 0) -> None:
@@ -32,24 +32,28 @@ class KeptRuler(AttributeRuler):
         longer = [pattern for pattern in patterns if len(pattern) > 1]
         if longer:
             self._longer.add(str(len(self.attrs)), longer)
+            self._first.add(str(len(self.attrs)), [pattern[:1] for pattern in longer])
         super().add(patterns, attrs, index)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set what the rules and the lemmatizer say; where one of several words holds, as spaCy does."""
-        if len(self._longer) and self._longer(doc, allow_missing=True):
+        known = [self._ask(*row) for row in doc.to_array([ORTH, TAG, POS, DEP, MORPH]).tolist()]
+        if any(may for _, may in known) and self._longer(doc, allow_missing=True):
             return super().__call__(doc)
-        for word, row in zip(doc, doc.to_array([ORTH, TAG, POS, DEP, MORPH]).tolist(), strict=True):
-            set_token_attrs(word, self._ask(*row))
+        for word, (found, _) in zip(doc, known, strict=True):
+            set_token_attrs(word, found)
         return doc
 
-    def _ask_alone(self, *row: int) -> dict[int, int]:
+    def _ask_alone(self, *row: int) -> tuple[dict[int, int], bool]:
+        """Give what a word is, and whether a rule of several words may begin with it."""
         form, tag, pos, dep, morph = ([self.vocab.strings[key]] for key in row)
         word = Doc(self.vocab, words=form, tags=tag, pos=pos, deps=dep, morphs=morph, heads=[0])
         found: dict[int, int] = {}
         for rule, *_ in self.match(word):
             found |= self.attrs[rule]
+        may = len(self._first) > 0 and len(self._first(word, allow_missing=True)) > 0
         lemma = self._lemmatizer(super().__call__(word))[0].lemma
-        return found | {LEMMA: lemma}
+        return found | {LEMMA: lemma}, may
 
 
 class _Vectors:

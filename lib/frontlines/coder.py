@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +32,7 @@ from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Doer, Story
+from frontlines.toponyms import in_bulk
 from frontlines.trees import Sentence, Word
 
 # families whose words are common: a row fires only when all of it holds
@@ -40,7 +42,7 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 LANGUAGES = ("en", "fr")
 Rows = list[dict[str, object]]
-_AT_ONCE = 10  # dispatches parsed together
+_AT_ONCE = 20_000  # characters parsed together
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,26 @@ def explain(dispatch: Dispatch) -> str:
 def _read(dispatches: Sequence[Dispatch]) -> Iterator[tuple[Rows, Rows]]:
     for one in dispatches:
         _check(one)
-    for first in range(0, len(dispatches), _AT_ONCE):
-        some = dispatches[first : first + _AT_ONCE]
-        stories = [_begin(one) for one in some]
-        read = [(one, s.places, s.actors, s.times) for one, s in zip(some, stories, strict=True)]
-        for one, story, parses in zip(some, stories, parsing.parse_all(read), strict=True):
-            yield _tell(one, story, parses)
+    for some in _batches(dispatches):
+        # trees point at themselves: to look for them once a batch is enough, but not with a book in hand
+        with in_bulk() if sum(len(one.text) for one in some) <= _AT_ONCE else nullcontext():
+            stories = [_begin(one) for one in some]
+            read = [(one, s.places, s.actors, s.times) for one, s in zip(some, stories, strict=True)]
+            parses = parsing.parse_all(read)
+            told = [_tell(*each) for each in zip(some, stories, parses, strict=True)]
+        yield from told
+
+
+def _batches(dispatches: Sequence[Dispatch]) -> Iterator[list[Dispatch]]:
+    """Put dispatches together that are short enough to be held in memory at once."""
+    some: list[Dispatch] = []
+    for one in dispatches:
+        if some and sum(len(each.text) for each in (*some, one)) > _AT_ONCE:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
 
 
 def _check(dispatch: Dispatch) -> date:

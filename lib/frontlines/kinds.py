@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from frontlines import clauses, data, syntax, whereabouts
@@ -131,10 +131,16 @@ def _of_words(language: str) -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in found.items()}
 
 
+@lru_cache(50_000)
+def _of_word(language: str, lemma: str, form: str) -> frozenset[str]:
+    known = _of_words(language)
+    return known.get(lemma, _NONE) | known.get(form, _NONE)
+
+
 def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
     table, known = classes(parsed.language), _of_words(parsed.language)
     words = core(head)
-    found = _SOME.union(*(known.get(form, _NONE) for word in words for form in (lemma(word), word.lower_)))
+    found = _SOME.union(*[_of_word(parsed.language, lemma(word), word.lower_) for word in words])
     if _counts_people(head, table):
         found |= _FOLK
     elif _loads_people(head, words, table):

@@ -251,7 +251,7 @@ def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
 
 @contextmanager
 def in_bulk() -> Iterator[None]:
-    """Hold the search for cycles: many small results at once make none, and it costs more than they do."""
+    """Hold the search for cycles: among many small results at once it costs more than they do."""
     on = gc.isenabled()
     gc.disable()
     try:
