@@ -59,23 +59,41 @@ def plain(language: str) -> Language:
     return spacy.load(parsing.MODELS[language], exclude=["ner"], vocab=parsing.model(language).vocab)
 
 
-def parse(language: str, batches: Iterable[list[Doc]]) -> None:
-    nlp = plain(language)
+@cache
+def same_blas(language: str) -> Language:
+    """Give that model with the library that the coder multiplies its matrices with, and nothing kept."""
+    nlp = spacy.load(parsing.MODELS[language], exclude=["ner"], vocab=parsing.model(language).vocab)
+    return parsing._with_numpy(nlp)
+
+
+def parse(nlp: Language, batches: Iterable[list[Doc]]) -> None:
     for batch in batches:
         for _ in nlp.pipe(batch, batch_size=32):
             pass
 
 
+_NAMES = {
+    "one by one": "parse, a dispatch at once",
+    "all at once": "parse, all at once",
+    "same BLAS": "parse, a dispatch at once, with the coder's BLAS",
+}
+
+
 def compare(language: str, texts: list[Dispatch]) -> None:
     """Parse and code the same dispatches by turns; print both, and where the rest goes."""
-    plain(language)  # loaded before the clock runs
-    taken = dict.fromkeys(("one by one", "all at once", "code", "places", "actors", "times"), 0.0)
+    nlp, same = plain(language), same_blas(language)  # loaded before the clock runs
+    taken = dict.fromkeys(
+        ("one by one", "all at once", "same BLAS", "code", "places", "actors", "times"), 0.0
+    )
     for turn in range(TURNS):
         some = list(islice(texts, turn, None, TURNS))
         docs = [masked(one) for one in some]
-        taken["one by one"] += seconds(lambda d=docs: parse(language, d))
+        taken["one by one"] += seconds(lambda d=docs: parse(nlp, d))
+        docs = [masked(one) for one in some]
+        with parsing._libraries().limit(limits=1, user_api="blas"):
+            taken["same BLAS"] += seconds(lambda d=docs: parse(same, d))
         docs = [doc for one in some for doc in masked(one)]
-        taken["all at once"] += seconds(lambda d=docs: parse(language, [d]))
+        taken["all at once"] += seconds(lambda d=docs: parse(nlp, [d]))
         taken["code"] += seconds(
             lambda s=some: events.framed([row for rows in coder.events_of(s) for row in rows])
         )
@@ -88,25 +106,23 @@ def compare(language: str, texts: list[Dispatch]) -> None:
         )
     print(f"\nCoding, {language}\n\n| what | ms a dispatch | of the parse |\n|---|---|---|")
     for what, time_ in taken.items():
-        name = {"one by one": "parse, a dispatch at once", "all at once": "parse, all at once"}.get(
-            what, what
-        )
+        name = _NAMES.get(what, what)
         print(f"| {name} | {1000 * time_ / len(texts):.1f} | {time_ / taken['one by one']:.2f} |", flush=True)
 
 
 def ordinary(language: str, texts: list[Dispatch]) -> None:
     """Say what it saves that paragraphs which cannot hold an event are not parsed, on news of every kind."""
     text = (Path(__file__).parent / f"texts/ordinary.{language}.txt").read_text(encoding="utf-8")
-    plain = dispatch.from_text(text, published="2024-12-06", language=language)
+    nlp, alone = plain(language), dispatch.from_text(text, published="2024-12-06", language=language)
     mixed = dispatch.from_text(f"{text}\n\n{texts[0].text}", published="2024-12-06", language=language)
     print(f"\nOrdinary news, {language}\n\n| what | paragraphs | parsed | parse of all, ms | code, ms |")
     print("|---|---|---|---|---|")
-    for what, one in {"not about Syria": plain, "with one such dispatch at its end": mixed}.items():
+    for what, one in {"not about Syria": alone, "with one such dispatch at its end": mixed}.items():
         places = list(gazetteer.find(one.text, language=language).itertuples())
         named = list(actors.find(one.text, language=language, published=one.published).itertuples())
         kept = len(list(parsing._telling(one, places, named)))
         docs = [masked(one) for _ in range(TIMES)]
-        whole = seconds(lambda d=docs: parse(language, d)) / TIMES
+        whole = seconds(lambda d=docs: parse(nlp, d)) / TIMES
         coded = seconds(lambda o=one: [coder.code(o) for _ in range(TIMES)]) / TIMES
         count = len(dispatch.lines(one.text))
         print(f"| {what} | {count} | {kept} | {1000 * whole:.1f} | {1000 * coded:.1f} |", flush=True)

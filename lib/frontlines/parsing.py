@@ -65,7 +65,11 @@ def model(language: str) -> Language:
     spacy.language.Language
         The model without its name finder.
     """
-    nlp = attributes.keep(spacy.load(MODELS[language], exclude=["ner"]))
+    return _with_numpy(attributes.keep(spacy.load(MODELS[language], exclude=["ner"])))
+
+
+def _with_numpy(nlp: Language) -> Language:
+    """Let a model multiply its matrices with numpy's library."""
     ops = NumpyOps(use_blis=False)  # numpy's own multiplies matrices three times as fast, to the same trees
     models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
     for layer in (layer for model in models if model for layer in model.walk()):

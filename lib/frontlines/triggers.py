@@ -17,6 +17,7 @@ from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
 
+Slots = dict[str, list[Word]]
 Need = tuple[bool, tuple[str, ...], frozenset[str]]  # that it must not hold, the slots, the classes
 
 
@@ -159,22 +160,31 @@ def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, 
 class Held:
     """What stands in the slots of a word: words and classes of its phrases, found once for all rows."""
 
-    def __init__(self, parsed: Parse, story: Story, token: Word, slots: dict[str, list[Word]]) -> None:
-        self.parsed, self.story, self.token, self.slots = parsed, story, token, slots
+    def __init__(
+        self, parsed: Parse, story: Story, token: Word, slots: Slots, base: "Held | None" = None
+    ) -> None:
+        self.parsed, self.story, self.token, self.slots, self._base = parsed, story, token, slots, base
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
         self._forms: dict[str, set[str]] = {}
 
     def has(self, need: Need) -> bool:
         """Tell whether a condition of a row holds."""
         negative, names, wanted = need
-        if names not in self._classes:
-            heads = (head for name in names for head in self.slots.get(name, ()))
-            self._classes[names] = self._among(heads)
-        holds = not wanted.isdisjoint(self._classes[names])
+        holds = not wanted.isdisjoint(self._of(names))
         holds = holds or ("pair" in wanted and len(self.slots.get(names[0], ())) > 1)
         if not holds and not negative and "any" in names and not _PLACES.isdisjoint(wanted):
             holds = not wanted.isdisjoint(self._places)
         return holds != negative
+
+    def _of(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Give the classes of what stands in some slots: those found before where a row lends nothing."""
+        base = self._base
+        if base is not None and all(self.slots.get(name) is base.slots.get(name) for name in names):
+            return base._of(names)
+        if names not in self._classes:
+            heads = (head for name in names for head in self.slots.get(name, ()))
+            self._classes[names] = self._among(heads)
+        return self._classes[names]
 
     def forms(self, slot: str) -> set[str]:
         """Give the words of a slot's heads, as lemmas and as they stand."""
@@ -284,7 +294,7 @@ def _with_holds(trigger: Trigger, held: Held) -> Held | None:
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
                 found = True
                 _lend(head, merged, clause=slot == "xcomp")
-    return Held(held.parsed, held.story, held.token, merged) if found else None
+    return Held(held.parsed, held.story, held.token, merged, held) if found else None
 
 
 def _lend(head: Word, slots: dict[str, list[Word]], *, clause: bool) -> None:
