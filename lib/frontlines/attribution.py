@@ -146,11 +146,15 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return True
     if current.dep_ == "advcl" and _is_reported(current):
         return True  # "il a été signalé que"
-    bare = current.lang_ == "fr" and not any(c.dep_.startswith("aux") for c in current.children)
-    if bare and syntax.is_participle(current):
-        return False  # "reçu par X, il a assuré ..."
     # French "X, a déclaré Y": the parser often hangs X under the verb of saying as an adverbial clause
-    return current.dep_ == "advcl" and current.i < head.i and not marked & syntax.words(head, "circumstance")
+    before = current.dep_ == "advcl" and current.i < head.i and not _stands_bare(current)
+    return before and not marked & syntax.words(head, "circumstance")
+
+
+def _stands_bare(verb: Word) -> bool:
+    """Tell "reçu par X, il a assuré ...": the participle is nothing that he said."""
+    auxiliaries = any(c.dep_.startswith("aux") for c in verb.children)
+    return verb.lang_ == "fr" and not auxiliaries and syntax.is_participle(verb)
 
 
 def _inserted_speech(token: Word) -> Word | None:
