@@ -1,7 +1,7 @@
 """Filling the roles of a fired trigger: who did it, to whom, and where."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -15,6 +15,8 @@ from frontlines.triggers import Trigger
 JOINT = {"consultation"}
 SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _INSIDE = ("in", "at", "à", "dans")
+_WITHIN = ("in", "into", "inside", "across")
+_ABOUT = (*_WITHIN, "on", "at", "around", "near", "over")  # "deplored the fighting around Aleppo"
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 
 
@@ -49,7 +51,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
-    taken = _doers_words(found)
+    taken = _doers_words(parsed, story, found)
     reaction = _is_talk(found)
     if special := _special_place(parsed, story, found, text):
         return special
@@ -160,11 +162,22 @@ def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
     return any(h.i in parsed.place_of and story.places[parsed.place_of[h.i]].kind != "country" for h in ways)
 
 
-def _doers_words(found: Found) -> set[Word]:
-    """Give the words that name the doers: they are no place of the act; nor, in a reaction, its targets."""
+def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
+    """Give the words that name the doers: they are no place of the act; nor, in talk, whom it is to."""
     slots = [slot for slot in found.trigger.actor if found.actors and slot in SAYS_WHO]
-    if _is_talk(found):
-        slots = [*found.trigger.actor, *found.trigger.target, "poss"]
+    if not _is_talk(found):
+        return _words(found, slots)
+    lands = {i for i, row in parsed.place_of.items() if story.places[row].kind == "country"}
+    told_of = {
+        t
+        for t in _words(found, found.trigger.target)
+        if t.dep_ == "pobj" and t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)
+        if t.head.head != found.token
+    }
+    return _words(found, [*found.trigger.actor, "poss"]) | _words(found, found.trigger.target) - told_of
+
+
+def _words(found: Found, slots: Iterable[str]) -> set[Word]:
     return {t for slot in slots for head in found.slots.get(slot, ()) for t in syntax.phrase(head)}
 
 
