@@ -16,7 +16,7 @@ JOINT = {"consultation"}
 SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _INSIDE = ("in", "at", "à", "dans")
 _WITHIN = ("in", "into", "inside", "across")
-_ABOUT = (*_WITHIN, "on", "at", "around", "near", "over")  # "deplored the fighting around Aleppo"
+_ABOUT = (*_WITHIN, "on", "at", "around", "near", "over", "of", "against")  # "deplored the fighting around Aleppo"
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 
 
@@ -169,10 +169,11 @@ def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
         return _words(found, slots)
     lands = {i for i, row in parsed.place_of.items() if story.places[row].kind == "country"}
     told_of = {
-        t
+        word
         for t in _words(found, found.trigger.target)
         if t.dep_ == "pobj" and t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)
         if t.head.head != found.token
+        for word in (t, *t.children)
     }
     return _words(found, [*found.trigger.actor, "poss"]) | _words(found, found.trigger.target) - told_of
 
