@@ -113,7 +113,9 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
         return "reinforcement"
     groups = found.actors and all(kinds.actor_types().get(i[0]) == "armed_group" for i, _ in found.actors)
     home = groups and not found.targets and any(story.places[row].country == "SYR" for row, _ in found.places)
-    return "advance" if kind == "defection" and home else kind  # a militia that crosses into Syria
+    if kind == "defection" and home:  # a militia that crosses into Syria, or flees in it
+        return "withdrawal" if syntax.lemma(found.token) in syntax.words(found.token, "flight") else "advance"
+    return kind
 
 
 def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:

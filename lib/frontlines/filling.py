@@ -164,18 +164,24 @@ def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
 
 def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
     """Give the words that name the doers: they are no place of the act; nor, in talk, whom it is to."""
-    slots = [slot for slot in found.trigger.actor if found.actors and slot in SAYS_WHO]
-    if not _is_talk(found):
-        return _words(found, slots)
-    lands = {i for i, row in parsed.place_of.items() if story.places[row].kind == "country"}
-    told_of = {
-        word
-        for t in _words(found, found.trigger.target)
-        if t.dep_ == "pobj" and t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)
-        if t.head.head != found.token
-        for word in (t, *t.children)
-    }
-    return _words(found, [*found.trigger.actor, "poss"]) | _words(found, found.trigger.target) - told_of
+    trigger = found.trigger
+    named = _words(found, [slot for slot in trigger.actor if found.actors and slot in SAYS_WHO])
+    if _is_talk(found):
+        lands = {i for i, row in parsed.place_of.items() if story.places[row].kind == "country"}
+        told_of = {
+            word
+            for t in _words(found, trigger.target)
+            if t.dep_ == "pobj" and t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)
+            if t.head.head != found.token
+            for word in (t, *t.children)
+        }
+        named = _words(found, [*trigger.actor, "poss"]) | _words(found, trigger.target) - told_of
+    if found.targets:
+        return named
+    heads = {head for slot in (*trigger.actor, *trigger.target, "poss") for head in found.slots.get(slot, ())}
+    # "a appelé à la retenue à X"
+    there = {t for t in named - heads if t.i in parsed.place_of and syntax.case(t) in syntax.words(t, "there")}
+    return named - there
 
 
 def _words(found: Found, slots: Iterable[str]) -> set[Word]:

@@ -149,6 +149,8 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
         # "local fighters", "the Christian town of X"
         own = known.get(lemma(head), _NONE) | known.get(head.lower_, _NONE)
         found = found - _FOLK | own & _FOLK
+    if head.dep_ == "amod" and head.pos_ == "ADJ":
+        found = found - _FOLK  # "des combattants kurdes"
     if "place" in found:
         seats = table.get("position", _NONE)  # "their positions" are somebody's, and a place
         if any(_types(parsed, story, [t]) for t in words if lemma(t) not in seats):

@@ -135,13 +135,16 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         Ids and the words used, one entry an actor that acts separately.
     """
     tokens = [head] if head.lower_ in syntax.words(head, "latter") else list(syntax.phrase(head))
-    lead = classes(parsed.language)["lead"]
+    table = classes(parsed.language)
+    lead = table["lead"]
     telling = [c for t in tokens for c in t.children if c.dep_ in ("acl", "amod", "relcl", "acl:relcl")]
     for child in [c for c in telling if lemma(c) in lead or (c.pos_ == "AUX" and _whose(c, lead))]:
         tokens += [t for t in child.subtree if t not in tokens]
     blocked = _blocked(head)
     ranked: dict[int, list[int]] = {}
     for token in tokens:
+        if token.dep_ == "amod" and token != head and _among([head], table["civilian"]) and not _among([head], table["armed"]):
+            continue  # "a Kurdish journalist" is no fighter
         for row in parsed.actors_of.get(token.i, ()):
             if (
                 token not in blocked and actor_types().get(story.actors[row].actor) != "source"
