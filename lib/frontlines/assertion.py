@@ -77,6 +77,8 @@ def is_negated(verb: Word) -> bool:
     """
     if verb.pos_ in ("NOUN", "PROPN"):
         return _is_no_act(verb)
+    if verb.dep_ == "xcomp" and verb.head.lemma_ == "faire":
+        return is_negated(verb.head)  # "n'a pas fait reculer X"
     near = ("neg", "advmod", "det", "preconj")
     words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):

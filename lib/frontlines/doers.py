@@ -13,7 +13,7 @@ _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else th
 _ADDRESSED = frozenset("told,auprès de,sur,avec,with,obj,à,to,contre,against,on,at,entre,between".split(","))  # noqa: SIM905
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
-_MOVING = ("troops", "ship_word", "vehicle_word")  # "an SDF patrol near X" is hit, X is not
+_MEN = ("troops", "ship_word", "vehicle_word", "armedman")  # "an SDF patrol near X" is hit, X is not
 
 
 def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -223,7 +223,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
                 break
             forms = {story.actors[row].form for row in parsed.actors_of.get(head.i, ())}
             named = "metonym" in forms and slot in ("obj", "told", "sur", found.trigger.target[0])
-            named = named or any(syntax.lemma(head) in syntax.words(head, name) for name in _MOVING)
+            named = named or any(syntax.lemma(head) in syntax.words(head, name) for name in _MEN)
             if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"

@@ -204,7 +204,16 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
             heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
+        if found.trigger.event_type in JOINT:
+            heads = [h for h in heads if not _is_venue(h)]
         yield from ((slot, head) for head in heads)
+
+
+def _is_venue(head: Word) -> bool:
+    """Tell where talks are held from the place that they are about: "à X", not "la situation à X"."""
+    about = syntax.words(head, "dossier") | syntax.words(head, "outcome")
+    inside = head.lang_ == "fr" and syntax.case(head) in ("à", "au", "en")
+    return inside and syntax.lemma(head.head) not in about
 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:

@@ -149,7 +149,7 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
         # "local fighters", "the Christian town of X"
         own = known.get(lemma(head), _NONE) | known.get(head.lower_, _NONE)
         found = found - _FOLK | own & _FOLK
-    if head.dep_ == "amod" and head.pos_ == "ADJ":
+    if head.dep_ == "amod" and head.pos_ == "ADJ" and head.lang_ == "fr":
         found = found - _FOLK  # "des combattants kurdes"
     if "place" in found:
         seats = table.get("position", _NONE)  # "their positions" are somebody's, and a place
@@ -282,6 +282,7 @@ def core(head: Word) -> list[Word]:
             words += [t for t in below if t not in words]
     words += _carried(head)
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
+    words += [c for c in head.children if c.dep_ == "acl" and lemma(c) in syntax.words(c, "trap")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
     return words
 

@@ -142,9 +142,10 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
         tokens += [t for t in child.subtree if t not in tokens]
     blocked = _blocked(head)
     ranked: dict[int, list[int]] = {}
+    civil = head.lang_ == "fr" and _among([head], table["civilian"]) and not _among([head], table["armed"])
     for token in tokens:
-        if token.dep_ == "amod" and token != head and _among([head], table["civilian"]) and not _among([head], table["armed"]):
-            continue  # "a Kurdish journalist" is no fighter
+        if civil and token.dep_ == "amod" and token.head == head:
+            continue  # "un journaliste kurde" is no fighter
         for row in parsed.actors_of.get(token.i, ()):
             if (
                 token not in blocked and actor_types().get(story.actors[row].actor) != "source"
