@@ -86,12 +86,8 @@ def is_negated(verb: Word) -> bool:
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
     if bare and _NONE.match(verb.sent.text.lower().lstrip("« ")):
         return True
-    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
-    nobody = ("neither", "no", "aucun", "aucune", "ni", "pas")
-    if any(c.lower_ in nobody for s in subjects for c in s.children):
+    if _by_nobody(verb):
         return True
-    if verb.lang_ == "en" and any(t.lower_ == "not" and t.i < s.i for s in subjects for t in s.subtree):
-        return True  # "not one plane has left"
     words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
     lowered = {word.lower_ for word in words}
     if verb.lang_ == "fr":
@@ -109,6 +105,15 @@ def is_negated(verb: Word) -> bool:
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
         return bool(close & full) and bool(close & {"ne", "n'"}) and _same_verb_group(verb)
     return bool(lowered & {"not", "n't", "never", "no", "neither", "hardly"})
+
+
+def _by_nobody(verb: Word) -> bool:
+    """Tell "no soldier has left", "not one plane has left"."""
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
+    nobody = ("neither", "no", "aucun", "aucune", "ni", "pas")
+    none = any(c.lower_ in nobody for s in subjects for c in s.children)
+    apart = verb.lang_ == "en" and any(t.lower_ == "not" and t.i < s.i for s in subjects for t in s.subtree)
+    return none or apart
 
 
 def _is_restricted(verb: Word) -> bool:

@@ -16,7 +16,8 @@ JOINT = {"consultation"}
 SAYS_WHO = ("subj", "par", "by", "adj", "poss")
 _INSIDE = ("in", "at", "à", "dans")
 _WITHIN = ("in", "into", "inside", "across")
-_ABOUT = (*_WITHIN, "on", "at", "around", "near", "over", "of", "against")  # "deplored the fighting around Aleppo"
+# "deplored the fighting around Aleppo"
+_ABOUT = (*_WITHIN, "on", "at", "around", "near", "over", "of", "against")
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 
 
@@ -178,9 +179,12 @@ def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
         named = _words(found, [*trigger.actor, "poss"]) | _words(found, trigger.target) - told_of
     if found.targets:
         return named
-    heads = {head for slot in (*trigger.actor, *trigger.target, "poss") for head in found.slots.get(slot, ())}
+    slots = (*trigger.actor, *trigger.target, "poss")
+    heads = {head for slot in slots for head in found.slots.get(slot, ())}
     # "a appelé à la retenue à X"
-    there = {t for t in named - heads if t.i in parsed.place_of and syntax.case(t) in syntax.words(t, "there")}
+    there = {
+        t for t in named - heads if t.i in parsed.place_of and syntax.case(t) in syntax.words(t, "there")
+    }
     return named - there
 
 
