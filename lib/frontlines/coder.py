@@ -277,13 +277,14 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
     aside = token.dep_ in _ASIDE or (token.dep_ == "advcl" and syntax.is_participle(token))
     heads = clauses.subjects(token) if syntax.is_verbal(token) else []
-    told = clauses.objects(token) if heads and syntax.is_passive(token) else []  # "X a été reçu par Y"
+    own = heads and token.lang_ == "fr"  # in English "they" is more often who acts, or says
+    told = clauses.objects(token) if own and syntax.is_passive(token) else []  # "X a été reçu par Y"
     for head in [*told, *heads] or [
         c for c in token.children if c.dep_ == "nsubj"
     ]:  # "l'armée est en déroute"
         if not kinds.is_pronoun(head):
-            second = (bool(told) and head in heads) or attribution.says(token)
-            behind = 2 * (aside or _in_relative(head)) or int(second)
+            second = own and ((bool(told) and head in heads) or attribution.says(token))
+            behind = 2 * (aside or _in_relative(head)) or int(bool(second))
             _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=behind)
 
 
