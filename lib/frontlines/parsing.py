@@ -134,7 +134,9 @@ def parse_all(some: Sequence[Mentioned]) -> list[Iterator[Parse]]:
 
 
 def _read(prepared: list[tuple[Parse, Doc]], text: str) -> Iterator[Parse]:
-    for parsed, doc in prepared:
+    prepared.reverse()
+    while prepared:  # what was read is let go: the trees of a long text would fill the memory
+        parsed, doc = prepared.pop()
         _grow(parsed, doc, text, mended=True)
         if not trees.is_whole(parsed.sentences):  # better a tree as the parser gave it than none
             _grow(parsed, doc, text, mended=False)
