@@ -165,14 +165,14 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
 
 def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
-    fillers, told = _fillers(dispatch.language)
-    stand = told.find_matches_as_indexes(row.text.lower().replace("’", "'"))
-    some = fillers.finditer(dispatch.text, row.start, row.end) if stand else ()
-    found = [(m.start(), m.end(), "drop") for m in some]
-    found += [
-        (m.start(), m.end(), f"={_instead(dispatch.language)[_plain(m[0]).lower()]}")
-        for m in _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
-    ]
+    lowered, found = row.text.lower().replace("’", "'"), []
+    if _phrases("fillers", dispatch.language).find_matches_as_indexes(lowered):
+        some = _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
+        found += [(m.start(), m.end(), "drop") for m in some]
+    if _phrases("rewordings", dispatch.language).find_matches_as_indexes(lowered):
+        some = _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
+        instead = _instead(dispatch.language)
+        found += [(m.start(), m.end(), f"={instead[_plain(m[0]).lower()]}") for m in some]
     if dispatch.language == "fr":
         found += [
             (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
@@ -213,15 +213,20 @@ _CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–�
 
 
 @cache
-def _fillers(language: str) -> tuple[re.Pattern[str], AhoCorasick]:
-    """Give the pattern of a language's fillers, and what says at once whether it is worth asking."""
+def _phrases(table: str, language: str) -> AhoCorasick:
+    """Give what says at once whether a phrase of a table stands in a text: to ask for each takes long."""
+    rows = data.table(f"codebook/{table}")
+    return AhoCorasick([phrase.lower() for phrase in rows.loc[rows["lang"] == language, "phrase"]])
+
+
+@cache
+def _fillers(language: str) -> re.Pattern[str]:
     rows = data.table("codebook/fillers")
     phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(
         key=lambda p: p.str.len(), ascending=False
     )
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
-    pattern = re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
-    return pattern, AhoCorasick([phrase.lower() for phrase in phrases])
+    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
 
 
 @cache
