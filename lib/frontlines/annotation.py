@@ -284,8 +284,6 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "stated", ""
     if family(kind) == "border" and assertion.is_under(token, "decision"):
         return "stated", ""
-    if kind == "aid" and token.head.lemma_ == "aller":  # "va accorder": a pledge
-        expected = False
     if expected:
         return "expected", source
     hearsay = assertion.is_hearsay(token)

@@ -160,7 +160,7 @@ def _before_que(verb: Word) -> Word | None:
         before.dep_ in ("flat:name", "nmod", "amod", "conj")
         and before.head.pos_ in ("NOUN", "PROPN")
         and before.head.i < before.i
-        and (case(before) in ("", "de") or before.lower_ in ("majorité", "dominante"))
+        and (case(before) in ("", "de") or before.lower_ in words(before, "makeup"))
         and before.head.lower_ not in words(before, "taking")
         # "un drapeau à X, qu'elles ont prise": not the flag
     ):

@@ -186,9 +186,9 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         real = tuple(i for i in ids if kinds.actor_types().get(i) != "source" and i not in none)
         if real:
             kept.setdefault(real, label)
-    raid = kind == "air_strike" and found.token.lang_ == "fr"
+    # what aircraft of two states bomb, in one phrase, is the codebook's joint raid
     jointly = any(t.lower_ in syntax.words(t, "jointly") for t in found.token.sent)
-    together = kind in JOINT or raid or jointly
+    together = kind in (*JOINT, "air_strike") or jointly
     if together and len(kept) > 1:
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]

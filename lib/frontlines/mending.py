@@ -3,7 +3,7 @@
 from collections.abc import Container
 from functools import cache
 
-from frontlines import conjugation, data
+from frontlines import conjugation, data, syntax
 from frontlines.syntax import acts
 from frontlines.trees import Sentence, Word
 
@@ -160,20 +160,18 @@ def _behind_idiom(word: Word) -> None:
 def _free_day(word: Word) -> None:
     """Read a day as a time, and not as what is done: "a ordonné vendredi à l'armée de ..."."""
     verb, own = word.head, {c.dep_ for c in word.children} & {"det", "case"}
-    if word.lower_ not in (_HOURS if own else _DAYS) or word.dep_.startswith("nsubj"):
+    named = syntax.words(word, "hour_word" if own else "day_word")
+    if word.lower_ not in named or word.dep_.startswith("nsubj"):
         return
     if own and word.dep_ == "obj" and any(c.lower_ == "même" for c in word.children):
         word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
     if own or verb.pos_ not in ("VERB", "ADJ"):
         return
     word.dep_ = "obl:mod"
-    for child in [c for c in word.children if c.lower_ not in _HOURS and c.pos_ not in ("NUM", "ADJ")]:
+    hours = syntax.words(word, "hour_word")
+    for child in [c for c in word.children if c.lower_ not in hours and c.pos_ not in ("NUM", "ADJ")]:
         behind = "obl:arg" if _is_cased(child) else "obj"
         move(child, verb, behind if child.pos_ in _FREE and child.i > word.i else child.dep_)
-
-
-_DAYS = frozenset("lundi mardi mercredi jeudi vendredi samedi dimanche hier".split())  # noqa: SIM905
-_HOURS = frozenset("matin soir midi après-midi nuit matinée soirée aube".split())  # noqa: SIM905
 
 
 def _join_list(word: Word) -> None:
@@ -186,7 +184,8 @@ def _join_list(word: Word) -> None:
     wanted = [c.lower_ for c in cases if not as_well]
     if not as_well and (word.dep_ != "conj" or "cc" not in own or own & {"cop", "nsubj"}):
         return
-    for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in _DAYS]):
+    days = syntax.words(word, "day_word")
+    for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in days]):
         known = other.pos_ in _FREE and other.dep_ in ("obj", "obl:arg", "obl:mod")
         if known and wanted == [c.lower_ for c in other.children if c.dep_ == "case"]:
             move(word, other, "conj")
