@@ -138,13 +138,16 @@ class _Settler:
         if commander:  # a minister orders the army of his own state
             mention.actors, mention.method = commander, "antecedent"
             return
-        found = self._last(mention, sense, here=True) if definite else None
+        seat, body = self._seat(mention), sense not in ("leader", "speaker")
+        found = self._last(mention, sense, here=True) if definite and not (seat and body) else None
         noun = self.tokens[mention.first].word
         if found and noun in _ARMY and noun not in _words(self.tokens[found.first : found.last + 1]):
             found = None  # after "the Russian air force", "the army" is not Russia's
         police = found and {"security", "police"} & _words(self.tokens[found.first : found.last + 1])
         if found and not (police and noun == "army"):
             mention.actors, mention.method = found.actors, "antecedent"
+        elif seat and (definite or not body):
+            mention.actors, mention.method = seat, "antecedent"
         elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):
             mention.actors = ()
         elif mention.loaded and mention.name.actor:
@@ -155,6 +158,17 @@ class _Settler:
             mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
+
+    def _seat(self, mention: Mention) -> tuple[str, ...]:
+        """Give the state whose capital stands before a comma: "À Bagdad, le gouvernement a envoyé ..."."""
+        here = self.tokens[mention.first].sentence
+        for before in reversed(self.named):
+            if self.tokens[before.first].sentence != here:
+                break
+            governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
+            if governed and before.name.sense == "capital" and "," in self.tokens[before.last + 1].gap:
+                return before.actors
+        return ()
 
     def _describes(self, mention: Mention) -> bool:
         """Tell "an army battalion", whose article is the battalion's, from "an army"."""

@@ -53,7 +53,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         Row in the place mentions and relation, one entry a place.
     """
     taken = _doers_words(parsed, story, found)
-    reaction = _is_talk(found)
+    reaction, reacts = _is_talk(found), family(found.trigger.event_type) == "reaction"
     if special := _special_place(parsed, story, found, text):
         return special
     lines: list[tuple[int, str]] = []
@@ -62,7 +62,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
             continue
         frontier = family(found.trigger.event_type) != "border"
         rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=frontier)))
-        if rows and family(found.trigger.event_type) == "reaction" and _is_at_home(story, found, rows[0][0]):
+        if rows and (reacts or _goes_abroad(parsed, head, found)) and _is_at_home(story, found, rows[0][0]):
             continue
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
@@ -99,6 +99,12 @@ def _is_at_home(story: Story, found: Found, row: int) -> bool:
     """Tell the seat of who reacts: "À Varsovie, la diplomatie polonaise recommande ..."."""
     country = story.places[row].country
     return country != "SYR" and any(country in ids for ids, _ in found.actors)
+
+
+def _goes_abroad(parsed: Parse, head: Word, found: Found) -> bool:
+    """Tell "À Bagdad, le gouvernement a massé des troupes à la frontière" by the place that follows."""
+    at = found.token.i
+    return head.i < at and any(t.i > at and t.i in parsed.place_of for t in found.token.sent)
 
 
 def _in_its_wake(

@@ -30,6 +30,7 @@ def mend(sentences: list[Sentence]) -> None:
             _free_day(word)
             _join_list(word)
             _make_subject(word)
+            _act_beside_place(word)
             _behind_idiom(word)
             _expect(word)
             _set_apart(word)
@@ -204,6 +205,21 @@ def _make_subject(word: Word) -> None:
     free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
     if free and not _is_cased(word):
         word.dep_ = "nsubj"
+
+
+def _act_beside_place(word: Word) -> None:
+    """Take who is named beside a place for the subject: "À Beyrouth, le Premier ministre, X, a reçu ..."."""
+    place, verb = word.head, word.head.head
+    if word.dep_.startswith("nsubj") and place.dep_.startswith("aux"):
+        move(word, verb, word.dep_)  # "Elle a par contre dépêché"
+    if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
+        return
+    finite = "Fin" in verb.morph.get("VerbForm", []) or _has_auxiliary(verb)
+    free = finite and not any(c.dep_.startswith("nsubj") for c in verb.children)
+    parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
+    named = any(c.dep_ == "det" for c in word.children) and not _is_cased(word)
+    if free and parted and named and _is_cased(place):
+        move(word, verb, "nsubj")
 
 
 def part_names(words: list[Word], places: Container[int], actors: Container[int]) -> None:
