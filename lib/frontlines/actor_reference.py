@@ -160,13 +160,14 @@ class _Settler:
             mention.method = "default"
 
     def _seat(self, mention: Mention) -> tuple[str, ...]:
-        """Give the state whose capital stands before a comma: "À Bagdad, le gouvernement a envoyé ..."."""
+        """Give the state that, or whose capital, stands before a comma: "À Bagdad, le gouvernement ..."."""
         here = self.tokens[mention.first].sentence
         for before in reversed(self.named):
             if self.tokens[before.first].sentence != here:
                 break
             governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
-            if governed and before.name.sense == "capital" and "," in self.tokens[before.last + 1].gap:
+            seat = governed and before.name.sense in ("capital", "state")
+            if seat and "," in self.tokens[before.last + 1].gap:
                 return before.actors
         return ()
 
