@@ -39,6 +39,8 @@ class Ear:
         self._known = known
         self._guessed = [c in GUESSED and k != "country" for c, k in zip(countries, kinds, strict=True)]
         self._heard: dict[str, tuple[int, Likely]] = {}
+        # a number is not heard: "Branch 215" would sound like any branch
+        names = names[~names["folded"].str.contains(r"\d")]
         # in GeoNames' transliteration of Arabic ş is an emphatic s, in Turkish it is sh
         plain = names["name"].where(
             names["lang"] != "und", names["name"].str.replace("ş", "s").str.replace("Ş", "S")

@@ -226,10 +226,10 @@ class Finder:
 
     def _weigh(self, told: Tokens, found: list[Mention], undecided: list[Mention]) -> None:
         """Choose by the countries and places that are named near for certain."""
-        sure = [(m, m.candidates[0]) for m in found if len(m.candidates) == 1]
+        sure = [(m.start, m.choice.place, len(m.candidates) == 1) for m in found if m.choice.place >= 0]
         kinds, countries, points = self.index.kinds, self.index.countries, self.index.points
-        states = [(m.start, countries[p]) for m, p in sure if kinds[p] == "country"]
-        anchors = [(m.start, points[p]) for m, p in sure if kinds[p] not in ("country", "border")]
+        states = [(at, countries[p]) for at, p, _ in sure if kinds[p] == "country"]
+        anchors = [(at, points[p], alone) for at, p, alone in sure if kinds[p] not in ("country", "border")]
         gates = set(told.sentence[(told.signs & readings.GATE) != 0].tolist())
         for mention in undecided:
             beside = (c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE)
@@ -272,11 +272,11 @@ def _around(items: list[_T], start: int) -> list[_T]:
 
 
 def _near(
-    anchors: list[tuple[int, tuple[float, float]]], start: int
+    anchors: list[tuple[int, tuple[float, float], bool]], start: int
 ) -> tuple[tuple[float, float, float], ...]:
     weights: dict[tuple[float, float], float] = {}
-    for at, point in _around(anchors, start):
-        weight = 1.0 if abs(at - start) < _BESIDE else 0.4
+    for at, point, alone in _around(anchors, start):
+        weight = 1.0 if alone and abs(at - start) < _BESIDE else 0.4
         if at != start and weight > weights.get(point, 0.0):
             weights[point] = weight
     return tuple((*point, weight) for point, weight in weights.items())

@@ -227,7 +227,8 @@ class Words:
         names = index.names_of
         owners = {names[p] for p in candidates}
         named = [s for d, s in near if d < _SITE_KM and any(o in names[s] for o in owners)]
-        return named[:1] or [s for d, s in near[:1] if d < _SITE_KM / 2]
+        close = [s for d, s in near if d < _SITE_KM / 2]
+        return named[:1] or close * (len(close) == 1)
 
 
 def _bare(word: str) -> str:

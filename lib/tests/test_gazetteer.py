@@ -263,7 +263,7 @@ def test_how_a_name_was_settled_is_told(row):
     ("text", "method", "score"),
     [
         ("Fighting in Mansura, in Raqqa governorate.", "exact; nearest to places named with it of 3", 0.839),
-        ("They left Hama for Tripoli in Lebanon.", "exact; most prominent of 2", 0.917),
+        ("They left Hama for Tripoli in Lebanon.", "exact; most prominent of 2", 0.938),
         ("The city of Azaz fell, he said in Hama.", "exact; kind city", 1.0),
         ("Rastan and Hama fell.", "exact; the town, not its district", 1.0),
     ],
