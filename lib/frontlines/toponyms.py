@@ -57,6 +57,7 @@ class Choice:
 
 
 _NO_HINTS = Hints()
+_RESPELT = "respelt"
 _NO_CHOICE = Choice(-1, 0.0, "")
 
 
@@ -98,7 +99,8 @@ class Index:
             place=self.names["place_id"].map(self.number),
             folded=folding.fold_names(self.names["name"].tolist()),
         )
-        self.names = self.names[self.names["folded"] != ""].reset_index(drop=True)
+        self.names = self.names[self.names["folded"] != ""]
+        self.names = pd.concat([self.names, _respelt(self.names)], ignore_index=True)
         self.exact = _grouped(self.names["name"].tolist(), self.names["place"].tolist())
         self.folded = _grouped(self.names["folded"].tolist(), self.names["place"].tolist())
         for name, bare in list(_without_article(self.folded)):
@@ -140,10 +142,11 @@ class Index:
     @cached_property
     def ear(self) -> hearing.Ear:
         """The same names by their sound."""
-        own = set(self.names.loc[self.names["source"] == "own", "place"])
+        names = self.names[self.names["source"] != _RESPELT]
+        own = set(names.loc[names["source"] == "own", "place"])
         known = own | set(self.places.index[self.places["population"] >= 5000])
         with in_bulk():
-            return hearing.Ear(self.names, self.kinds, self.countries, known)
+            return hearing.Ear(names, self.kinds, self.countries, known)
 
     def choose(self, candidates: Iterable[int], hints: Hints, method: str, score: float) -> Choice:
         """Choose among the places that a name can mean, and say by what."""
@@ -315,6 +318,22 @@ def _grouped(keys: list[str], values: list[int]) -> dict[str, list[int]]:
         if value not in have:
             have.append(value)
     return found
+
+
+def _respelt(names: pd.DataFrame) -> pd.DataFrame:
+    """Spell the first part of names as other papers do: "Kefr Naya" for "Kafr Naya"."""
+    spellings = data.table("gazetteer/element_spellings")["spellings"].str.split(";")
+    families = {word: family for family in spellings for word in family}
+    written = names["folded"].tolist()
+    rows: dict[tuple[str, int], int] = {}
+    known = set(written)
+    for row, (name, place) in enumerate(zip(written, names["place"].tolist(), strict=True)):
+        first, _, rest = name.partition(" ")
+        for other in families.get(first, ()) if rest else ():
+            if f"{other} {rest}" not in known:
+                rows.setdefault((f"{other} {rest}", place), row)
+    respelt = [name for name, _ in rows]
+    return names.iloc[list(rows.values())].assign(name=respelt, folded=respelt, lang="und", source=_RESPELT)
 
 
 def _without_article(names: Iterable[str]) -> Iterable[tuple[str, str]]:
