@@ -161,9 +161,9 @@ def _inserted_speech(token: Word) -> Word | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
     table = assertion.speech(token.lang_)
     for verb in token.sent:
-        said = table.get((syntax.lemma(verb), "VERB")) == "say"
-        if verb.pos_ != "VERB" or verb == token:
+        if verb.pos_ != "VERB" or verb is token:
             continue
+        said = table.get((syntax.lemma(verb), "VERB")) == "say"
         if not (said or (verb.lang_ == "fr" and clauses.inverted_subject(verb))):
             continue
         behind = [c for c in verb.subtree if verb.i < c.i < verb.i + 4]

@@ -33,7 +33,7 @@ from frontlines.filling import Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Doer, Story
 from frontlines.toponyms import in_bulk
-from frontlines.trees import Sentence, Word
+from frontlines.trees import Sentence, Word, let_go
 
 # families whose words are common: a row fires only when all of it holds
 _LOOSE_TALK = {"", "reaction", "posture", "humanitarian"}
@@ -224,6 +224,7 @@ def _tell(dispatch: Dispatch, story: Story, parses: Iterator[Parse]) -> tuple[Ro
             _note_main(parsed, story, sentence)
             for verb, heads in telling.contested(sentence):
                 _contest(parsed, story, verb, heads, coded)
+        let_go(parsed.sentences)
     return telling.told_by_headings(coded), claimed
 
 

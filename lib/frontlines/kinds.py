@@ -112,9 +112,11 @@ def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
     """
     known: frozenset[str] | None = head.known.get("classes")  # type: ignore[assignment]
     if known is None:
-        known = _by_words(parsed, story, head)
         refers = is_pronoun(head) or is_possessive(head)
         bare = not head.children and head.i not in parsed.place_of and head.i not in parsed.actors_of
+        known = _alone(head.lang_, lemma(head), head.lower_) if bare else _by_words(parsed, head)
+        if head.dep_ == "amod" and head.pos_ == "ADJ" and head.lang_ == "fr":
+            known -= _FOLK  # "des combattants kurdes"
         if not bare or refers or head.pos_ in _NAMING or known & _POINTING:
             known |= _by_names(parsed, story, head)
         if not refers:  # whom these mean changes as one reads on
@@ -137,7 +139,14 @@ def _of_word(language: str, lemma: str, form: str) -> frozenset[str]:
     return known.get(lemma, _NONE) | known.get(form, _NONE)
 
 
-def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
+@lru_cache(50_000)
+def _alone(language: str, lemma: str, form: str) -> frozenset[str]:
+    """Give the classes of a word that nothing hangs from and nobody is named in."""
+    counts = lemma in classes(language).get("count_word", ())
+    return _SOME | _of_word(language, lemma, form) | (_FOLK if counts else _NONE)
+
+
+def _by_words(parsed: Parse, head: Word) -> frozenset[str]:
     table, known = classes(parsed.language), _of_words(parsed.language)
     words = core(head)
     found = _SOME.union(*[_of_word(parsed.language, lemma(word), word.lower_) for word in words])
@@ -149,11 +158,9 @@ def _by_words(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
         # "local fighters", "the Christian town of X"
         own = known.get(lemma(head), _NONE) | known.get(head.lower_, _NONE)
         found = found - _FOLK | own & _FOLK
-    if head.dep_ == "amod" and head.pos_ == "ADJ" and head.lang_ == "fr":
-        found = found - _FOLK  # "des combattants kurdes"
-    if "place" in found:
+    if "place" in found and parsed.actors_of:
         seats = table.get("position", _NONE)  # "their positions" are somebody's, and a place
-        if any(_types(parsed, story, [t]) for t in words if lemma(t) not in seats):
+        if any(t.i in parsed.actors_of and lemma(t) not in seats for t in words):
             found -= {"place"}
     return found
 
@@ -242,9 +249,14 @@ def _actor_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
         found |= {"actor", "armed"}
     if lemma(head) in table["armed"]:
         found.add("actor")
-    if lemma(head) in table["mission"] | table["leader"] | syntax.words(head, "unarmed"):
+    if lemma(head) in _without_arms(parsed.language):
         found.discard("armed")
     return found
+
+
+@cache
+def _without_arms(language: str) -> frozenset[str]:
+    return frozenset().union(*(classes(language).get(name, ()) for name in ("mission", "leader", "unarmed")))
 
 
 def _place_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
@@ -256,7 +268,7 @@ def _place_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
         return {"place", "border", "crossing"} if last.kind in ("border", "crossing") else {"place"}
     words = whereabouts.place_words(parsed, head) if parsed.place_of else ()
     kinds = {story.places[parsed.place_of[t.i]].kind for t in words if t.i in parsed.place_of}
-    return {name for name, fits in _PLACE_KINDS.items() if fits(kinds)}
+    return {name for name, fits in _PLACE_KINDS.items() if fits(kinds)} if kinds else kinds
 
 
 _PLACE_KINDS: dict[str, Callable[[set[str]], bool]] = {

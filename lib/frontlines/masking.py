@@ -6,6 +6,7 @@ Each stretch keeps where it stood in the raw text.
 import re
 from bisect import bisect_left, bisect_right
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -87,8 +88,7 @@ def within(mentions: list[Any], row: Any) -> list[tuple[int, int, int, Any]]:
     return [(m.start, m.end, i, m) for i, m in enumerate(mentions[low:high], low) if m.end <= row.end]
 
 
-def _start(mention: Any) -> int:
-    return int(mention.start)
+_start = attrgetter("start")
 
 
 _ONE_FOR_ONE = str.maketrans("’‘`\u00a0\u202f–", "'''  -")

@@ -4,11 +4,13 @@ from collections.abc import Container
 from functools import cache
 
 from frontlines import conjugation, data, syntax
-from frontlines.syntax import acts
+from frontlines.syntax import acts, has_case
 from frontlines.trees import Sentence, Word
 
 _OF = ("de", "des", "du", "d'", "par", "vers", "sur", "dans")
 _FREE = ("NOUN", "PROPN", "PRON", "NUM")
+# of these nothing is put right
+_SMALL = {("DET", "det"), ("ADP", "case"), ("PUNCT", "punct"), ("CCONJ", "cc"), ("SCONJ", "mark")}
 
 
 def mend(sentences: list[Sentence]) -> None:
@@ -21,9 +23,10 @@ def mend(sentences: list[Sentence]) -> None:
         Its sentences, as `trees.read` gives them.
     """
     for sentence in sentences:
-        for word in sentence:
+        telling = [word for word in sentence if (word.pos_, word.dep_) not in _SMALL]
+        for word in telling:
             _name_kind(word)
-        for word in sentence:
+        for word in telling:
             _hang_on_neighbour(word)
             _hang_on_fall(word)
             _hang_on_verb(word)
@@ -150,7 +153,7 @@ def _behind_idiom(word: Word) -> None:
     if titled or idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
-    bare = not _is_cased(word)
+    bare = not has_case(word)
     adjacent = min(t.i for t in word.subtree) == idiom.i + 1
     own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
     counted = any(c.dep_ in ("det", "nummod") for c in word.children)
@@ -171,7 +174,7 @@ def _free_day(word: Word) -> None:
     word.dep_ = "obl:mod"
     hours = syntax.words(word, "hour_word")
     for child in [c for c in word.children if c.lower_ not in hours and c.pos_ not in ("NUM", "ADJ")]:
-        behind = "obl:arg" if _is_cased(child) else "obj"
+        behind = "obl:arg" if has_case(child) else "obj"
         move(child, verb, behind if child.pos_ in _FREE and child.i > word.i else child.dep_)
 
 
@@ -203,7 +206,7 @@ def _make_subject(word: Word) -> None:
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
         return
     free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
-    if free and not _is_cased(word):
+    if free and not has_case(word):
         word.dep_ = "nsubj"
 
 
@@ -217,8 +220,8 @@ def _act_beside_place(word: Word) -> None:
     finite = "Fin" in verb.morph.get("VerbForm", []) or _has_auxiliary(verb)
     free = finite and not any(c.dep_.startswith("nsubj") for c in verb.children)
     parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
-    named = any(c.dep_ == "det" for c in word.children) and not _is_cased(word)
-    if free and parted and named and _is_cased(place):
+    named = any(c.dep_ == "det" for c in word.children) and not syntax.has_case(word)
+    if free and parted and named and syntax.has_case(place):
         move(word, verb, "nsubj")
 
 
@@ -241,7 +244,7 @@ def part_names(words: list[Word], places: Container[int], actors: Container[int]
         if joined and apart and bare and actor.head.pos_ == "VERB":
             move(word, actor.head, "obj")
         said = word.i in actors and word.i not in places and actor.i in places and not word.children
-        if joined and said and actor.head.pos_ == "VERB" and actor.head.i < actor.i and _is_cased(actor):
+        if joined and said and actor.head.pos_ == "VERB" and actor.head.i < actor.i and has_case(actor):
             move(word, actor.head, "nsubj")  # "s'est réjoui à Londres Keir Starmer"
 
 
@@ -254,7 +257,7 @@ def _set_apart(word: Word) -> None:
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end] if done else []
     subject = next((t for t in rest if t.pos_ in _FREE and not t.dep_.startswith("expl")), word)
     verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
-    if not rest or rest[0].text != "," or word in (subject, verb) or _is_cased(subject) or _is_cased(noun):
+    if not rest or rest[0].text != "," or word in (subject, verb) or has_case(subject) or has_case(noun):
         return
     if noun in verb.ancestors:
         root = noun.head is noun
@@ -291,16 +294,12 @@ def _pair_up(word: Word) -> None:
         move(other, word, "conj")
 
 
-def _is_cased(word: Word) -> bool:
-    return any(c.dep_ == "case" for c in word.children)
-
-
 def _count(word: Word) -> None:
     """Part a number from the name before it: "a ramené de Syrie 40 de ses ressortissants"."""
     name = word.head
     if word.pos_ == "NUM" and name.i == word.i - 1 and name.pos_ == "PROPN" and name.head.pos_ == "VERB":
         behind = [c for c in name.children if c.i > word.i and c.pos_ == "NOUN"]
-        if behind and _is_cased(name):
+        if behind and has_case(name):
             move(word, name.head, "obj")
             move(behind[0], word, "nmod")
 

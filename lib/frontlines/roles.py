@@ -84,7 +84,7 @@ def _add_what_is_said(verb: Word, slots: dict[str, list[Word]]) -> None:
 
 def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
     """Find phrases that the parser hung on another noun of the clause: "remis l'aéroport aux FDS"."""
-    found = [(syntax.case(t), t) for t in clause if syntax.case(t) in _STRAYING]
+    found = [(case, t) for t in clause if (case := syntax.case(t)) in _STRAYING]
     objects = [t for t in clause if t.dep_ == "pobj" and t.head.lower_ != "of"]
     objects = [t for t in objects if t.head.head.lower_ != "according"]
     # a name takes no phrase of its own: "the advance of HTS on Homs", "the closure of Nasib by Jordan"
@@ -118,7 +118,10 @@ def _is_particle(token: Word) -> bool:
     return token.dep_ in ("prep", "mark") and not any(c.dep_ == "pobj" for c in token.children)
 
 
-def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, ...], str]]:
+Actor = tuple[tuple[str, ...], str]  # ids, and the words used
+
+
+def actors_in(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     """
     Name the actors that a phrase stands for.
 
@@ -134,33 +137,41 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, 
     list of (tuple of str, str)
         Ids and the words used, one entry an actor that acts separately.
     """
+    if "actors" not in head.known:  # whom a phrase only refers to changes as one reads on
+        head.known["actors"] = _named_in(parsed, story, head) if parsed.actors_of else None
+    named: list[Actor] | None = head.known["actors"]  # type: ignore[assignment]
+    return _referred(parsed, story, head) if named is None else named
+
+
+def _named_in(parsed: Parse, story: Story, head: Word) -> list[Actor] | None:
+    """Give the actors named in a phrase, none where those named are not meant; None where nobody is."""
     tokens = [head] if head.lower_ in syntax.words(head, "latter") else list(syntax.phrase(head))
     table = classes(parsed.language)
     lead = table["lead"]
     telling = [c for t in tokens for c in t.children if c.dep_ in ("acl", "amod", "relcl", "acl:relcl")]
     for child in [c for c in telling if lemma(c) in lead or (c.pos_ == "AUX" and _whose(c, lead))]:
         tokens += [t for t in child.subtree if t not in tokens]
-    blocked = _blocked(head)
+    tokens = [t for t in tokens if t.i in parsed.actors_of]
+    if head.lang_ == "fr" and _among([head], table["civilian"]) and not _among([head], table["armed"]):
+        # "un journaliste kurde" is no fighter
+        tokens = [t for t in tokens if t.dep_ != "amod" or t.head is not head]
+    blocked = _blocked(head) if tokens else set()
     ranked: dict[int, list[int]] = {}
-    civil = head.lang_ == "fr" and _among([head], table["civilian"]) and not _among([head], table["armed"])
     for token in tokens:
-        if civil and token.dep_ == "amod" and token.head == head:
-            continue  # "un journaliste kurde" is no fighter
-        for row in parsed.actors_of.get(token.i, ()):
+        for row in parsed.actors_of[token.i]:
             if (
                 token not in blocked and actor_types().get(story.actors[row].actor) != "source"
-            ) or token == head:
+            ) or token is head:
                 ranked.setdefault(_rank(story, row, token, head), []).append(row)
-    if min(ranked, default=0) == 3 and head.i not in parsed.actors_of and not _speaks_for_a_state(head):
+    if not ranked:
+        return None
+    if min(ranked) == 3 and head.i not in parsed.actors_of and not _speaks_for_a_state(head):
         return []
-    if ranked:
-        rows = list(dict.fromkeys(ranked[min(ranked)]))
-        if head.i in parsed.lists:
-            return [((story.actors[r].actor,), story.actors[r].text) for r in rows]
-        first = story.actors[rows[0]]
-        same = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
-        return [((story.actors[r].actor,), story.actors[r].text) for r in same]
-    return _referred(parsed, story, head)
+    rows = list(dict.fromkeys(ranked[min(ranked)]))
+    first = story.actors[rows[0]]
+    if head.i not in parsed.lists:
+        rows = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
+    return [((story.actors[r].actor,), story.actors[r].text) for r in rows]
 
 
 def _whose(verb: Word, lead: frozenset[str]) -> bool:
@@ -236,7 +247,7 @@ def _blocked(head: Word) -> set[Word]:
     return blocked
 
 
-def _referred(parsed: Parse, story: Story, head: Word) -> list[tuple[tuple[str, ...], str]]:
+def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     at = parsed.starts[head.i]
     table = classes(parsed.language)
     words = syntax.phrase(head)

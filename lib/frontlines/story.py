@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 _NEAREST = 12  # doers that a pronoun chooses among
@@ -30,8 +31,7 @@ class Wanted(NamedTuple):
     gender: str = ""
 
 
-def _start(mention: Any) -> int:
-    return int(mention.start)
+_start = attrgetter("start")
 
 
 @dataclass

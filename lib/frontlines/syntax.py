@@ -252,6 +252,12 @@ def lemma(token: Word) -> str:
     return word
 
 
+@once
+def forms(first: Word) -> frozenset[str]:
+    """Give the words of the sentence that a word begins, as lemmas and as they stand."""
+    return frozenset(form for word in first.sent for form in (lemma(word), word.lower_))
+
+
 def is_infinitive(verb: Word) -> bool:
     """
     Tell whether a verb is an infinitive.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, wraps
+from operator import attrgetter
 from typing import TypeVar
 
 from spacy.attrs import DEP, HEAD, IS_PUNCT, LEMMA, LOWER, MORPH, ORTH, POS, SENT_START, SPACY, TAG
@@ -80,7 +81,7 @@ class Word:
         found = [self]
         for word in found:
             found += word.children
-        return iter(sorted(found, key=_place))
+        return iter(sorted(found, key=attrgetter("i")))
 
     @property
     def ancestors(self) -> Iterator["Word"]:
@@ -93,10 +94,6 @@ class Word:
     def nbor(self, steps: int) -> "Word":
         """Give the word so many steps further on."""
         return self.doc[self.i + steps]
-
-
-def _place(word: Word) -> int:
-    return word.i
 
 
 def once(ask: Callable[[Word], Answer]) -> Callable[[Word], Answer]:
@@ -184,6 +181,19 @@ def is_whole(sentences: list[Sentence]) -> bool:
         if len({word.i for word in reached}) < len(sentence):
             return False
     return True
+
+
+def let_go(sentences: list[Sentence]) -> None:
+    """
+    Part the words of trees that nobody will ask again: pointing at each other they would stay in memory.
+
+    Parameters
+    ----------
+    sentences
+        Trees that have been read.
+    """
+    for word in (word for sentence in sentences for word in sentence):
+        del word.head, word.children, word.sent, word.doc, word.known
 
 
 @lru_cache(50_000)

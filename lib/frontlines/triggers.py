@@ -35,6 +35,12 @@ class Trigger:
     target: tuple[str, ...]
     place: tuple[str, ...]
 
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """Words of which one must stand in the sentence; none where any does."""
+        words = frozenset().union(*(words for _, words in self.with_))
+        return frozenset() if "*" in words else words
+
     @property
     def weight(self) -> int:
         """How much the row asks for: the most exacting row that fits wins."""
@@ -139,17 +145,17 @@ def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, 
     pos = "VERB" if verbal else "NOUN"
     if not verbal and token.i in parsed.place_of:
         return None
-    names = dict.fromkeys(
-        [syntax.lemma(token), token.lemma_.lower(), token.lower_] if not verbal else [syntax.lemma(token)]
-    )
-    candidates = [t for name in names for t in rows.get((name, pos), ())]
-    if not candidates:
+    names = [syntax.lemma(token), token.lemma_.lower(), token.lower_][: 1 if verbal else 3]
+    candidates = [t for name in dict.fromkeys(names) for t in rows.get((name, pos), ())]
+    around = syntax.forms(token.sent[0]) if candidates else frozenset()
+    fitting = [t for t in candidates if not (t.asks and t.asks.isdisjoint(around))]
+    if not fitting:
         return None
     slots = roles.arguments(token)
     if pos == "NOUN":
         slots = _borrow(token, slots)
     held = Held(parsed, story, token, slots)
-    for trigger in candidates:
+    for trigger in fitting:
         merged = _with_holds(trigger, held)
         if merged is not None and all(map(merged.has, trigger.needs)):
             return trigger, merged.slots
@@ -158,52 +164,27 @@ def match(parsed: Parse, story: Story, token: Word) -> tuple[Trigger, dict[str, 
 
 
 class Held:
-    """What stands in the slots of a word: words and classes of its phrases, found once for all rows."""
+    """What stands in the slots of a word: the words and classes of its phrases."""
 
-    def __init__(
-        self, parsed: Parse, story: Story, token: Word, slots: Slots, base: "Held | None" = None
-    ) -> None:
-        self.parsed, self.story, self.token, self.slots, self._base = parsed, story, token, slots, base
-        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
-        self._forms: dict[str, set[str]] = {}
+    def __init__(self, parsed: Parse, story: Story, token: Word, slots: Slots) -> None:
+        self.parsed, self.story, self.token, self.slots = parsed, story, token, slots
 
     def has(self, need: Need) -> bool:
         """Tell whether a condition of a row holds."""
         negative, names, wanted = need
-        holds = not wanted.isdisjoint(self._of(names))
+        holds = self._is_among((head for name in names for head in self.slots.get(name, ())), wanted)
         holds = holds or ("pair" in wanted and len(self.slots.get(names[0], ())) > 1)
         if not holds and not negative and "any" in names and not _PLACES.isdisjoint(wanted):
-            holds = not wanted.isdisjoint(self._places)
+            # one may stand in another clause of the sentence
+            holds = self._is_among((t for t in self.token.sent if t.i in self.parsed.place_of), wanted)
         return holds != negative
 
-    def _of(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Give the classes of what stands in some slots: those found before where a row lends nothing."""
-        base = self._base
-        if base is not None and all(self.slots.get(name) is base.slots.get(name) for name in names):
-            return base._of(names)
-        if names not in self._classes:
-            heads = (head for name in names for head in self.slots.get(name, ()))
-            self._classes[names] = self._among(heads)
-        return self._classes[names]
-
-    def forms(self, slot: str) -> set[str]:
-        """Give the words of a slot's heads, as lemmas and as they stand."""
-        if slot not in self._forms:
-            heads = self.heads(slot)
-            self._forms[slot] = {form for head in heads for form in (syntax.lemma(head), head.lower_)}
-        return self._forms[slot]
+    def _is_among(self, heads: Iterable[Word], wanted: frozenset[str]) -> bool:
+        return any(not wanted.isdisjoint(kinds.of(self.parsed, self.story, head)) for head in heads)
 
     def heads(self, slot: str) -> list[Word]:
         """Give the heads of a slot, with phrases that the parser hung on another noun of the clause."""
         return [*self.slots.get(slot, ()), *_further(slot, self.slots)]
-
-    @cached_property
-    def _places(self) -> frozenset[str]:
-        """Give the classes of the places of the sentence: one may stand in another clause of it."""
-        return self._among(t for t in self.token.sent if t.i in self.parsed.place_of)
-
-    def _among(self, heads: Iterable[Word]) -> frozenset[str]:
-        return frozenset().union(*(kinds.of(self.parsed, self.story, head) for head in heads))
 
 
 def is_doubtful(
@@ -281,20 +262,16 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
 def _with_holds(trigger: Trigger, held: Held) -> Held | None:
     if not trigger.with_:
         return held
-    merged: dict[str, list[Word]] = {}
-    found = False
+    merged: Slots = {}
     for slot, words in trigger.with_:
-        particles = words & _PARTICLES & held.slots.keys() if slot == "prt" else ()
-        if not particles and "*" not in words and words.isdisjoint(held.forms(slot)):
-            continue
-        merged = merged or dict(held.slots)
-        for particle in particles:  # "choked off the road"
-            found, merged["obj"] = True, [*merged.get("obj", []), *held.slots[particle]]
+        for particle in words & _PARTICLES & held.slots.keys() if slot == "prt" else ():
+            merged = merged or dict(held.slots)
+            merged["obj"] = [*merged.get("obj", []), *held.slots[particle]]  # "choked off the road"
         for head in held.heads(slot):
             if "*" in words or syntax.lemma(head) in words or head.lower_ in words:
-                found = True
+                merged = merged or dict(held.slots)
                 _lend(head, merged, clause=slot == "xcomp")
-    return Held(held.parsed, held.story, held.token, merged, held) if found else None
+    return Held(held.parsed, held.story, held.token, merged) if merged else None
 
 
 def _lend(head: Word, slots: dict[str, list[Word]], *, clause: bool) -> None:

@@ -35,9 +35,11 @@ def _capitals() -> dict[str, str]:
 
 @cache
 def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Give the patterns that stand before a place; the first is all of them, for most places have none."""
     rows = data.table(f"codebook/relations.{language}")
-    ends = [re.compile(rf"(?:^|[\s'(])(?:{pattern})$", re.I) for pattern in rows["pattern"]]
-    return tuple(zip(ends, rows["relation"], strict=True))
+    patterns = ["|".join(rows["pattern"]), *rows["pattern"]]
+    ends = [re.compile(rf"(?:^|[\s'(])(?:{pattern})$", re.I) for pattern in patterns]
+    return tuple(zip(ends, ["", *rows["relation"]], strict=True))
 
 
 def place_words(parsed: Parse, head: Word) -> list[Word]:
@@ -317,4 +319,6 @@ def relation(text: str, start: int, language: str) -> str:
 
 @lru_cache(10_000)
 def _relation(before: str, language: str) -> str:
-    return next((name for pattern, name in _relations(language) if pattern.search(before)), "")
+    (some, _), *each = _relations(language)
+    told = some.search(before) is not None
+    return next((name for pattern, name in each if told and pattern.search(before)), "")
