@@ -1,7 +1,9 @@
 """People followed by their last name: "Interior Minister Mazen Faraya ordered ... Faraya added"."""
 
 from collections.abc import Iterable
+from functools import cache
 
+from frontlines import data
 from frontlines.actor_names import Token
 from frontlines.actor_phrases import Mention
 
@@ -11,7 +13,9 @@ _JOINS = {" ", "-", "'", "’", ". "}
 _SHORTEST = 4  # letters of a last name that can stand alone
 
 
-def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Mention], dict[int, Mention]]:
+def follow(
+    tokens: list[Token], mentions: Iterable[Mention], language: str = ""
+) -> tuple[list[Mention], dict[int, Mention]]:
     """
     Take the name behind an office into its phrase, and find the last name again further on.
 
@@ -21,6 +25,8 @@ def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Menti
         The words of the text.
     mentions
         Its phrases, in order.
+    language
+        That of the text; in French a group's name may be cut to its first word: "la Chambre".
 
     Returns
     -------
@@ -29,7 +35,7 @@ def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Menti
     owners : dict
         Of each such (by ``id``) the phrase that first named the person: it means the same actors.
     """
-    found = list(mentions)
+    found, short = list(mentions), _short() if language == "fr" else frozenset()
     taken = {index for one in found for index in range(one.first, one.last + 1)}
     known: dict[str, tuple[int, Mention]] = {}
     for one in found:
@@ -40,14 +46,25 @@ def follow(tokens: list[Token], mentions: Iterable[Mention]) -> tuple[list[Menti
                 taken.update(range(one.first, end + 1))
         if one.form == "leader" and one.last > one.first and len(tokens[one.last].word) >= _SHORTEST:
             known.setdefault(tokens[one.last].word, (one.last, one))
+        for token in tokens[one.first : one.last]:
+            if token.word in short and token.raw[0].isupper():
+                known.setdefault(token.word, (one.last, one))
     owners: dict[int, Mention] = {}
     for index, token in enumerate(tokens):
         named, owner = known.get(token.word, (index, None))
         if owner is not None and index > named and index not in taken and token.raw[0].isupper():
-            again = Mention(index, index, (), owner.name, "leader", "antecedent")
+            again = Mention(
+                index, index, (), owner.name, "leader" if owner.form == "leader" else "name", "antecedent"
+            )
             owners[id(again)] = owner
             found.append(again)
     return sorted(found, key=lambda one: (one.first, one.last)), owners
+
+
+@cache
+def _short() -> frozenset[str]:
+    rows = data.table("codebook/classes.fr")
+    return frozenset(";".join(rows.loc[rows["class"] == "short", "lemmas"]).split(";"))
 
 
 def _name_behind(tokens: list[Token], last: int, taken: set[int]) -> int:

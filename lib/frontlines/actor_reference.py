@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words
 from frontlines.actor_persons import follow
@@ -39,7 +40,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     `SFA` beside Tanf or Palmyra and with American backing, `SNA` with Turkish backing, and stays so until it
     is named otherwise.
     """
-    mentions, persons = follow(tokens, mentions)
+    mentions, persons = follow(tokens, mentions, language)
     settler = _Settler(tokens, language)
     settler.led = min((tokens[m.first].sentence for m in mentions if m.actors == ("HTS",)), default=None)
     groups = (m.actors for m in mentions if _REBELS.intersection(m.actors))
@@ -49,6 +50,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     for mention in mentions:
         if mention.form == "context":
             cues.setdefault(tokens[mention.first].sentence, mention.name.actor)
+    settler.behind = {id(mention): after for mention, after in pairwise(mentions)}
     for mention in mentions:
         if id(mention) in persons:
             mention.actors = persons[id(mention)].actors
@@ -68,12 +70,13 @@ class _Settler:
         self.tokens = tokens
         self.named: deque[Mention] = deque(maxlen=_MEMORY)
         self.led: int | None = None
+        self.behind: dict[int, Mention] = {}
         self.accused: tuple[str, ...] = ()  # whom the text last called terrorists by name
         self.raised = ""  # what the Free Syrian Army meant when last named
         self.words = small_words(language)
         self.roles = {
             role: small_words(language, role)
-            for role in ("definite", "indefinite", "possessive", "locative", "orders")
+            for role in ("definite", "indefinite", "possessive", "locative", "orders", "relative")
         }
         self.bare_nouns = language in ("en", "tr")
 
@@ -88,6 +91,9 @@ class _Settler:
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
+        if (after := self._named_behind(mention)) is not None:
+            mention.actors, mention.method = after.actors, "antecedent"
+            return
         if sense == "rebel" and introduced == "indefinite" and self._adjective(mention):
             introduced = "definite"  # "une colonne rebelle", "des roquettes rebelles"
         if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
@@ -158,6 +164,16 @@ class _Settler:
             mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
+
+    def _named_behind(self, mention: Mention) -> Mention | None:
+        """Give who or what seat follows: "le ministre, Israël Katz", "le ministère de la Défense à Damas"."""
+        after = None if self.bare_nouns else self.behind.get(id(mention))
+        between = self.tokens[mention.last + 1 : after.first] if after else []
+        if mention.name.sense == "leader":
+            return after if after and after.form == "leader" and not between else None
+        seat = [t.word for t in between if t.word in self.roles["locative"]] and len(between) == 1
+        fits = seat and after and after.name.sense == "capital"
+        return after if fits and mention.name.sense in ("ministry", "government") else None
 
     def _seat(self, mention: Mention) -> tuple[str, ...]:
         """Give the state that, or whose capital, stands before a comma: "À Bagdad, le gouvernement ..."."""
@@ -243,10 +259,13 @@ class _Settler:
             if token.paragraph != here.paragraph or token.sentence < here.sentence - 1:
                 break
             governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
-            if governed or before.form in ("adjective", "demonym") or before.actors == ("CIV",):
+            gap = self.tokens[before.last + 1].gap  # the dateline: "ANKARA, 10 décembre", "Amman (agences)"
+            heads = before.name.sense == "capital" and not self.bare_nouns
+            heads = heads and (token.raw.isupper() or not set("(–—").isdisjoint(gap))
+            if governed or heads or before.form in ("adjective", "demonym") or before.actors == ("CIV",):
                 continue
-            if before.first >= clause:
-                return before.actors
+            if before.first >= clause or self.tokens[clause].word in self.roles["relative"]:
+                return before.actors  # "confirmed by the army, which said its units had left"
             first[token.sentence] = before
         chosen = first.get(here.sentence) or first.get(here.sentence - 1)
         return chosen.actors if chosen else ()

@@ -26,12 +26,8 @@ from frontlines.trees import Word
 _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
 
 
-def _is_same_talk(parsed: Parse, found: Found, coded: list[dict[str, object]]) -> bool:
-    """Tell "they discussed Syria" behind "A met B", an advice told twice in a sentence: the one act."""
-    if coded and coded[-1]["event_type"] == found.trigger.event_type in ("travel_advisory", "evacuation"):
-        here = parsed.starts[found.token.sent.start] <= int(str(coded[-1]["start"]))
-        if here and [ids for ids, _ in found.actors] == [(coded[-1]["actor"],)]:
-            return True  # "a placé la Syrie en zone rouge et invite ses ressortissants à en sortir"
+def _is_same_talk(found: Found, coded: list[dict[str, object]]) -> bool:
+    """Tell "they discussed Syria" behind "A met B": the one act."""
     talks = bool(coded) and coded[-1]["event_type"] == found.trigger.event_type == "consultation"
     both = {"they", "both", "two", "pair", "sides"}
     return talks and any(both & {t.lower_ for t in syntax.phrase(h)} for h in found.slots.get("subj", ()))
@@ -84,6 +80,8 @@ def write(
         return
     time = dating.day_before(parsed, story, found, published) or time
     times = dating.of_each(story, found.places)
+    morph = found.token.morph  # "annonce qu'il enverra lundi ...": a pledge
+    ahead = status == "expected" or "Fut" in morph.get("Tense", []) or "Cnd" in morph.get("Mood", [])
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
@@ -97,7 +95,7 @@ def write(
         return
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
         for index, place in _event_places(kind, story, found, ids):
-            day = dating.when(times.get(index, time), published, expected=status == "expected")
+            day = dating.when(times.get(index, time), published, expected=ahead)
             target = ";".join(t for t in found.targets if t not in ids)
             row = base | day | place | {"actor": ";".join(ids), "label_used": label, "target": target}
             coded.append(row | _control(row, ceded=ceded))
@@ -106,13 +104,17 @@ def write(
 def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, object]]) -> str:
     """Give the type that a row's type comes to here; empty where it adds nothing to what is coded."""
     kind = found.trigger.event_type.partition(":")[0]
-    if kind == "=same" or _is_same_talk(parsed, found, coded):
+    if kind == "=same" or _is_same_talk(found, coded):
         return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
     kind = _peaceful(kind, found, parsed.language)
     if kind == "advance" and _is_sent(parsed, story, found):
         return "reinforcement"
     groups = found.actors and all(kinds.actor_types().get(i[0]) == "armed_group" for i, _ in found.actors)
-    home = groups and not found.targets and any(story.places[row].country == "SYR" for row, _ in found.places)
+    home = (
+        groups
+        and not (found.targets or "obj" in found.trigger.actor)
+        and any(story.places[row].country == "SYR" for row, _ in found.places)
+    )
     if kind == "defection" and home:  # a militia that crosses into Syria, or flees in it
         return "withdrawal" if syntax.lemma(found.token) in syntax.words(found.token, "flight") else "advance"
     return kind

@@ -120,7 +120,10 @@ def _is_restricted(verb: Word) -> bool:
     """Tell "n'autorise que X", "n'autorise plus le passage qu'à X" from "que X n'autorise plus"."""
     first = next((c.i for c in verb.children if c.lower_ in ("ne", "n'")), verb.i)
     only = [t for t in verb.doc[first : min(verb.i + 17, verb.sent.end - 1)] if t.lower_ in ("que", "qu'")]
-    return any(t.i < verb.i + 9 or t.nbor(1).lower_ in ("à", "aux", "au", "pour", "par") for t in only)
+    return any(
+        t.i < verb.i + 9 or t.head is verb or t.nbor(1).lower_ in ("à", "aux", "au", "pour", "par")
+        for t in only
+    )
 
 
 def _same_verb_group(verb: Word) -> bool:
@@ -226,7 +229,7 @@ def _under_expectation(token: Word) -> bool:
         if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in _EXPECTED:
             if (
                 table.get((syntax.lemma(head), "VERB")) == "expect"
-                and head.lower_ != "dû"
+                and head.lower_ not in syntax.words(head, "over_with")
                 and (current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", []))
             ):
                 return True

@@ -46,11 +46,6 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         head, apart = current.head, apart or current.dep_ == "relcl"
         if head == current or head in content:
             return None
-        if current.dep_ == "acl:relcl" and _is_reported(current):  # "affirme dans un communiqué que"
-            verb = syntax.governor(head)
-            kind = table.get((syntax.lemma(verb), "VERB"))
-            if kind in ("say", "deny"):
-                return kind, verb
         if current.dep_ in ("ccomp", "csubj", "xcomp") and _is_untrue(head):
             outer = _governing_speech(head)
             return "deny", outer[1] if outer else head
@@ -214,7 +209,8 @@ def says(verb: Word) -> bool:
     bool
         True for verbs of the speech table.
     """
-    return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say"
+    lost = any(c.lower_ in syntax.words(c, "life_word") for c in verb.children if c.dep_ == "dobj")
+    return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say" and not lost
 
 
 def _according(token: Word) -> tuple[str, list[Word]]:

@@ -108,8 +108,8 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         near = article.i == verb.i + 1 or (article.lower_ == "des" and article.i - verb.i < 5)
         if near and _is_some(verb, noun):
             return [noun]  # "dépêche en hâte des renforts"
-    if counted := _counted(verb) or _shared(verb):
-        return counted
+    if shared := _shared(verb):
+        return shared
     if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
         return [verb.head]
     if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
@@ -125,13 +125,6 @@ def _shared(verb: Word) -> list[Word]:
     """Find an object that stands behind the second of two verbs: "a préparé puis expédié des vivres"."""
     first = verb.head.children if verb.dep_ == "conj" and verb.head.pos_ == "VERB" else ()
     return [c for c in first if c.dep_ == "obj" and c.i > verb.i and not has_case(c)]
-
-
-def _counted(verb: Word) -> list[Word]:
-    """Find an object with a number that the parser took for a name of the verb: "a massacré huit bergers"."""
-    first = verb.doc[verb.i + 1 : verb.i + 2]
-    counted = [c for c in verb.children if c.dep_ == "nmod" and c.pos_ == "NOUN" and not has_case(c)]
-    return [c for c in counted if first and first[0] in c.children and first[0].pos_ == "NUM"][:1]
 
 
 def _relative_object(verb: Word) -> list[Word]:
@@ -153,9 +146,14 @@ def _bare_name(verb: Word) -> list[Word]:
 def _before_que(verb: Word) -> Word | None:
     """Find what a relative clause is about that the parser took for a complement: ", que X a quitté"."""
     que = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
-    if que is None or que.i < 2 or que.nbor(-1).text != ",":
+    return None if que is None else _noun_before(que)
+
+
+def _noun_before(relative: Word) -> Word | None:
+    """Find the noun before the comma that a relative pronoun stands behind."""
+    if relative.i < 2 or relative.nbor(-1).text != ",":
         return None
-    before = que.nbor(-2)
+    before = relative.nbor(-2)
     while (
         before.dep_ in ("flat:name", "nmod", "amod", "conj")
         and before.head.pos_ in ("NOUN", "PROPN")
@@ -188,7 +186,8 @@ def obliques(head: Word) -> list[tuple[str, Word]]:
         if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
             found += _prepositional(child)
         elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
-            found += [(p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
+            side = f"{child.lower_} " * (child.lower_ in words(child, "compass"))  # "west of X"
+            found += [(side + p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
         elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and has_case(child):
             found += [(case(child), each) for each in coordinated(child)]
         elif child.dep_ == "poss":
@@ -309,9 +308,7 @@ def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
 
 
 def _controller(verb: Word, above: Word, depth: int) -> list[Word]:
-    """Choose between subject and object of the verb above: "a fait entrer X", "joined Y in calling"."""
-    if verb.dep_ == "pcomp" and above.lemma_ == "join":
-        return _grammatical_subjects(above, depth + 1) + objects(above)
+    """Choose between subject and object of the verb above: "a fait entrer X"."""
     controlled = verb.dep_ in ("xcomp", "ccomp") and above.lemma_ in words(above, "object_control")
     made = above.lemma_ == "faire" and any(c.dep_ == "obj" and c.i > verb.i for c in verb.children)
     if not controlled or made:  # "a fait bombarder X"
@@ -358,6 +355,9 @@ def inverted_subject(verb: Word) -> Word | None:
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
     made = [c for v in verb.children if v.lower_ in ("valoir", "savoir", "remarquer") for c in v.children]
     after = [c for c in (*verb.children, *made) if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
+    after = after or [
+        c for c in verb.children if c.i > first and c.lower_ == "-t" and c.nbor(1).lower_ != "-on"
+    ]  # "a-t-il ajouté"
     left = [c for c in verb.children if c.i < first and c.dep_ in SUBJECT]
     return min(after, key=lambda t: t.i) if after and not left else None
 
@@ -405,6 +405,8 @@ def _own_subjects(verb: Word, first: Word) -> list[Word]:
     if others and verb.lang_ == "fr" and others[0].pos_ == "PROPN":  # "l'émissaire de l'ONU Geir Pedersen"
         return [*coordinated(first), *others]
     if first.lower_ in words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
+        if antecedent.pos_ == "VERB":  # "a reçu X, lequel a promis ..."
+            antecedent = _noun_before(first) or antecedent
         return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
     links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]
     joined = verb.dep_ == "conj" and bool(links)

@@ -285,8 +285,15 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     ]:  # "l'armée est en déroute"
         if not kinds.is_pronoun(head):
             second = own and ((bool(told) and head in heads) or attribution.says(token))
-            behind = 2 * (aside or _in_relative(head)) or int(bool(second))
+            after = token.lang_ == "en" and attribution.says(token) and _stands_behind(token)
+            behind = 2 * (aside or _in_relative(head)) or int(bool(second or after))
             _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=behind)
+
+
+def _stands_behind(verb: Word) -> bool:
+    """Tell ", X said" from "X said that ...": the next sentence goes on with what is told."""
+    said = [c.i < verb.i for c in verb.children if c.dep_ == "ccomp"]
+    return verb.dep_ == "parataxis" or (bool(said) and all(said))
 
 
 _ASIDE = ("acl", "acl:relcl", "relcl", "amod")
@@ -306,7 +313,12 @@ def _in_relative(head: Word) -> bool:
 
 def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
     """Keep in mind whom a sentence without a verb names: "Et le Hezbollah ? Il a ..."."""
-    if len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence):
+    for head in [t for t in sentence if syntax.case(t) in syntax.words(t, "as_for")]:  # "Quant à X, il"
+        _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=-1)
+    # "Qu'en est-il de X ?"
+    if sentence[-1].text != "?" and (
+        len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence)
+    ):
         return
     named = {row: t for t in sentence for row in parsed.actors_of.get(t.i, ())}
     if len(named) == 1:

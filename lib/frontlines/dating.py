@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import attribution
+from frontlines import attribution, syntax
 from frontlines.filling import Found
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -88,16 +88,18 @@ def _goes_on(verb: Word) -> bool:
 
 def _aside(owner: Word | None, token: Word) -> bool:
     """Tell the time of a relative clause: "X, qui a pris dimanche Y, y a déployé Z"."""
-    return owner is not None and owner.dep_ in _RELATIVE and token not in owner.subtree
+    return owner is not None and owner.dep_ in (*_RELATIVE, "prep") and token not in owner.subtree
 
 
 _RELATIVE = ("acl:relcl", "relcl")
+_DAYS = re.compile(r"\b(\w+) (day|week)s? $")
+_COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
 _MORROW = re.compile(r"\b[Ll]endemain (?:de (?:la |l['’])?|d['’]|du |des )$")
 
 
 def day_before(parsed: Parse, story: Story, found: Found, published: date) -> Any:
     """
-    Date an act by what came the day after it: "au lendemain de la prise de X".
+    Date an act by what came after it: "au lendemain de la prise de X", "a day after they took X".
 
     Parameters
     ----------
@@ -111,18 +113,29 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
     types.SimpleNamespace or None
         A time as `timex.find` gives it: the day before the sentence's own, or before the dispatch.
     """
-    at = parsed.starts[found.token.i]
-    if found.token.pos_ != "NOUN" or not _MORROW.search(story.text, max(0, at - 24), at):
+    after, token = _after(found.token), found.token
+    at = parsed.starts[(after or token).i]
+    told = (_DAYS if after else _MORROW).search(story.text, max(0, at - 24), at)
+    if told is None or (after is None and token.pos_ != "NOUN"):
         return None
+    days_before = _COUNT.get(told[1], 1) * (7 if told[2] == "week" else 1) if after else 1
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
     days = [
         t.date for t in story.times if low <= t.start and t.end <= high and len(t.date) == len("2024-12-06")
     ]
-    day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=1)
+    day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=days_before)
     return SimpleNamespace(
         date=day.isoformat(), date_end="", date_precision="day", date_future="", start=at, method="shift"
     )
+
+
+def _after(token: Word) -> Word | None:
+    """Find the "after" of "a day after they stormed X and took it", "two days after the fall of X"."""
+    while token.dep_ == "conj":
+        token = token.head
+    near = [c for c in token.children if c.dep_ == "mark"] + [token.head] * (token.head.dep_ == "prep")
+    return next((t for t in near if t.lower_ == "after"), None)
 
 
 def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:
@@ -175,6 +188,10 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
             return current
         if current.dep_ == "appos" and current.lang_ == "fr":
             return None  # "à X, leur place forte depuis 2013"
+        below = {c.dep_ for c in current.head.children}
+        nested = current.head not in fired and (current.head.pos_ in ("NOUN", "ADJ") or "pobj" in below)
+        if nested and current.lower_ in syntax.words(current, "standing"):
+            return current  # "the government, in office since Tuesday, has accused"
         current = current.head
         if current.pos_ in ("VERB", "AUX") or current in fired:
             parted = any(

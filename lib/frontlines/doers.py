@@ -45,11 +45,19 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
                 ids, label = kinds.meant(parsed, story, head)
                 result += [(ids, label)] if ids else []
                 continue
+            own = any(t.i in parsed.actors_of for t in syntax.phrase(head)) or head.dep_ != "conj"
+            row = parsed.place_of.get(head.i, -1)
+            struck = slot == "de" and row >= 0 and story.places[row].kind not in ("country", "region")
+            if struck or (result and not own and any(map(kinds.is_possessive, head.children))):
+                continue  # "des raids ont secoué la banlieue de Damas", "HTC et ses alliés"
             held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
             if slot not in _VAGUE or held or not _DOERS.isdisjoint(kinds.of(parsed, story, head)):
                 result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
+    if found.trigger.event_type == "defection":  # "the commander went over to X": no longer X's
+        joined = {ids for ids, _ in _named(parsed, story, found.slots.get("to", []))}
+        result = [one for one in result if one[0] not in joined]
     result = _with_listed(parsed, story, found, result)
     return _acting(found, result or _blamed(parsed, story, found) or _implied(parsed, story, found))
 
@@ -117,9 +125,6 @@ def _blamed(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, 
     for verb in (v for t in [*nouns, *(t for h in arms for t in syntax.phrase(h))] for v in t.children):
         if verb.dep_ not in _TELLING:
             continue
-        if syntax.lemma(verb) in syntax.words(verb, "supposing"):  # "a drone, believed to be Turkish"
-            rows = [row for t in verb.subtree for row in parsed.actors_of.get(t.i, ())]
-            return [((story.actors[row].actor,), story.actors[row].text) for row in rows[:1]]
         if whom := _laid_to(verb, "carried" if act else "sent"):
             return _named(parsed, story, whom)
     return _named(parsed, story, arms if token.lang_ == "fr" else [])  # "des missiles russes"
@@ -142,10 +147,6 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
     usual = {"displacement": "CIV", "defection": "SYR"}.get(found.trigger.event_type, "")
     if usual:  # generals and governors named without their side are of the state
         return [((usual,), "")]
-    dont = next((t for t in found.slots["any"] if t.lower_ == "dont"), None)
-    if dont is not None:  # "Téhéran, dont les diplomates avaient quitté Damas"
-        before = [t for t in dont.sent if t.i < dont.i and t.pos_ in ("NOUN", "PROPN")]
-        return roles.actors_in(parsed, story, before[-1]) if before else []
     spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
     if spoken:  # "we shall enter X, a commander of Y said"
         heads = attribution.reporter(found.token)[1]
@@ -161,7 +162,7 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
 def _undertakers(found: Found) -> list[Word]:
     """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
     verb = found.token.head
-    if found.token.dep_ in ("nmod", "appos", "obl:mod") and found.trigger.actor == ("any",):
+    if found.token.dep_ in ("nmod", "appos", "obl:mod", "advcl") and found.trigger.actor == ("any",):
         return clauses.subjects(verb) if syntax.is_verbal(verb) else [verb]  # "les insurgés, maîtres de X"
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
     if found.token.dep_ == "pobj":  # "X was accused of a strike", "claimed responsibility for it"
@@ -171,8 +172,8 @@ def _undertakers(found: Found) -> list[Word]:
         laid = verb.lower_ == "of" and syntax.lemma(above) in syntax.words(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
-    if verb.lower_ in syntax.words(verb, "part_in"):
-        verb, own = syntax.governor(verb), True  # "nie toute implication dans les raids"
+    if syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting"):
+        return []  # "the fall of X was confirmed by the army"
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
@@ -181,6 +182,8 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
     if family(kind) == "humanitarian":
         return [(("CIV",), label) for _, label in result[:1]]
     none = {"CIV"} if kind in _BY_ARMS else set()  # "masked men" who kill are nobody's civilians
+    if kind == "capture" and found.token.pos_ == "NOUN":  # "l'Observatoire a confirmé la chute de X"
+        none = {i for i, sort in kinds.actor_types().items() if sort == "organisation"}
     kept: dict[tuple[str, ...], str] = {}
     for ids, label in result:
         real = tuple(i for i in ids if kinds.actor_types().get(i) != "source" and i not in none)
@@ -223,7 +226,9 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
                 break
             forms = {story.actors[row].form for row in parsed.actors_of.get(head.i, ())}
             named = "metonym" in forms and slot in ("obj", "told", "sur", found.trigger.target[0])
+            named = named or head.dep_ == "iobj"
             named = named or any(syntax.lemma(head) in syntax.words(head, name) for name in _MEN)
+            named = named or (slot == "to" and found.trigger.event_type == "defection")
             if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
@@ -235,7 +240,8 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
                 continue
             for names, _ in roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
-        ids = [i for i in dict.fromkeys(ids) if i not in doers]
+        civil = family(found.trigger.event_type) != "control"  # "leur ont cédé X": to no civilians
+        ids = [i for i in dict.fromkeys(ids) if i not in doers and (civil or i != "CIV")]
         if found.trigger.event_type == "formation":
             ids = [i for i in ids if kinds.actor_types().get(i) in ("armed_group", "organisation")]
         if ids:

@@ -18,6 +18,7 @@ _INSIDE = ("in", "at", "à", "dans")
 _WITHIN = ("in", "into", "inside", "across")
 # "deplored the fighting around Aleppo"
 _ABOUT = (*_WITHIN, "on", "at", "around", "near", "over", "of", "against")
+_HERE = ("in", "at", "near", "around", "outside", "from", "into", "towards", "of", "out of", "obj")
 _DOING = ("nsubj", "nsubjpass", "nsubj:pass", "poss")  # a state so placed acts; it is not where
 
 
@@ -79,7 +80,16 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     for head in _any_places(parsed, story, found, [*below, *own]):
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
-    return _place_nearby(parsed, story, found, text)
+    return [] if _names_unknown(parsed, found) else _place_nearby(parsed, story, found, text)
+
+
+def _names_unknown(parsed: Parse, found: Found) -> bool:
+    """Tell whether an act's own phrases name a place that we do not know: it is then nowhere else."""
+    heads = [t for name in _HERE for t in found.slots.get(name, ()) if t.dep_ in ("pobj", "dobj")]
+    bare = [t for t in heads if t.pos_ == "PROPN" and all(c.dep_ != "det" for c in t.children)]
+    sites = [t for t in heads if t.pos_ == "NOUN" and syntax.lemma(t) in syntax.words(t, "site_ref")]
+    names = [*bare, *(c for t in sites for c in t.children if c.dep_ == "compound" and c.pos_ == "PROPN")]
+    return any(t.i not in parsed.place_of and t.i not in parsed.actors_of for t in names)
 
 
 def _beside(
@@ -87,8 +97,10 @@ def _beside(
 ) -> list[tuple[int, str]]:
     """Add what is joined to a place and not of one list with it: "le centre de X ainsi que l'aéroport"."""
     heads = found.slots.get(slot, [])
-    told = found.token.lang_ == "fr" and family(found.trigger.event_type) in ("control", "violence")
+    told = family(found.trigger.event_type) in ("control", "violence")
     joined = [h for h in heads if told and h.i > head.i and h.dep_ == "conj" and h.head in heads]
+    # not "Halfaya and Suran, two towns in X"
+    joined = [h for h in joined if h.lang_ == "fr" or h.doc[min(t.i for t in h.subtree) - 1].dep_ == "cc"]
     joined = [h for h in joined if not any(map(kinds.is_possessive, h.children))]
     more = dict(row for h in joined for row in whereabouts.places_in(parsed, story, h, text))
     known = {story.places[row].place_id for row, _ in rows}
@@ -137,8 +149,9 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
     """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
     if family(found.trigger.event_type) != "humanitarian" or found.slots.get("from"):
         return []
-    since = [t for h in found.slots["any"] if h.lower_ == "provenance" for _, t in clauses.obliques(h)]
-    for head in [h for h in [*found.slots.get("depuis", ()), *since] if h.i in parsed.place_of]:
+    leaving = [c for c in found.token.children if c.lower_ in syntax.words(c, "fleeing")]
+    left = [*found.slots.get("depuis", ()), *(t for c in leaving for t in c.children)]
+    for head in [h for h in left if h.i in parsed.place_of]:
         return whereabouts.places_in(parsed, story, head, text)
     for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
         for slot, inner in clauses.obliques(head):
@@ -222,8 +235,9 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
 def _is_venue(head: Word) -> bool:
     """Tell where talks are held from the place that they are about: "à X", not "la situation à X"."""
     about = syntax.words(head, "dossier") | syntax.words(head, "outcome")
+    behest = syntax.lemma(head.head) in syntax.words(head, "behest")  # "à la demande de Moscou"
     inside = head.lang_ == "fr" and syntax.case(head) in ("à", "au", "en")
-    return inside and syntax.lemma(head.head) not in about
+    return behest or (inside and syntax.lemma(head.head) not in about)
 
 
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:

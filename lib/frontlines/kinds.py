@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from frontlines import clauses, data, syntax, whereabouts
+from frontlines import attribution, clauses, data, syntax, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story, Wanted
 from frontlines.syntax import classes, lemma
@@ -90,8 +90,12 @@ def _agreeing(language: str) -> tuple[dict[str, str], dict[str, str]]:
 def meant(parsed: Parse, story: Story, token: Word, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
     """Give the ids and label of whom a pronoun, a possessive or "the forces" means."""
     at = parsed.starts[token.i]
+    if token.dep_ == "iobj":  # "ils lui ont repris X": not from themselves
+        at = min([at, *(parsed.starts[head.i] for head in clauses.subjects(token.head))])
     number, gender = agreement(token)
-    return story.last_subject(at, armed=armed, wanted=Wanted(parsed.starts[token.sent.start], number, gender))
+    says = token.lang_ == "en" and attribution.says(token.head)  # "It added": who spoke before
+    wanted = Wanted(parsed.starts[token.sent.start], number, gender, says)
+    return story.last_subject(at, armed=armed, wanted=wanted)
 
 
 def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
@@ -179,6 +183,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     found = _actor_classes(parsed, story, head) | _place_classes(parsed, story, head)
     if _fights(parsed, story, head):
         found |= _fighting(parsed.language)
+    elif head.lower_ in syntax.words(head, "they") and meant(parsed, story, head)[0] == ("CIV",):
+        found = found - {"armed"} | _FOLK  # "residents said they had fled"
     forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}
     if any(form == "leader" for form, _ in forms) and lemma(head) not in table["armed"]:
         found |= _leading(parsed.language)  # "the troops of Bashar al-Assad" are no leader

@@ -178,6 +178,7 @@ def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
             (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
         ]
         found += [(m.start(), m.end(), "drop") for m in _ASIDE.finditer(dispatch.text, row.start, row.end)]
+        found += [(*m.span(1), "=selon") for m in _said().finditer(dispatch.text, row.start, row.end)]
         clock = _CLOCK.match(dispatch.text, row.start, row.end)
         found += [(row.start, clock.end(), "drop")] if clock else []
     for match in _SCARE.finditer(dispatch.text, row.start, row.end):
@@ -210,6 +211,17 @@ _ASIDE = re.compile(
 
 
 _CLOCK = re.compile(r"\[?\d{1,2}(?: ?[hH:] ?\d{2}|[hH])(?: ?GMT)?\]?\s*(?:[-–—:|]|\.)?\s*(?=[^\W\d]|«)")
+
+
+@cache
+def _said() -> re.Pattern[str]:
+    """Give what finds the verb in "À X, rapportent des habitants, Y a pris ...": it is read as "selon"."""
+    rows = data.table("codebook/speech.fr")
+    stems = "|".join(v[:-2] for v in rows.loc[rows["kind"] == "say", "lemma"] if v.endswith("er"))
+    place = r"(?:(?<=[.!?»] )|(?<![^\n]))(?:[ÀA]ux?|[ÀA]|Dans|Sur|Près|En|De) [^,.;\n]{2,60}, "
+    return re.compile(
+        place + rf"((?:{stems})(?:e|ent)) (?=(?:(?:des|les?|la|une?) |l['’])[^,.;\n]{{3,60}}, )"
+    )
 
 
 @cache

@@ -1,6 +1,5 @@
 """French trees put right where the parser often goes wrong: nouns taken for verbs, verbs for adjectives."""
 
-from collections.abc import Container
 from functools import cache
 
 from frontlines import conjugation, data, syntax
@@ -28,8 +27,6 @@ def mend(sentences: list[Sentence]) -> None:
             _name_kind(word)
         for word in telling:
             _hang_on_neighbour(word)
-            _hang_on_fall(word)
-            _hang_on_verb(word)
             _free_day(word)
             _join_list(word)
             _make_subject(word)
@@ -38,9 +35,10 @@ def mend(sentences: list[Sentence]) -> None:
             _expect(word)
             _set_apart(word)
             _oppose(word)
-            _pair_up(word)
-            _count(word)
-            _agree(word)
+            _by_which(word)
+            _hang_whose(word)
+            _begin_clause(word)
+            _tell_first(word)
             if word.lower_ in _FAIRE:
                 _join_causative(word)
 
@@ -48,8 +46,6 @@ def mend(sentences: list[Sentence]) -> None:
 def _name_kind(word: Word) -> None:
     """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
     articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
-    if word.pos_ == "ADP" and word.dep_ == "det" and word.lower_ in ("au", "aux"):
-        word.dep_ = "case"  # "abandonner X aux rebelles"
     if word.pos_ == "ADV" and articles:
         word.pos_ = "NOUN"  # "les chasseurs-bombardiers"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
@@ -120,26 +116,6 @@ def move(word: Word, head: Word, dep: str) -> None:
     if word is not head:
         head.children.append(word)
         head.children.sort(key=lambda child: child.i)
-
-
-def _hang_on_fall(word: Word) -> None:
-    """Hang the hands that a town falls into on its fall: "la chute de X aux mains de Y, ..."."""
-    if word.lower_ != "mains" or not any(c.dep_ == "case" for c in word.children):
-        return
-    near = word.doc[max(word.sent.start, word.i - 7) : word.i]
-    fall = next((t for t in reversed(near) if t.pos_ == "NOUN" and t.lower_ in ("chute", "passage")), None)
-    if fall is not None and word.head is not fall and fall not in word.subtree:
-        move(word, fall, "nmod")
-
-
-def _hang_on_verb(word: Word) -> None:
-    """Hang an object on the verb right before it: "ont chargé leurs sacs et repris la route"."""
-    if word.dep_ != "obj" or word.head.pos_ != "VERB" or word.head.i > word.i:
-        return
-    start = min(t.i for t in word.subtree)
-    verb = word.doc[start - 1] if start else word
-    if verb.pos_ == "VERB" and verb.head is word.head and verb.dep_ == "conj":
-        move(word, verb, "obj")
 
 
 def _behind_idiom(word: Word) -> None:
@@ -215,37 +191,17 @@ def _act_beside_place(word: Word) -> None:
     place, verb = word.head, word.head.head
     if word.dep_.startswith("nsubj") and place.dep_.startswith("aux"):
         move(word, verb, word.dep_)  # "Elle a par contre dépêché"
+    some = next((c for c in word.children if c.lower_ == "des" and c.nbor(-1).text == ","), word)
+    if word.dep_ == "nmod" and some is not word:
+        word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
     if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
         return
     finite = "Fin" in verb.morph.get("VerbForm", []) or _has_auxiliary(verb)
     free = finite and not any(c.dep_.startswith("nsubj") for c in verb.children)
     parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
-    named = any(c.dep_ == "det" for c in word.children) and not syntax.has_case(word)
-    if free and parted and named and syntax.has_case(place):
+    named = any(c.dep_ == "det" for c in word.children) and not has_case(word)
+    if free and parted and named and has_case(place):
         move(word, verb, "nsubj")
-
-
-def part_names(words: list[Word], places: Container[int], actors: Container[int]) -> None:
-    """
-    Part a place from an actor named right before it: "a pris aux FDS Tall Rifaat".
-
-    Parameters
-    ----------
-    words
-        The words of a sentence.
-    places, actors
-        Indexes of the words that name places, and that name actors.
-    """
-    for word in words:
-        actor = word.head
-        joined = word.dep_ in ("flat:name", "appos", "nmod") and actor.i == word.i - 1
-        apart = word.i in places and word.i not in actors and actor.i in actors and actor.i not in places
-        bare = not any(c.dep_ == "case" for c in word.children)
-        if joined and apart and bare and actor.head.pos_ == "VERB":
-            move(word, actor.head, "obj")
-        said = word.i in actors and word.i not in places and actor.i in places and not word.children
-        if joined and said and actor.head.pos_ == "VERB" and actor.head.i < actor.i and has_case(actor):
-            move(word, actor.head, "nsubj")  # "s'est réjoui à Londres Keir Starmer"
 
 
 def _set_apart(word: Word) -> None:
@@ -259,9 +215,6 @@ def _set_apart(word: Word) -> None:
     verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
     if not rest or rest[0].text != "," or word in (subject, verb) or has_case(subject) or has_case(noun):
         return
-    if noun in verb.ancestors:
-        root = noun.head is noun
-        move(verb, verb if root else noun.head, noun.dep_)
     move(subject, verb, "nsubj")
     move(word, verb, "advcl")
     move(noun, word, "nsubj")
@@ -279,39 +232,58 @@ def _oppose(word: Word) -> None:
         move(word, nouns[0], "case")
 
 
-def _pair_up(word: Word) -> None:
-    """Join two names under "que", read as two clauses: "a dit que Rome et Vienne avaient ..."."""
-    mark = next((c for c in word.children if c.lower_ in ("que", "qu'") and c.dep_ == "mark"), None)
-    if word.pos_ not in ("PROPN", "NOUN") or word.dep_ != "ccomp" or mark is None:
+def _by_which(word: Word) -> None:
+    """Read "a nié les rumeurs selon lesquelles des soldats ont fui", taken for rumours that fled."""
+    told = any(c.lower_ == "selon" for c in word.children)
+    if not told or word.lower_ not in syntax.words(word, "relative"):
         return
-    after = [v for v in word.head.children if v.dep_ == "conj" and v.i > word.i]
-    verb = next((v for v in after if v.pos_ == "VERB"), word)
-    other = next((c for c in verb.children if c.dep_ == "nsubj" and word.i < c.i < verb.i), word)
-    if any(c.dep_ == "cc" for c in other.children):
-        move(verb, word.head, "ccomp")
-        move(mark, verb, "mark")
+    noun, verb = word.head, word.head.head
+    if noun.dep_.startswith("nsubj") and verb.pos_ == "VERB" and noun.i < word.i < verb.i:
+        move(noun, verb.head, "obj")
+        move(verb, noun, "acl:relcl")
+    verb = verb if verb.i > word.i else noun
+    for doer in [c for c in word.children if word.i < c.i < verb.i and c.pos_ in _FREE]:
+        move(doer, verb, "nsubj")
+
+
+def _hang_whose(word: Word) -> None:
+    """Hang "dont les avions ont frappé Y" on the noun before it: "la cible de X, dont ..."."""
+    verb, noun = word.head.head, word.nbor(-2) if word.i > 1 else word
+    if word.lower_ != "dont" or verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
+        return
+    noun = noun.head if noun.pos_ == "ADJ" else noun
+    if noun in verb.subtree and verb.head is not verb:
+        move(noun, verb.head, "nsubj")
+    if noun not in verb.subtree and noun.pos_ in _FREE:
+        move(verb, noun, "acl:relcl")
+
+
+def _tell_first(word: Word) -> None:
+    """Read "À X, que Y venait de quitter, Z est entré" as what Z did where Y left."""
+    left, place = word.head, next((c for c in word.head.children if c.dep_.startswith("obl")), word)
+    that = next((c for c in left.children if c.lower_ in ("que", "qu'") and c.i < left.i), word)
+    later = word.pos_ == left.pos_ == "VERB" and word.dep_ in ("conj", "parataxis", "advcl")
+    behind = [c for v in left.children if v.dep_ == "xcomp" for c in v.children if c.dep_ == "obj"]
+    near = [c for c in (*word.children, *behind) if left.i < c.i < word.i]
+    doers = [c for c in near if c.dep_ in ("nsubj", "nsubj:pass", "obj")]
+    if not (later and left.head is left and doers and place.i < that.i < left.i < word.i):
+        return
+    if that.nbor(-1).text == "," and has_case(place):
+        move(word, word, "ROOT")
+        move(place, word, "obl:mod")
+        move(left, place, "acl:relcl")
+        move(doers[0], word, "nsubj")
+
+
+def _begin_clause(word: Word) -> None:
+    """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
+    parted = any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children)
+    if word.dep_ != "conj" or word.pos_ != "NOUN" or not parted or has_case(word):
+        return
+    rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
+    verb = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT")), word)
+    if _has_auxiliary(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children):
         move(word, verb, "nsubj")
-        move(other, word, "conj")
-
-
-def _count(word: Word) -> None:
-    """Part a number from the name before it: "a ramené de Syrie 40 de ses ressortissants"."""
-    name = word.head
-    if word.pos_ == "NUM" and name.i == word.i - 1 and name.pos_ == "PROPN" and name.head.pos_ == "VERB":
-        behind = [c for c in name.children if c.i > word.i and c.pos_ == "NOUN"]
-        if behind and has_case(name):
-            move(word, name.head, "obj")
-            move(behind[0], word, "nmod")
-
-
-def _agree(word: Word) -> None:
-    """Hang a participle on the noun that it agrees with: "une statue de Hafez al-Assad renversée par X"."""
-    noun = word.head.head
-    if word.dep_ != "acl" or word.head.pos_ != "PROPN" or noun.pos_ != "NOUN" or noun.i > word.head.i:
-        return
-    forms = [(w.morph.get("Gender"), w.morph.get("Number")) for w in (word, noun)]
-    if word.nbor(-1).text != "," and forms[0] == forms[1] and None not in forms[0]:
-        move(word, noun, "acl")
 
 
 def _expect(word: Word) -> None:

@@ -31,41 +31,50 @@ def mend(sentences: list[Sentence]) -> None:
 @cache
 def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
     """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
+    turned = (_is_turned, _turn_round)
     subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
     return {
         "acl": (
             (_is_only_verb, _say_of),
             (lambda verb: verb.tag_ == "VBN" and verb.nbor(-1).text == ",", _hang_on_top),
+            (_is_first_of_two, _join),
         ),
-        "amod": ((_is_perfect, _take_over), (_is_finite, _raise)),
+        "amod": ((_is_perfect, _take_over),),
         "compound": ((_is_perfect, _take_over), (_is_opening, _open)),
         "prep": ((_is_beside, _add_subject),),
         "appos": ((_parted, _hang_on_idiom),),
         "advcl": (cleft, (_is_done_to, lambda word: move(word, word.nbor(-2), "acl"))),
-        "ccomp": (cleft,),
-        "csubj": (subject,),
-        "csubjpass": (subject,),
+        "ccomp": (cleft, (_is_late_object, lambda word: move(word, word.head, "dobj")), (_is_let_in, _let)),
+        "auxpass": ((_is_behind, _turn),),
+        "dep": ((_is_late_object, lambda word: move(word, word.head, "dobj")),),
+        "conj": ((_is_told, _tell),),
+        "csubj": (subject, turned),
+        "csubjpass": (subject, turned),
     }
 
 
 def _name_kind(word: Word) -> None:
     """Tell verbs taken for adjectives, and what a verb is that the parser guesses at: "cratered"."""
     below = {c.dep_ for c in word.children}
-    if word.pos_ == "VERB" and word.lower_ in _past():
+    if word.tag_ == "VBN" and word.dep_ in ("pobj", "dobj", "nsubj") and "det" in below:
+        word.pos_, word.tag_, word.lemma_ = "NOUN", "NNS", word.lower_  # "the displaced in X"
+    elif word.pos_ == "VERB" and word.lower_ in _past():
         word.lemma_ = _past()[word.lower_]
-    elif word.tag_ == "VBG" and word.dep_[:5] == "nsubj" and not below & {"dobj", "nsubj", "prt", "prep"}:
-        word.pos_, word.tag_, word.lemma_ = "NOUN", "NN", word.lower_  # "Shelling late on Tuesday killed ..."
     elif word.tag_ == "VBZ" and word.dep_ == "pobj":
         word.pos_, word.tag_ = "NOUN", "NNS"  # "dismissed as fabrication reports that ..."
     elif word.pos_ == "ADJ" and {"aux", "dobj"} <= below:
         word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
     elif word.pos_ in ("ADJ", "NOUN") and below & {"auxpass", "agent"} and (lemma := _lemma(word)):
         word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", lemma  # "was encircled by X", "was overrun"
+    elif word.pos_ == "ADJ" and "nsubj" in below and below & {"dobj", "npadvmod"} and (lemma := _lemma(word)):
+        word.pos_, word.tag_, word.lemma_ = "VERB", "VBD", lemma  # "wrested X from the army"
 
 
 def _name_link(word: Word) -> None:
     """Tell what is said from what stands beside it: "claims that X had ...", "pleaded for X to be ..."."""
-    if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
+    if word.dep_ == "case" and word.pos_ == "NUM":
+        word.dep_ = "nummod"  # "US B-52 bombers"
+    elif word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
         word.dep_ = "acl"
     elif word.dep_ == "advcl":
         marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
@@ -88,7 +97,10 @@ def _is_naming(verb: Word) -> bool:
 def _drop_label(verb: Word) -> None:
     """Let a label or a clock time at the head of a line be no subject: "Funding: the UN has pledged"."""
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i]
-    if len(subjects) > 1 and (subjects[0].pos_ == "NUM" or subjects[0].nbor(1).text == ":"):
+    if len(subjects) < 2:
+        return
+    between = verb.doc[subjects[0].i : subjects[1].i]
+    if subjects[0].pos_ == "NUM" or any(t.text == ":" for t in between):
         subjects[0].dep_ = "dep"
 
 
@@ -105,8 +117,75 @@ def _add_subject(word: Word) -> None:
         move(_is_beside(word)[0], subject, "conj")
 
 
+def _is_first_of_two(verb: Word) -> bool:
+    """Tell "X, which ..., called for calm, and Z urged restraint", read as one clause with two subjects."""
+    noun, last = verb.head, verb.head.head
+    others = [c for c in last.children if c.dep_ == "nsubj" and c.i > verb.i]
+    joined = any(t.dep_ == "cc" for o in others for t in verb.doc[verb.i : o.i])
+    return verb.tag_ == "VBD" and verb.nbor(-1).text == "," and noun.dep_ == "nsubj" and joined
+
+
+def _join(verb: Word) -> None:
+    noun, last = verb.head, verb.head.head
+    move(verb, last.head if last.head is not last else verb, last.dep_)
+    move(noun, verb, "nsubj")
+    move(last, verb, "conj")
+
+
+def _is_told(verb: Word) -> bool:
+    """Tell "rejected any attempt to divide X and called for calm": what is told does not follow "to"."""
+    below = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.head.children)
+    own = any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass") for c in verb.children)
+    return verb.tag_ == "VBD" and verb.head.tag_ == "VB" and below and not own
+
+
+def _tell(verb: Word) -> None:
+    above = next((w for w in verb.ancestors if w.tag_ == "VBD"), verb.head)
+    move(verb, above, "conj")
+
+
+def _is_late_object(noun: Word) -> bool:
+    """Tell the object behind an aside: "occupied, without firing a shot, army posts"."""
+    own = any(c.dep_ in ("nsubj", "nsubjpass", "cop") for c in noun.children)
+    free = not any(c.dep_ == "dobj" for c in noun.head.children)
+    return noun.pos_ in ("NOUN", "PROPN") and noun.i > noun.head.i and not own and free
+
+
+def _is_let_in(verb: Word) -> bool:
+    """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
+    bare = not any(c.dep_ in ("mark", "aux") for c in verb.children)
+    return verb.tag_ == "VBG" and bare and verb.head.lemma_ in syntax.words(verb, "let_in")
+
+
+def _let(verb: Word) -> None:
+    for noun in [c for c in verb.children if c.dep_ == "nsubj"][:1]:
+        move(noun, verb.head, "dobj")
+        move(verb, noun, "acl")
+
+
+def _is_behind(word: Word) -> bool:
+    """Tell "also taken on Friday were X and Y": what was taken stands behind."""
+    return word.i > word.head.i and any(c.dep_ in ("nsubj", "attr") for c in word.children)
+
+
+def _turn(word: Word) -> None:
+    for child in [c for c in word.children if c.dep_ in ("nsubj", "attr", "parataxis")]:
+        move(child, word.head, "parataxis" if child.dep_ == "parataxis" else "nsubjpass")
+
+
+def _is_turned(verb: Word) -> bool:
+    return verb.tag_ == "VBN" and verb.i < verb.head.i and verb.head.lemma_ == "be"
+
+
+def _turn_round(verb: Word) -> None:
+    move(verb.head, verb, "auxpass")
+    _turn(next(c for c in verb.children if c.dep_ == "auxpass"))
+
+
 def _is_doing(verb: Word) -> bool:
-    return verb.tag_ == "VBG" and any(c.dep_ == "nsubj" and c.i == verb.i - 1 for c in verb.children)
+    told = verb.tag_ == "VBG" or (verb.tag_ in ("VBN", "VBD") and verb.i < verb.head.i)
+    ends = [max(t.i for t in c.subtree) for c in verb.children if c.dep_ == "nsubj"]
+    return told and verb.i - 1 in ends
 
 
 def _take_subject(verb: Word) -> None:
@@ -211,15 +290,6 @@ def _open(word: Word) -> None:
     word.pos_, word.tag_, word.lemma_ = "VERB", "VBG", _gerunds()[word.lower_]
 
 
-def _is_finite(verb: Word) -> bool:
-    """Tell a past tense taken for an adjective: so tagged, or right behind a noun where no other verb is."""
-    if verb.head.i < verb.i or verb.tag_ == "VBD":
-        return verb.head.i > verb.i
-    before = verb.nbor(-1) if verb.i > verb.sent.start else None
-    bare = verb.head.head is verb.head and verb.tag_ == "VBN" and before is not None
-    return bare and before is not None and before.head is verb.head and before.pos_ in ("NOUN", "PROPN")
-
-
 def _hang_on_idiom(word: Word) -> None:
     """Hang an object on the verb that an idiom parts it from: "took under its control the centre of X"."""
     move(word, word.head.head.head, "dobj")
@@ -278,19 +348,3 @@ def _lemma(participle: Word) -> str:
 def _gerunds() -> dict[str, str]:
     """Give the participles of the verbs of the English table."""
     return {verb.removesuffix("e") + "ing": verb for verb in _past().values()}
-
-
-def _raise(verb: Word) -> None:
-    """Let a past tense taken for an adjective govern its noun: "US jets strafed vehicles near X"."""
-    noun = verb.head
-    left = [c for c in noun.children if c.i < verb.i]
-    named = [c for c in left if c.pos_ in ("NOUN", "PROPN")]
-    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
-    if not (own or named):
-        return
-    subject = own[0] if own else named[-1]
-    move(noun, verb, "dobj")
-    for word in left:
-        if word is not verb:
-            move(word, verb if word is subject else subject, word.dep_)
-    move(subject, verb, "nsubj")

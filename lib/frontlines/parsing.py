@@ -152,8 +152,6 @@ def _grow(parsed: Parse, doc: Doc, text: str, *, mended: bool) -> None:
         mending_en.mend(parsed.sentences)
         return
     mending.mend(parsed.sentences)
-    for sentence in parsed.sentences:
-        mending.part_names(sentence, parsed.place_of, parsed.actors_of)
 
 
 def _restore(parsed: Parse, text: str) -> None:
@@ -163,6 +161,8 @@ def _restore(parsed: Parse, text: str) -> None:
         word.lower_ = word.text.lower()
         if word.pos_ in ("VERB", "AUX") or word.lemma_ == "destruction":
             word.lemma_ = word.lower_ if word.lemma_ == "destruction" else parsed.verbs[word.i]
+            if word.lower_.endswith(("erait", "eraient")):  # the parser reads it as a past
+                word.morph = {**word.morph, "Mood": ["Cnd"]}
 
 
 def _telling(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[tuple[int, Line]]:

@@ -67,9 +67,16 @@ def arguments(token: Word) -> dict[str, list[Word]]:
 
 
 def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
-    """Read "en sont partis" as "de là", "y ont envoyé" as "à cela"."""
-    for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in ("y", "en")]:
-        slots.setdefault({"y": "à", "en": "de"}[pronoun.lower_], [pronoun])
+    """Read "en sont partis" as "de là", "y ont envoyé" as "à cela", "lui ont repris X" as "à lui"."""
+    for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in _ADVERBIAL]:
+        if pronoun.pos_ == "PRON" and pronoun.i < verb.i:
+            slots.setdefault(_ADVERBIAL[pronoun.lower_], [pronoun])
+    for agent in slots["subj"] if syntax.is_passive(verb) else ():  # "killed by bombs from helicopters"
+        sent = [t for name, t in clauses.obliques(agent) if name == "from"]
+        slots["from"] = slots.get("from", []) + sent
+
+
+_ADVERBIAL = {"y": "à", "en": "de", "lui": "à", "leur": "à"}
 
 
 def _add_what_is_said(verb: Word, slots: dict[str, list[Word]]) -> None:
@@ -96,7 +103,7 @@ def _astray(clause: list[Word]) -> list[tuple[str, Word]]:
 def _add_the_object(noun: Word, slots: dict[str, list[Word]], clause: list[Word]) -> None:
     """Give an act told by a noun what it is done to where its doer stands between: "release by X of Y"."""
     if noun.lang_ == "fr":
-        slots["de"] = [*slots.get("de", []), *_of_the_act(noun, clause), *_some(noun)]
+        slots["de"] = [*slots.get("de", []), *_of_the_act(noun, clause)]
     elif "by" in slots and "of" not in slots:
         slots["of"] = [t for doer in slots["by"] for name, t in clauses.obliques(doer) if name == "of"]
 
@@ -106,12 +113,6 @@ def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
     doers = [t for t in clause if t.head == noun and syntax.case(t) == "par"]
     names = {t for doer in doers for t in (doer, *doer.children)}
     return [t for t in clause if t.head in names and t not in names - {t} and syntax.case(t) == "de"][-1:]
-
-
-def _some(noun: Word) -> list[Word]:
-    """Find what an act is done to behind its place: "le rapatriement de X des employés"."""
-    bare = [c for c in noun.children if c.dep_ == "nmod" and not syntax.has_case(c)]
-    return [c for c in bare if any(g.lower_ == "des" for g in c.children)]
 
 
 def _is_particle(token: Word) -> bool:
@@ -257,17 +258,20 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     if ids:
         start, end = parsed.span(words)
         return [(ids, story.text[start:end])]
-    own = any(c.lower_ in syntax.words(c, "ours") for c in head.children) and lemma(head) in table["armed"]
+    if head.head.dep_ == "acl:relcl" and any(
+        c.lower_ == "dont" for t in (head, head.head) for c in t.children
+    ):
+        return actors_in(parsed, story, head.head.head)  # "l'aviation russe, dont les appareils ont ..."
+    own = _among(words, syntax.words(head, "ours")) and _among(words, table["armed"] | table["air"])
     if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
         ids = last
-    elif own and not _in_quotation(story, at):
-        ids = ("SYR",)
     elif own:  # "« Nos forces ont pris X », a dit un commandant de Y"
         speakers = attribution.reporter(syntax.governor(head))[1]
         ids = next((ids for s in speakers if s != head for ids, _ in actors_in(parsed, story, s)), ())
-    elif is_pronoun(head) or any(is_possessive(c) for c in head.children):
-        whose = next((c for c in head.children if is_possessive(c)), head)
-        ids, _ = meant(parsed, story, head if is_pronoun(head) else whose)
+        ids = ids or (() if _in_quotation(story, at) else ("SYR",))
+    elif is_pronoun(head) or any(is_possessive(c) for w in about for c in w.children):
+        near = [c for t in (*about, *head.children) for c in t.children if is_possessive(c)]
+        ids, _ = meant(parsed, story, next(iter(near), head))  # "plusieurs de ses membres", "30 of its men"
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = meant(parsed, story, head, armed=True)
         if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):

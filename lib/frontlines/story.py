@@ -24,11 +24,12 @@ class Doer(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What a pronoun tells of whom it means: the sentence that it stands in, number and gender."""
+    """What a pronoun tells of whom it means: its sentence, number and gender; whether that one speaks."""
 
     sentence: int
     number: str = ""
     gender: str = ""
+    says: bool = False
 
 
 _start = attrgetter("start")
@@ -92,7 +93,8 @@ class Story:
             unlike = bool(wanted.number and doer.number and wanted.number != doer.number) + (
                 2 * bool(wanted.gender and doer.gender and wanted.gender != doer.gender)
             )
-            costs.append((steps + 2 * unlike + doer.behind, len(costs), doer))
+            behind = 0 if wanted.says and doer.behind == 1 else doer.behind
+            costs.append((steps + 2 * unlike + behind, len(costs), doer))
         chosen = min(costs)[2]
         return chosen.ids, chosen.label
 

@@ -150,6 +150,7 @@ def is_passive(verb: Word) -> bool:
     if joined and is_participle(verb) and is_participle(verb.head):
         return not any(c.dep_ in SUBJECT for c in verb.children) and is_passive(verb.head)
     fronted = any(case(c) == "par" for c in verb.children)  # "Frappé par l'aviation, le poste ..."
+    fronted = fronted or (verb.lang_ == "fr" and verb.head is verb and verb.i == verb.sent.start)
     return not auxiliaries and is_participle(verb) and (verb.dep_ in ("acl", "amod", "advcl") or fronted)
 
 
@@ -184,8 +185,8 @@ def is_verbal(token: Word) -> bool:
     if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
         moved = _infinitives("fr")[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
-        if "case" in before:
-            return False  # "aux portes de X"
+        if "case" in before or before.keys() >= {"cop", "det"}:
+            return False  # "aux portes de X", "a été la cible de X"
         return "aux:tense" in before or bool(with_etre) or "nsubj" in before or _governs_bare(token)
     return token.pos_ == "NOUN" and "nsubj" in before and "cop" not in before
 

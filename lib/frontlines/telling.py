@@ -1,5 +1,6 @@
 """What a text tells twice or together: headlines, nouns under verbs, one force entering as another leaves."""
 
+import re
 from itertools import pairwise
 
 from frontlines import assertion, clauses, syntax
@@ -58,8 +59,8 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
     """Read "entered X, which the army had left" as one handover: the leaving gets no row of its own."""
     for left in [row for row in coded[before:] if row["event_type"] == "withdrawal" and row["place_id"]]:
         for entered in coded[before:]:
-            takes = entered["event_type"] in ("capture", "advance", "handover")
-            late = str(entered["quote"]).startswith("after ")  # left when the other had come
+            takes = entered["event_type"] in ("capture", "advance", "handover", "reinforcement")
+            late = re.match(r"(\w+ \w+ )?after ", str(entered["quote"]))  # left when the other had come
             other = entered["actor"] not in ("", left["actor"]) and not late
             if takes and other and entered["place_id"] == left["place_id"]:
                 loss = {"target": left["actor"], "loser": left["actor"], "gainer": entered["actor"]}
@@ -89,7 +90,7 @@ def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
     if len(kinds) > 1 and not kinds <= alike:
         return False
     actors_agree = not heading["actor"] or not row["actor"] or heading["actor"] == row["actor"]
-    actors_agree = actors_agree or (heading["actor"] == "OPP" and row["actor"] in _REBELS)
+    actors_agree = actors_agree or (heading["actor"] in ("OPP", "FSA") and row["actor"] in _REBELS)
     same_place = heading["place_id"] == row["place_id"]
     if family(str(heading["event_type"])) in ("reaction", "border"):
         return actors_agree and bool(heading["actor"] or same_place)
@@ -115,13 +116,13 @@ def combined(found: list[Found]) -> list[Found]:
     gates = [one.token for one in found if family(one.trigger.event_type) == "border"]
     asked += gates  # "n'y laisse entrer que X"
     for one in found:
-        if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token):
+        if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token) or _is_known(one):
             continue
         if any(_takes_too(one, other) for other in found) or any(_is_let(one, gate) for gate in gates):
             continue
         if any(_crosses_to(one, other) for other in found) or _goes_on(one, found):
             continue
-        if _is_judged(one, found) or _is_what_for(one, found):
+        if _is_judged(one, found) or _is_what_for(one, found) or _is_reason(one, found):
             continue
         governor = next((o for o in found if o is not one and _tells_same(o, one)), None)
         if governor is None:
@@ -129,7 +130,7 @@ def combined(found: list[Found]) -> list[Found]:
             continue
         governor.actors = governor.actors or one.actors
         governor.targets = governor.targets or one.targets
-        governor.places = governor.places or one.places
+        governor.places = (_is_agenda(one, governor) and one.places) or governor.places or one.places
         if one.trigger.event_type == "air_strike" and one.token.dep_ in _SAID_OF:
             governor.trigger = one.trigger  # "missiles fired by jets hit X"
         governor.words.append(one.token)
@@ -159,6 +160,12 @@ def _is_judged(one: Found, found: list[Found]) -> bool:
     )
 
 
+def _is_reason(one: Found, found: list[Found]) -> bool:
+    """Tell what a reaction blames somebody for: "criticised X for sending fighters to Y"."""
+    judging = [o for o in found if o is not one and o.trigger.event_type == "condemnation"]
+    return any(one.token in reason.subtree for o in judging for reason in o.slots.get("for", ()))
+
+
 def _is_what_for(one: Found, found: list[Found]) -> bool:
     """Tell what a force is sent or crosses for: "crossed into Syria to bolster the army"."""
     purpose = one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")  # English
@@ -175,9 +182,11 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
     flight = "displacement"
     aside = one.token.dep_ == "advcl" and (one.token.tag_ == "VBG" or syntax.is_infinitive(one.token))
     on = one.token.dep_ == "conj" or aside
-    on = on and one.trigger.event_type == flight
     on = on and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
-    return on and any(o.token == one.token.head and o.trigger.event_type == flight for o in found)
+    fled = [o.token for o in found if o.trigger.event_type == one.trigger.event_type == flight]
+    before = [t for t in fled if t.dep_ == "advcl" and t.lang_ == "fr" and t.head == one.token]
+    before = [t for t in before if t.i < one.token.i]
+    return bool(before) or (on and one.token.head in fled)  # "ayant fui X, des civils ont gagné Y"
 
 
 def _takes_too(one: Found, other: Found) -> bool:
@@ -202,6 +211,15 @@ def _is_averted(token: Word) -> bool:
     return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
 
 
+def _is_known(one: Found) -> bool:
+    """Tell an act that only says since when: "have fled since the fighting began"."""
+    token, verb = one.token, one.token.head
+    since = verb.dep_ == "advcl" and any(
+        c.dep_ == "mark" and c.lower_ in syntax.words(c, "since_when") for c in verb.children
+    )
+    return since and token.dep_ == "nsubj" and any(c.lower_ == "the" for c in token.children)
+
+
 def _is_asked(token: Word, asking: Word) -> bool:
     """Tell whether a predicate is only what somebody asks or warns of: "urged them to leave"."""
     said = clauses.quoted(asking)
@@ -211,6 +229,12 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     current = token
     while current.head != asking:
+        if current.dep_ == "acl:relcl" and current.head.pos_ == "NOUN":
+            return False  # "a invité au dialogue en Syrie, où X a plaidé pour ..."
+        wanted = current.lang_ == "fr" and current.head.head is asking and current.head.dep_ == "obj"
+        ending = syntax.lemma(current.head) in syntax.words(current, "ending")
+        if wanted and (ending or (current.dep_ == "acl" and syntax.is_infinitive(current))):
+            return True  # "presse les parties de cesser les combats", "demande la fin des combats"
         current = current.head
     if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
         return False
@@ -229,6 +253,8 @@ def _tells_same(verb: Found, noun: Found) -> bool:
             return True  # "a fait sortir son personnel"
         if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
             return True
+        if _is_agenda(noun, verb):
+            return True
         return (
             noun.trigger.event_type == "civilian_attack"
             and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
@@ -241,6 +267,13 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     strike = {"air_strike", "shelling", "clash", "bombing"}
     near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
     return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+
+
+def _is_agenda(what: Found, talks: Found) -> bool:
+    """Tell what talks are about from talks of their own: "will hold a session in X to discuss Y"."""
+    aim = what.token.tag_ == "VB" and what.token.dep_ in ("advcl", "acl", "xcomp", "relcl")
+    both = what.trigger.event_type == talks.trigger.event_type == "consultation"
+    return both and aim and talks.token in what.token.ancestors
 
 
 def _goes_with(token: Word, verb: Word) -> bool:

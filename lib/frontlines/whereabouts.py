@@ -50,13 +50,18 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
         word = lemma(token)
         if token.pos_ == "ADP":
             found += [c for c in token.children if c.dep_ == "pobj"]
-        elif token.i in parsed.place_of or word in leading:
+        elif token.i in parsed.place_of or word in leading or (token is not head and _stores(token)):
             below = [c for c in token.children if c.dep_ not in _CLAUSES and c not in found]
             # "des dizaines de villages", but not "des dizaines de soldats à Homs"
             counted = token.lang_ == "fr" and word in syntax.words(token, "quantity")
             below = [c for c in below if not counted or syntax.case(c) in ("", "de")]
             found += [c for c in below if token.lang_ != "fr" or syntax.case(c) != "avec"]
     return sorted(found, key=lambda token: token.i)
+
+
+def _stores(noun: Word) -> bool:
+    """Tell what a site holds: "un dépôt de munitions de X", "un centre de recherche à X"."""
+    return noun.lang_ == "fr" and lemma(noun.head) in syntax.words(noun, "site") and syntax.case(noun) == "de"
 
 
 def places_in(
@@ -111,7 +116,6 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
     first = story.places[row]
     relation_of_first = relation(text, first.start, story.language)
     found = [(row, relation_of_first)]
-    joined = ""
     last_end = first.end
     pending: list[tuple[int, str]] = []
     for index in range(row + 1, story.named):
@@ -123,12 +127,9 @@ def listed(story: Story, row: int, text: str) -> list[tuple[int, str]]:
             break
         pending.append((index, relation(text, other.start, story.language) or relation_of_first))
         if joiner == "and":
-            joined = "and"
             found += pending
             pending = []
         last_end = other.end
-    if pending and joined and len(found) > 2:
-        found += pending
     return found
 
 
@@ -188,6 +189,7 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     before = list(islice((i for i, m in near if m.kind in kinds and i not in barred), _REMEMBERED))[::-1]
     if not before:
         return []
+    before = _called_so(story, refers, before)
     if len(before) > 1 and re.fullmatch(
         r",? à ", text[story.places[before[-2]].end : story.places[before[-1]].start]
     ):
@@ -205,6 +207,13 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     return [((cities or before)[-1], "centre" if central else own)]
 
 
+def _called_so(story: Story, refers: list[Word], before: list[int]) -> list[int]:
+    """Leave out the big cities where "the town" refers: "X, an hour from Damascus ... the town"."""
+    small = refers and {lemma(t) for t in refers} <= syntax.words(refers[0], "small_town")
+    seats = _capitals().values() if small else ()
+    return [i for i in before if story.places[i].place_id not in seats] or before
+
+
 def _is_some(noun: Word) -> bool:
     """Tell "villages" and "several towns", which refer to none named before, from "the town"."""
     before = {c.lower_ for c in noun.children if c.dep_ in ("det", "poss", "nmod", "case")}
@@ -218,8 +227,9 @@ def _site_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[t
     table = classes(parsed.language)
     definite = any(c.lower_ in table["definite"] for c in head.children if c.i < head.i)
     kinds = {kind for name, kind in _REFERS if word in table[name]}
-    if not definite or not kinds:
-        return []
+    unknown = [c for c in head.children if c.dep_ == "compound" and c.pos_ == "PROPN" and c.lang_ == "en"]
+    if not definite or not kinds or any(c.i not in parsed.actors_of for c in unknown):
+        return []  # "the T4 airbase" is not the one named before
     for index, place in story.places_before(at):
         if place.reading != "place" or not place.place_id:
             continue
