@@ -133,7 +133,7 @@ class Hits:
         before = _COMPOUND_BEFORE.search(text, max(0, start - 16), start)
         if before and before[1].lower() not in folding.ARTICLES and before[1][0].islower():
             return before[1] in self.words.directions
-        if acronym and not metonyms.metonyms().stands_alone(text, end):
+        if acronym and not name[-1].isdigit() and not metonyms.metonyms().stands_alone(text, end):
             return False
         return any(
             w[0].isupper() or w[0].isdigit()
