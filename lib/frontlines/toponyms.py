@@ -100,7 +100,9 @@ class Index:
             folded=folding.fold_names(self.names["name"].tolist()),
         )
         self.names = self.names[self.names["folded"] != ""]
-        self.names = pd.concat([self.names, _respelt(self.names)], ignore_index=True)
+        self.names = pd.concat(
+            [self.names, _respelt(self.names), _with_article(self.names)], ignore_index=True
+        )
         self.exact = _grouped(self.names["name"].tolist(), self.names["place"].tolist())
         self.folded = _grouped(self.names["folded"].tolist(), self.names["place"].tolist())
         for name, bare in list(_without_article(self.folded)):
@@ -334,6 +336,18 @@ def _respelt(names: pd.DataFrame) -> pd.DataFrame:
                 rows.setdefault((f"{other} {rest}", place), row)
     respelt = [name for name, _ in rows]
     return names.iloc[list(rows.values())].assign(name=respelt, folded=respelt, lang="und", source=_RESPELT)
+
+
+def _with_article(names: pd.DataFrame) -> pd.DataFrame:
+    """Let a name with an article mean the places too that bear it without: one of two "al-Hamidiyah"."""
+    places = _grouped(names["folded"].tolist(), names.index.tolist())
+    place = names["place"]
+    rows = {}
+    for name, bare in _without_article(places):
+        known = {place[row] for row in places[name]}
+        rows.update({(name, place[row]): row for row in places.get(bare, ()) if place[row] not in known})
+    more = [name for name, _ in rows]
+    return names.loc[list(rows.values())].assign(name=more, folded=more, lang="und", source=_RESPELT)
 
 
 def _without_article(names: Iterable[str]) -> Iterable[tuple[str, str]]:
