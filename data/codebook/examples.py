@@ -4,11 +4,32 @@ python data/codebook/examples.py    # after a trigger or a test sentence was add
 """
 
 import csv
+from unittest import mock
 
-from frontlines import coder, data, dispatch
+from frontlines import annotation, coder, data, dispatch
 
 ROOT = data.data_dir().parent
 KEY = ("pos", "with", "event_type", "actor", "target", "place", "needs")
+
+
+def fired(one: dispatch.Dispatch) -> list[tuple[int, str]]:
+    """Code a dispatch; give the rows that fired, as a spreadsheet numbers them, and what each told."""
+    told: list[tuple[int, str]] = []
+    write = annotation.write
+
+    def note(parsed, story, found, told_of, others, coded, claimed):
+        claims, agents = len(claimed), [row["actor"] for row in coded]
+        write(parsed, story, found, told_of, others, coded, claimed)
+        number, kind = found.trigger.number, found.trigger.event_type
+        if len(claimed) > claims:
+            told.append((number, kind))
+        if kind == "=agent" and agents != [row["actor"] for row in coded]:
+            told.append((number, coded[-1]["event_type"]))
+
+    with mock.patch.object(annotation, "write", note):  # neither claims nor doers told later name their rule
+        coding = coder.code(one)
+    numbers = coding.events["rule"].str.split(":").str[1].astype(int)
+    return [*zip(numbers, coding.events["event_type"], strict=True), *told]
 
 
 def examples(language: str) -> list[list[str]]:
@@ -19,13 +40,10 @@ def examples(language: str) -> list[list[str]]:
         cases = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     found: dict[int, dict[str, str]] = {}
     for case in sorted(cases, key=lambda case: (len(case["sentence"]), case["sentence"])):
-        coded = coder.code(
-            dispatch.from_text(case["sentence"], published=case["published"], language=language)
-        ).events
-        for rule, event_type in zip(coded["rule"], coded["event_type"], strict=True):
-            # a rule is named language:line:trigger; what the test does not expect is no example
-            if event_type in case["events"]:
-                found.setdefault(int(rule.split(":")[1]) - 2, case)
+        one = dispatch.from_text(case["sentence"], published=case["published"], language=language)
+        for number, kind in fired(one):
+            if kind in case["events"]:  # what the test does not expect is no example
+                found.setdefault(number - 2, case)
     return [
         [language, *(triggers[n][column] for column in KEY), case["sentence"], case["events"]]
         for n, case in found.items()

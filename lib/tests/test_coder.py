@@ -316,7 +316,7 @@ def test_dispatches_coded_once_are_found_again(half, language):
     assert [share for share, floor in zip(shares, FLOORS[half, language], strict=True) if share < floor] == []
 
 
-# --- the tables of wordings that came with the triggers ---
+# --- the tables of wordings that came with the triggers; claims stand in them with all their places ---
 
 WORDING = re.compile(
     r"(?P<event_type>\S+) (?P<actor>[^\s>]*)>(?P<target>\S*)(?: @(?P<place_name>.*?))?"
@@ -329,6 +329,12 @@ WORDINGS_RIGHT = {"fr": 0.87, "en": 0.87}
 def as_wording(row):
     place = f"{row.place_name} {row.place_relation}".strip()
     return row.event_type, ";".join(sorted(row.actor.split(";"))), place, row.status
+
+
+def as_claim(row):
+    names = data.table("gazetteer/places").set_index("place_id")["name"]
+    places = ";".join(names[one] for one in row.places.split(";") if one)
+    return f"claim:{row.claim_type}", "", places, row.status
 
 
 def read_wording(part):
@@ -344,8 +350,9 @@ def test_the_wordings_of_the_trigger_tables(language):
     wrong = []
     for row in rows:
         wanted = sorted(read_wording(part) for part in row["events"].split(" | ") if part.strip())
-        coded = code(row["sentence"], language, row["published"]).events
-        came = sorted(as_wording(event) for event in coded.itertuples())
+        coded = code(row["sentence"], language, row["published"])
+        told = map(as_wording, coded.events.itertuples())
+        came = sorted([*told, *map(as_claim, coded.claims.itertuples())])
         if came != wanted:
             wrong.append(f"{row['sentence']}\n    came   {came}\n    wanted {wanted}")
     share = 1 - len(wrong) / len(rows)

@@ -16,8 +16,8 @@ BUILT_IN = {
 OWN_SLOTS = {"subj", "obj", "poss", "adj", "prt", "xcomp", "neg", "any"}
 SPECIAL = {"=same", "=agent", "claim:separation", "claim:access_lost", "claim:significance"}
 COLUMNS = ["trigger", "pos", "with", "event_type", "actor", "target", "place", "needs"]
-# claims, which have no rule column; rows new today; rows that another always beats: make these fewer
-WITHOUT_EXAMPLE = {"fr": 95, "en": 102}
+# rows whose sentences are coded wrong so far, or that another always beats: make these fewer
+WITHOUT_EXAMPLE = {"fr": 1, "en": 102}
 WORD = re.compile(r"[^\W\d_]+(?:['’ -][^\W\d_]+)*'?")
 
 
