@@ -91,8 +91,9 @@ class _Settler:
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
-        if (after := self._named_behind(mention)) is not None:
-            mention.actors, mention.method = after.actors, "antecedent"
+        after = self._named_behind(mention)
+        if meant := after.actors if after else self._who_met(mention):
+            mention.actors, mention.method = meant, "antecedent"
             return
         if sense == "rebel" and introduced == "indefinite" and self._adjective(mention):
             introduced = "definite"  # "une colonne rebelle", "des roquettes rebelles"
@@ -115,6 +116,19 @@ class _Settler:
         elif sense in HEADS and sense not in ("official", "statemedia"):
             self._institution(mention, sense, introduced)
 
+    def _who_met(self, mention: Mention) -> tuple[str, ...]:
+        """Give whom "the three ministers" means: states whose leaders the sentence before names."""
+        here, before = self.tokens[mention.first], self.tokens[max(0, mention.first - 2) : mention.first]
+        leaders = mention.name.sense == "leader" and mention.method == "name"
+        several = leaders and mention.first == mention.last and here.word.endswith("s")
+        several = several and any(t.word in self.words for t in before[-1:])
+        if not (several and self.roles["definite"].keys() & _words(before)):
+            return ()
+        near = [m for m in self.named if m.form in ("leader", "institution")]
+        near = [m for m in near if self.tokens[m.first].sentence == here.sentence - 1]
+        met = dict.fromkeys(one for m in near for one in m.actors if is_state(one))
+        return tuple(met) if len(met) > 1 else ()
+
     def _adjective(self, mention: Mention) -> bool:
         """Tell "a rebel column" in French, the noun before, from "some rebels"."""
         before = self.tokens[mention.first - 1] if mention.first and not self.bare_nouns else None
@@ -127,10 +141,17 @@ class _Settler:
             self.accused = mention.actors
         elif self.accused or any(self._is_pkk(m) for m in self.named):
             mention.actors, mention.method = self.accused or ("SDF",), "antecedent"
+        elif (found := self._last(mention, "group")) and self._is_the_one(mention):
+            mention.actors, mention.method = found.actors, "antecedent"
         elif self.led is not None and not set('"«“‘') & set(self.tokens[mention.first].gap):
             others = {a for m in self.named for a in m.actors if actors("type")[a] == "armed_group"} - {"HTS"}
             alone = () if others else ("HTS",)  # the only group that the text names
             mention.actors, mention.method = alone or mention.actors, "antecedent"
+
+    def _is_the_one(self, mention: Mention) -> bool:
+        """Tell "the terrorist organisation", the group named before, from "the terrorists"."""
+        one = not self.tokens[mention.last].word.endswith("s")
+        return one and self._introduced(mention) == "definite"
 
     def _is_pkk(self, mention: Mention) -> bool:
         """Tell a name such as "PKK/YPG", which only those use who mean it by "the terrorists" too."""
@@ -146,6 +167,8 @@ class _Settler:
             return
         seat, body = self._seat(mention), sense not in ("leader", "speaker")
         found = self._last(mention, sense, here=True) if definite and not (seat and body) else None
+        if sense == "speaker" and self._goes_on(mention):
+            found = None  # "a spokesman for X"
         noun = self.tokens[mention.first].word
         if found and noun in _ARMY and noun not in _words(self.tokens[found.first : found.last + 1]):
             found = None  # after "the Russian air force", "the army" is not Russia's
@@ -196,11 +219,11 @@ class _Settler:
     def _goes_on(self, mention: Mention) -> bool:
         """Tell "the government of national unity" from "the government"."""
         after = self.tokens[mention.last + 1 : mention.last + 2]
-        return bool(after) and after[0].word in ("of", "de", "d", "du")
+        return bool(after) and after[0].word in ("of", "for", "de", "d", "du")
 
     def _usual_state(self) -> str:
         """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""
-        organs = [m for m in self.named if m.form in ("institution", "leader")]
+        organs = [m for m in self.named if m.form in ("institution", "leader") and m.name.sense != "army"]
         whose = [m.actors[0] for m in organs if m.method in ("pattern", "name")]
         states = Counter(one for one in whose if is_state(one))
         return states.most_common(1)[0][0] if states else ""

@@ -5,17 +5,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import (
-    assertion,
-    attribution,
-    clauses,
-    dating,
-    gazetteer,
-    kinds,
-    roles,
-    syntax,
-    telling,
-)  # fmt: skip
+from frontlines import assertion, attribution, clauses, dating, gazetteer, kinds, roles, syntax, telling
 from frontlines.dispatch import Dispatch
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
@@ -234,19 +224,11 @@ def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
 def _peaceful(kind: str, found: Found, language: str) -> str:
     if kind not in ("capture", "advance"):
         return kind
-    if any(clauses.subjects(c) for c in _left_before(found.token)):
-        return "handover"  # "l'armée ayant décampé, HTS est entré à X"
     above = found.token.head  # "c'est sans combattre que ..."
     whole = above if found.token.dep_ == "ccomp" and above.lower_ == "combattre" else found.token
     words = " ".join(t.lower_ for t in whole.subtree).replace("' ", "'")
     peaceful = syntax.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
-
-
-def _left_before(token: Word) -> list[Word]:
-    """Find the verbs, each with a subject of its own, that say who left before somebody entered."""
-    own = [c for c in token.children if c.dep_ == "advcl" and syntax.is_participle(c) and c.i < token.i]
-    return [c for c in own if syntax.lemma(c) in syntax.words(c, "leaving") and c.children[0].dep_ == "nsubj"]
 
 
 def _claim(
@@ -268,8 +250,6 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         said, heads = "say", clauses.subjects(token)
     sources = source_ids(parsed, story, heads)
     source = ";".join(sorted(sources))
-    if said == "cite" and not sources:
-        said = ""  # "citing security reasons"
     own = bool(sources) and sources == {i for ids, _ in found.actors for i in ids}
     if said == "deny":
         return "denied", source

@@ -84,9 +84,7 @@ def is_negated(verb: Word) -> bool:
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
-    if bare and _NONE.match(verb.sent.text.lower().lstrip("« ")):
-        return True
-    if _by_nobody(verb):
+    if _by_nobody(verb) or (bare and _NONE.match(verb.sent.text.lower().lstrip("« "))):
         return True
     words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
     lowered = {word.lower_ for word in words}
@@ -96,10 +94,6 @@ def is_negated(verb: Word) -> bool:
         full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
         if "moins" in around or (not around & {"pas", "jamais"} and _is_restricted(verb)):
             return False
-        if bare and any(
-            t.lower_ in ("ni", "nul", "nulle", "personne") for t in verb.sent[: verb.i - verb.sent.start]
-        ):
-            return True
         if bare and any(c.lower_ in ("aucun", "aucune") for o in verb.children for c in o.children):
             return True  # "ne laissera à l'ennemi aucune base"
         close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
@@ -157,11 +151,8 @@ def is_expected(token: Word) -> bool:
         return True
     if any("Cnd" in w.morph.get("Mood", []) for w in words) and not is_hearsay(token):
         return True
-    if _is_hypothetical(token):
-        return True
-    if _is_purpose(token) or _is_to_be(token):
-        return True
-    return _under_expectation(token)
+    below = _is_hypothetical(token) or _is_purpose(token) or _is_to_be(token)
+    return below or _under_expectation(token)
 
 
 def _is_hypothetical(verb: Word) -> bool:
@@ -200,8 +191,7 @@ def is_hearsay(verb: Word) -> bool:
 
 
 def _is_purpose(verb: Word) -> bool:
-    infinitive = "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
-    if not infinitive:
+    if not syntax.is_infinitive(verb):
         return False
     marks = [c for c in verb.children if c.dep_ in ("mark", "aux", "case")]
     if verb.lang_ == "fr":
@@ -212,7 +202,8 @@ def _is_purpose(verb: Word) -> bool:
 def _is_to_be(verb: Word) -> bool:
     """Tell "are to meet on Friday": an infinitive that nothing but "be" stands over."""
     over = verb.head
-    bare = not any(c.dep_ in ("attr", "acomp", "prep", "advmod", "expl") for c in over.children)
+    apart = ("attr", "acomp", "prep", "advmod", "expl")
+    bare = not any(c.dep_ in apart and c.i < verb.i for c in over.children)
     return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
 
 
@@ -268,8 +259,6 @@ def is_under(token: Word, name: str) -> bool:
 
 
 def _noun_expected(noun: Word) -> bool:
-    if any(c.lower_ in syntax.words(c, "expecting") for c in noun.children):
-        return True
     head = noun.head
     if noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass"):
         complements = {

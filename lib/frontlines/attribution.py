@@ -1,6 +1,6 @@
 """Who says so: the verbs and phrases of saying that an act stands under."""
 
-from frontlines import assertion, clauses, syntax
+from frontlines import assertion, clauses, obliques, syntax
 from frontlines.trees import Word
 
 
@@ -16,7 +16,7 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
     Returns
     -------
     kind : str
-        ``say``, ``deny``, ``cite`` (what may be no source), or empty where the text speaks for itself.
+        ``say``, ``deny``, or empty where the text speaks for itself.
     sources : list of trees.Word
         Heads of the phrases that name who says so; empty where nobody is named.
     """
@@ -94,8 +94,6 @@ def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] |
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
     verb = noun.head if noun.dep_ == "nsubj" else syntax.governor(noun)
     said = [verb, *verb.children, *(c for c in noun.children if c.dep_ == "amod")]
-    if verb.pos_ not in ("VERB", "AUX", "ADJ"):
-        return None
     if (table.get((syntax.lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
         syntax.is_passive(verb) and table.get((syntax.lemma(verb), "VERB")) == "deny"
     ):
@@ -130,15 +128,9 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         part = current.lower_ in syntax.words(current, "part_in")  # "nie toute implication dans les raids"
         own = current == token and head.lower_ not in ("évoquant", "citing")
         return own or part or current.pos_ == "VERB"
-    if current.dep_ == "acl:relcl":  # "les informations selon lesquelles"
-        between = current.doc[head.i : current.i]
-        return head.pos_ == "NOUN" and any(t.lower_ == "selon" for t in between)
-    if current.dep_ in ("acl",):
+    if current.dep_ == "acl":
         return current.pos_ == "VERB" and head.pos_ == "NOUN"
-    infinitive = "Inf" in current.morph.get("VerbForm", [])
     marked = {c.lower_ for c in current.children if c.dep_ in ("mark", "case", "aux", "prep")}
-    if infinitive and not marked & (syntax.words(head, "circumstance") | {"to"}):
-        return True
     if current.dep_ == "advcl" and _is_reported(current):
         return True  # "il a été signalé que"
     # French "X, a déclaré Y": the parser often hangs X under the verb of saying as an adverbial clause
@@ -191,7 +183,7 @@ def _around_quotation(token: Word) -> Word | None:
 
 def _speaker(verb: Word) -> list[Word]:
     if verb.pos_ == "NOUN":
-        return [t for p, t in clauses.obliques(verb) if p in ("de", "of", "by", "par", "poss")]
+        return [t for p, t in obliques.of(verb) if p in ("de", "of", "by", "par", "poss")]
     return clauses.subjects(verb)
 
 
@@ -219,12 +211,7 @@ def _according(token: Word) -> tuple[str, list[Word]]:
         if lowered in ("selon", "d'après") or (
             lowered == "d'" and part.i + 1 < len(part.doc) and part.nbor(1).lower_ == "après"
         ):
-            head = part.head
-            if head.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ"):
-                return "say", syntax.coordinated(head)
-            return "say", [t for t in part.subtree if t.pos_ in ("NOUN", "PROPN")][:1]
+            return "say", syntax.coordinated(part.head)
         if lowered == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
-        if lowered in ("quoting", "citing", "citant"):
-            return "cite", [c for c in part.children if c.dep_ in ("dobj", "obj", "pobj")]
     return "", []

@@ -1,8 +1,9 @@
-"""Who does what in a clause: subjects, objects and prepositional phrases, their own, inherited or astray."""
+"""Who does what in a clause: subjects and objects, their own, inherited or astray."""
 
 from functools import cache
 
-from frontlines import data
+from frontlines import data, obliques
+from frontlines.obliques import antecedent
 from frontlines.syntax import (
     CLAUSAL,
     NOMINAL,
@@ -22,9 +23,6 @@ from frontlines.syntax import (
 )  # fmt: skip
 from frontlines.trees import Word, once
 
-# prepositions that mean the same
-_ALIKE = {"upon": "on", "toward": "towards", "amongst": "among", "atop": "on"}
-_LEADING = {"out", "because", "according", "due", "thanks", "prior", "owing", "contrary"}
 _WHO = {"qui", "who", "which", "that"}
 
 
@@ -71,8 +69,8 @@ def objects(verb: Word) -> list[Word]:
     found: list[Word] = _misplaced(verb)
     for child in verb.children:
         if child.dep_ in OBJECT and (not has_case(child) or _is_some(verb, child)):
-            antecedent = _antecedent(verb) if child.lower_ in words(child, "relative") else None
-            found.append(antecedent or child)
+            told_of = antecedent(verb) if child.lower_ in words(child, "relative") else None
+            found.append(told_of or child)
     found = found or (_missed_by_fr(verb) if verb.lang_ == "fr" else _missed_by_en(verb))
     return [head for top in found for head in coordinated(top)]
 
@@ -98,8 +96,6 @@ def _is_stranded(word: Word) -> bool:
 
 def _missed_by_fr(verb: Word) -> list[Word]:
     """Find the object that the French parser took for something else."""
-    if verb.pos_ == "NOUN":  # a verb taken for a noun
-        return [c for c in verb.children if c.i > verb.i and c.pos_ in NOMINAL and not has_case(c)][:1]
     if named := _bare_name(verb):
         return named
     some = [c for c in verb.children if c.dep_ in ("obl:arg", "obl:mod") and c.pos_ == "NOUN" and has_case(c)]
@@ -108,14 +104,17 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         near = article.i == verb.i + 1 or (article.lower_ == "des" and article.i - verb.i < 5)
         if near and _is_some(verb, noun):
             return [noun]  # "dépêche en hâte des renforts"
+    to = [c for t in some if case(t) == "à" and t.i > verb.i for c in t.children if c.dep_ == "nmod"]
+    if bare := [c for c in to if c.pos_ == "NOUN" and not has_case(c) and c.children[0].dep_ == "det"]:
+        return bare[:1]  # "ont pris hier à l'armée le village de X"
     if shared := _shared(verb):
         return shared
-    if verb.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in verb.children):
-        return [verb.head]
-    if verb.dep_ in ("ccomp", "advcl") and (before := _before_que(verb)) is not None:
+    below = verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense")
+    clause = verb.head if below else verb  # "une ville que l'armée vient de quitter"
+    if clause.dep_ == "acl:relcl" and any(c.lower_ in ("que", "qu'") for c in clause.children):
+        return [clause.head]
+    if (below or clause.dep_ in ("ccomp", "advcl")) and (before := _before_que(clause)) is not None:
         return [before]
-    if verb.dep_ == "xcomp" and is_infinitive(verb) and verb.head.lemma_ in words(verb, "tense"):
-        return _relative_object(verb.head)  # "une ville que l'armée vient de quitter"
     bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
     bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not (has_case(c) or reflexive(verb))]
     return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
@@ -125,14 +124,6 @@ def _shared(verb: Word) -> list[Word]:
     """Find an object that stands behind the second of two verbs: "a préparé puis expédié des vivres"."""
     first = verb.head.children if verb.dep_ == "conj" and verb.head.pos_ == "VERB" else ()
     return [c for c in first if c.dep_ == "obj" and c.i > verb.i and not has_case(c)]
-
-
-def _relative_object(verb: Word) -> list[Word]:
-    if not any(c.lower_ in ("que", "qu'") for c in verb.children):
-        return []
-    if verb.dep_ == "acl:relcl":
-        return [verb.head]
-    return [found] if (found := _before_que(verb)) is not None else []
 
 
 def _bare_name(verb: Word) -> list[Word]:
@@ -166,70 +157,6 @@ def _noun_before(relative: Word) -> Word | None:
     return before if before.pos_ in ("NOUN", "PROPN") else None
 
 
-@once
-def obliques(head: Word) -> list[tuple[str, Word]]:
-    """
-    Give the prepositional phrases of a verb or noun.
-
-    Parameters
-    ----------
-    head
-        A verb or noun.
-
-    Returns
-    -------
-    list of (str, trees.Word)
-        Preposition in lower case (contracted French articles undone) and the head of its phrase.
-    """
-    found: list[tuple[str, Word]] = []
-    for child in head.children:
-        if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
-            found += _prepositional(child)
-        elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
-            side = f"{child.lower_} " * (child.lower_ in words(child, "compass"))  # "west of X"
-            found += [(side + p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
-        elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and has_case(child):
-            found += [(case(child), each) for each in coordinated(child)]
-        elif child.dep_ == "poss":
-            found.append(("poss", child))
-    if head.dep_ in ("relcl", "acl:relcl"):
-        found += _relative_obliques(head)
-    return found
-
-
-def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
-    found = []
-    name = _ALIKE.get(preposition.lower_, preposition.lower_)
-    for child in preposition.children:
-        if child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
-            found += [(name, each) for each in coordinated(child)]
-        elif child.dep_ == "prep":
-            found += [
-                (f"{name} {inner}" if name in _LEADING else inner, token)
-                for inner, token in _prepositional(child)
-            ]
-        elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":
-            found.append((name, preposition.head.head))
-    return found
-
-
-def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
-    antecedent = _antecedent(verb)
-    if antecedent is None:
-        return []
-    for child in verb.subtree:
-        if child.lower_ in ("où", "where"):
-            return [(slot, antecedent) for slot in ("dans", "de")[: 1 + (verb.lang_ == "fr")]]
-        if child.lower_ == "dont":
-            return [("de", antecedent)]
-        oblique = child.dep_.startswith(("obl", "nmod", "iobj")) and has_case(child)
-        if oblique and child.lower_ in words(child, "relative"):
-            return [(case(child), antecedent)]
-        if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
-            return [(child.head.lower_, antecedent)]
-    return []
-
-
 def _agents(verb: Word) -> list[Word]:
     found = []
     for child in verb.children:
@@ -237,8 +164,6 @@ def _agents(verb: Word) -> list[Word]:
             found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
         elif child.dep_ == "obl:agent" or (child.dep_.startswith(("obl", "nmod")) and case(child) == "par"):
             found += coordinated(child)
-        elif child.dep_ == "prep" and child.lower_ == "by":
-            found += [t for c in child.children if c.dep_ == "pobj" for t in coordinated(c)]
     after = [child for child in verb.children if child.i > verb.i and case(child) != "comme"]
     astray = [c for child in after for c in child.children if case(c) == "par"]
     return found or [t for c in astray if verb.lang_ == "fr" for t in coordinated(c)]  # "cernée de X par Y"
@@ -294,7 +219,7 @@ def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
     """Find who does what a verb below a noun says, "leur intention de prendre X"; None if no noun tells."""
     head, own = verb.head, verb.lang_ == "fr"
     if head.lower_ == "tour" and is_infinitive(verb):  # "c'est au tour de X de tomber"
-        return [t for name, t in obliques(head) if name == "de" and t is not verb]
+        return [t for name, t in obliques.of(head) if name == "de" and t is not verb]
     marks = [c.lower_ for c in verb.children if c.dep_ == "mark"]
     if own and verb.dep_ == "acl" and is_infinitive(verb) and not {"de", "d'"}.isdisjoint(marks):
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
@@ -400,18 +325,15 @@ def _misplaced(verb: Word) -> list[Word]:
 
 def _own_subjects(verb: Word, first: Word) -> list[Word]:
     others = [c for c in verb.children if c.dep_ in SUBJECT and first.i < c.i < verb.i]
-    if others and any(c.dep_ == "cc" and first.i < c.i < others[-1].i for c in verb.children):
-        return [first, *others]
     if others and verb.lang_ == "fr" and others[0].pos_ == "PROPN":  # "l'émissaire de l'ONU Geir Pedersen"
         return [*coordinated(first), *others]
-    if first.lower_ in words(first, "relative") and (antecedent := _antecedent(verb)) is not None:
-        if antecedent.pos_ == "VERB":  # "a reçu X, lequel a promis ..."
-            antecedent = _noun_before(first) or antecedent
-        return coordinated(antecedent) if verb.dep_ != "relcl" else [antecedent]
+    if first.lower_ in words(first, "relative") and (noun := antecedent(verb)) is not None:
+        if noun.pos_ == "VERB":  # "a reçu X, lequel a promis ..."
+            noun = _noun_before(first) or noun
+        return coordinated(noun) if verb.dep_ != "relcl" else [noun]
     links = [c for c in [*first.children, *verb.children] if c.dep_ == "cc" and c.i < first.i]
-    joined = verb.dep_ == "conj" and bool(links)
-    if joined and verb.head.pos_ in ("PROPN", "NOUN"):  # "Rome et Vienne plaident", read as two clauses
-        return [verb.head, *coordinated(first)]
+    if links and verb.dep_ == "conj" and verb.head.pos_ in ("PROPN", "NOUN"):
+        return [verb.head, *coordinated(first)]  # "Rome et Vienne plaident", read as two clauses
     return coordinated(first)
 
 
@@ -445,14 +367,3 @@ def _just_before(verb: Word) -> Word | None:
     start = min(t.i for t in noun.subtree if t.i not in links)
     before = verb.doc[start - 1] if start > verb.sent.start else None
     return noun if before is None or before.dep_ == "cc" or before.is_punct else None
-
-
-def _antecedent(verb: Word) -> Word | None:
-    current = verb
-    for _ in range(4):
-        if current.dep_ in ("relcl", "acl:relcl"):
-            return current.head
-        if current.dep_ != "conj":
-            return None
-        current = current.head
-    return None

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import attribution, clauses, kinds, roles, syntax
+from frontlines import attribution, clauses, kinds, obliques, roles, syntax
 from frontlines.filling import JOINT, Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -136,7 +136,7 @@ _TELLING = ("acl", "acl:relcl", "relcl", "amod")
 def _laid_to(verb: Word, done: str) -> list[Word]:
     """Find who did what a verb says of an act: "blamed on X", "pitting X against Y", "menée par X"."""
     if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
-        return [head for slot, head in clauses.obliques(verb) if slot in ("à", "on", "to")][:1]
+        return [head for slot, head in obliques.of(verb) if slot in ("à", "on", "to")][:1]
     if syntax.lemma(verb) in syntax.words(verb, "pitting"):
         return clauses.objects(verb)[:1]
     return clauses.subjects(verb) if syntax.lemma(verb) in syntax.words(verb, done) else []
@@ -162,12 +162,10 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
 def _undertakers(found: Found) -> list[Word]:
     """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
     verb = found.token.head
-    if found.token.dep_ in ("nmod", "appos", "obl:mod", "advcl") and found.trigger.actor == ("any",):
-        return clauses.subjects(verb) if syntax.is_verbal(verb) else [verb]  # "les insurgés, maîtres de X"
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
     if found.token.dep_ == "pobj":  # "X was accused of a strike", "claimed responsibility for it"
         above = verb.head
-        if above.dep_ == "dobj" and above.lower_ in ("responsibility", "credit"):
+        if above.dep_ == "dobj" and above.lower_ in syntax.words(above, "avowal"):
             return clauses.subjects(above.head)
         laid = verb.lower_ == "of" and syntax.lemma(above) in syntax.words(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []

@@ -1,12 +1,11 @@
 """Filling the roles of a fired trigger: who did it, to whom, and where."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from frontlines import clauses, codebook, kinds, syntax, triggers, whereabouts
+from frontlines import codebook, kinds, obliques, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -75,8 +74,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         return lines
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     # "Kyiv provided drones": a capital that gives is not where it gives
-    spoken = family(found.trigger.event_type) == "reaction"
-    own = [h for h in found.slots["any"] if h in taken and not spoken]
+    own = [h for h in found.slots["any"] if h in taken and not reacts]
     for head in _any_places(parsed, story, found, [*below, *own]):
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
@@ -86,6 +84,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 def _names_unknown(parsed: Parse, found: Found) -> bool:
     """Tell whether an act's own phrases name a place that we do not know: it is then nowhere else."""
     heads = [t for name in _HERE for t in found.slots.get(name, ()) if t.dep_ in ("pobj", "dobj")]
+    heads = [t for t in heads if syntax.lemma(t.head.head) not in syntax.words(t, "likeness")]
     bare = [t for t in heads if t.pos_ == "PROPN" and all(c.dep_ != "det" for c in t.children)]
     sites = [t for t in heads if t.pos_ == "NOUN" and syntax.lemma(t) in syntax.words(t, "site_ref")]
     names = [*bare, *(c for t in sites for c in t.children if c.dep_ == "compound" and c.pos_ == "PROPN")]
@@ -104,7 +103,8 @@ def _beside(
     joined = [h for h in joined if not any(map(kinds.is_possessive, h.children))]
     more = dict(row for h in joined for row in whereabouts.places_in(parsed, story, h, text))
     known = {story.places[row].place_id for row, _ in rows}
-    return [row for row in more.items() if story.places[row[0]].place_id not in known]
+    near = [row for row in more.items() if story.places[row[0]].kind != "country"]
+    return [row for row in near if story.places[row[0]].place_id not in known]
 
 
 def _is_at_home(story: Story, found: Found, row: int) -> bool:
@@ -154,9 +154,9 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
     for head in [h for h in left if h.i in parsed.place_of]:
         return whereabouts.places_in(parsed, story, head, text)
     for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
-        for slot, inner in clauses.obliques(head):
+        for slot, inner in obliques.of(head):
             people = slot in ("of", "de") and "people" in kinds.of(parsed, story, inner)
-            for word in [h for _, h in clauses.obliques(inner)] if people else [inner]:
+            for word in [h for _, h in obliques.of(inner)] if people else [inner]:
                 named = word.i in parsed.place_of and story.places[parsed.place_of[word.i]].kind != "country"
                 if named and (people or slot in ("from", "of", "de", "depuis")):
                     return whereabouts.places_in(parsed, story, word, text)
@@ -175,9 +175,6 @@ def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
     """Tell whether a clause names a place nearer than a country: "sont entrés en Syrie par Bab al-Hawa"."""
-    apart = family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian")
-    if found.token.lang_ != "fr" or apart:
-        return False
     ways = [h for slot in ("par", "via", "à", "près de", "depuis") for h in found.slots.get(slot, ())]
     return any(h.i in parsed.place_of and story.places[parsed.place_of[h.i]].kind != "country" for h in ways)
 
@@ -195,6 +192,8 @@ def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
             if t.head.head != found.token
             for word in (t, *t.children)
         }
+        about = (t for t in _words(found, trigger.target) if syntax.lemma(t) in syntax.words(t, "dossier"))
+        told_of |= {t for word in about for t in word.subtree}  # "avec X de l'avenir de la Syrie"
         named = _words(found, [*trigger.actor, "poss"]) | _words(found, trigger.target) - told_of
     if found.targets:
         return named
@@ -225,6 +224,9 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
         if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
             # "have called on their citizens in Syria to leave Damascus"
             heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
+        if slot == "any" and found.trigger.event_type in JOINT:  # "a reçu à Doha X pour évoquer la Syrie"
+            aims = [c for c in found.token.children if c.dep_ == "advcl" and syntax.is_infinitive(c)]
+            heads = [*heads, *(t for verb in aims for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
         if found.trigger.event_type in JOINT:
@@ -295,7 +297,8 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
             break
         current = current.head
         if current.pos_ in ("VERB", "AUX", "NOUN"):
-            for head in _any_places(parsed, story, found, syntax.domain(current)):
+            named = _any_places(parsed, story, found, syntax.domain(current))
+            for head in sorted(named, key=lambda h: h.i < current.i):  # not "in X, they took Y"
                 rows = whereabouts.places_in(parsed, story, head, text)
                 if rows:
                     return rows[:1]
@@ -303,32 +306,18 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
     settled = [row for row, word in here.items() if _is_settled(parsed, story, row, word)]
     if len(settled) == 1:
         return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
-    return [] if here else _label(parsed, story, found, text) or _of_paragraph(story, found, parsed, text)
+    return [] if here else _of_paragraph(story, found, parsed, text)
 
 
 def _of_paragraph(story: Story, found: Found, parsed: Parse, text: str) -> list[tuple[int, str]]:
-    """Take the town that a paragraph named last for an act that names none: "... took the police command"."""
+    """Take the town that the paragraph named last, or that labels the sentence: "Souran : trente morts"."""
     start = min(parsed.starts[t.i] for t in found.token.sent)
-    unknown = [t for t in found.token.sent if t.pos_ == "PROPN" and t.dep_ in ("pobj", "dobj")]
-    if any(t.i not in parsed.place_of and t.i not in parsed.actors_of for t in unknown):
-        return []  # it names a place that we do not know
     for row, place in islice(story.places_before(start), 3):
-        if "\n" in text[place.end : start]:
+        between = text[place.end : start]
+        if "\n" in between:
             break
-        if place.kind in whereabouts.SETTLED and place.reading == "place" and row not in story.datelines:
-            return [(row, "")]
-    return []
-
-
-_LABEL = re.compile(r"(?:^|\n|[.!?»]\s)\s*$")
-
-
-def _label(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
-    """Take the place that a sentence has for its label: "Souran : trente morts dans des combats"."""
-    start = min(parsed.starts[t.i] for t in found.token.sent)
-    for row, place in islice(story.places_before(start), 3):
-        named = 0 <= start - place.end < len("  : ") and text[place.end : start].strip() == ":"
-        if named and place.kind in whereabouts.SETTLED and _LABEL.search(text[: place.start]):
+        plain = place.reading == "place" and row not in story.datelines
+        if place.kind in whereabouts.SETTLED and (plain or between.strip() == ":"):
             return [(row, "")]
     return []
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from frontlines import attribution, clauses, data, syntax, whereabouts
+from frontlines import attribution, clauses, data, obliques, syntax, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story, Wanted
 from frontlines.syntax import classes, lemma
@@ -95,7 +95,17 @@ def meant(parsed: Parse, story: Story, token: Word, *, armed: bool = False) -> t
     number, gender = agreement(token)
     says = token.lang_ == "en" and attribution.says(token.head)  # "It added": who spoke before
     wanted = Wanted(parsed.starts[token.sent.start], number, gender, says)
+    if is_possessive(token) and token.lang_ == "fr" and (row := _announced(parsed, token, number)) >= 0:
+        return (story.actors[row].actor,), story.actors[row].text
     return story.last_subject(at, armed=armed, wanted=wanted)
+
+
+def _announced(parsed: Parse, token: Word, number: str) -> int:
+    """Give who follows as the subject: "au lendemain de leur entrée dans X, les combattants de Y ..."."""
+    verb = syntax.governor(token)
+    heads = clauses.subjects(verb) if verb.i > token.i and token.dep_ == "det" else []
+    heads = [h for h in heads if h.i > token.i and agreement(h)[0] in ("", number or "Sing")]
+    return next((row for h in heads for t in syntax.phrase(h) for row in parsed.actors_of.get(t.i, ())), -1)
 
 
 def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
@@ -192,10 +202,12 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     home = ("SYR", "CIV") if parsed.language == "fr" else ()
     if any(form == "demonym" and actor not in home for form, actor in forms):
         found.add("nationals")
+    if head.lower_ in syntax.words(head, "bombing_word") and "state" in _types(
+        parsed, story, syntax.phrase(head)
+    ):
+        found |= {"air", "weapon"}  # "Russian bombing": by aircraft
     if len(syntax.coordinated(head)) > 1:
         found.add("pair")
-    if head.lower_ in ("bombing", "bombings") and "state" in _types(parsed, story, syntax.phrase(head)):
-        found |= {"air", "weapon"}  # "Russian bombing": by aircraft
     if head.lower_ in syntax.words(head, "he") and story.named_a_leader(parsed.starts[head.i]):
         found = found - {"armed"} | _leading(parsed.language)
     if head.i in parsed.place_of:
@@ -207,7 +219,7 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
 def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:
     """Tell a number of people of whom no more is said: "tens of thousands fled"."""
     if lemma(head) in table.get("count_word", ()):
-        below = [t for p, t in clauses.obliques(head) if p == "of"]
+        below = [t for p, t in obliques.of(head) if p == "of"]
         return all(_counts_people(t, table) for t in below) and not any(
             c.dep_ in ("nmod", "compound", "amod") and c.pos_ in ("NOUN", "PROPN") for c in head.children
         )
@@ -295,7 +307,7 @@ def core(head: Word) -> list[Word]:
         return words
     for word in words:  # "dizaines de milliers d'alaouites"
         if lemma(word) in quantity or word.pos_ == "NUM":
-            below = [t for p, t in clauses.obliques(word) if p in ("de", "of")]
+            below = [t for p, t in obliques.of(word) if p in ("de", "of")]
             below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
             words += [t for t in below if t not in words]
     words += _carried(head)
@@ -316,7 +328,7 @@ def _carried(head: Word) -> list[Word]:
     cars = [c for c in (head, *head.children) if lemma(c) in syntax.words(c, "carrier")]
     below = [c for car in cars for c in car.children if c.dep_ == "acl"]
     verbs = [c for c in below if lemma(c) in syntax.words(c, "carry")]
-    loads = [t for v in verbs for p, t in clauses.obliques(v) if p in ("de", "with")]
+    loads = [t for v in verbs for p, t in obliques.of(v) if p in ("de", "with")]
     loads += [t for v in verbs if not syntax.is_passive(v) for t in clauses.objects(v)]
     return [t for load in loads for t in core(load)]
 

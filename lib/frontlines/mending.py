@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from frontlines import conjugation, data, syntax
+from frontlines import conjugation, syntax
 from frontlines.syntax import acts, has_case
 from frontlines.trees import Sentence, Word
 
@@ -39,48 +39,27 @@ def mend(sentences: list[Sentence]) -> None:
             _hang_whose(word)
             _begin_clause(word)
             _tell_first(word)
-            if word.lower_ in _FAIRE:
-                _join_causative(word)
+            _join_causative(word)
 
 
 def _name_kind(word: Word) -> None:
     """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
     articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
-    if word.pos_ == "ADV" and articles:
-        word.pos_ = "NOUN"  # "les chasseurs-bombardiers"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
-    elif word.pos_ == "VERB" and word.lower_.endswith(("ant", "ants")) and articles:
-        word.pos_, word.lemma_ = "NOUN", word.lower_  # "l'occupant"
-    elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_moved(word):
-        word.pos_, word.lemma_ = "VERB", conjugation.moved()[word.lower_][0]  # "sont parties de"
-        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
-    elif word.pos_ in ("NOUN", "ADJ") and not articles and _is_reflexive(word) and _has_auxiliary(word):
-        word.pos_, word.lemma_ = "VERB", word.lower_.rstrip("es").removesuffix("é") + "er"
+    elif word.pos_ in ("NOUN", "ADJ") and not articles and (verb := _done(word)):
+        word.pos_, word.lemma_ = "VERB", verb
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
 
-    elif word.pos_ in ("NOUN", "ADJ") and not articles and _behind_avoir(word):
-        word.pos_, word.lemma_ = "VERB", conjugation.participles()[word.lower_]
-        word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
-        move(word.nbor(-1), word, "aux:tense")
 
-
-def _is_moved(word: Word) -> bool:
-    """Tell "sont parties de X", and "les soldats partis, Y est entré"."""
-    if word.lower_ not in conjugation.moved():
-        return False
-    apart = word.dep_ in ("nmod", "amod") and word.head.i < word.i and word.nbor(1).text == ","
-    return apart or _has_auxiliary(word)
-
-
-def _behind_avoir(word: Word) -> bool:
-    """Tell "auraient appareillé", taken for a noun."""
-    before = word.nbor(-1) if word.i > word.sent.start else word
-    known = word.lower_ in conjugation.participles()
-    return known and before.lower_ in _HAVE
-
-
-_HAVE = frozenset("a ont avait avaient aura auront aurait auraient ayant".split())  # noqa: SIM905
+def _done(word: Word) -> str:
+    """Give the verb of a participle taken for a noun: "sont parties", "se sont intensifiés"."""
+    if _has_auxiliary(word) and word.lower_ in conjugation.moved():
+        return conjugation.moved()[word.lower_][0]
+    if _has_auxiliary(word) and _is_reflexive(word):
+        return word.lower_.rstrip("es").removesuffix("é") + "er"
+    before = word.nbor(-1).lower_ if word.i > word.sent.start else ""
+    return conjugation.participles().get(word.lower_, "") if before in syntax.words(word, "have") else ""
 
 
 def _is_reflexive(word: Word) -> bool:
@@ -91,9 +70,6 @@ def _is_reflexive(word: Word) -> bool:
 
 def _has_auxiliary(word: Word) -> bool:
     return any(c.dep_.startswith(("cop", "aux")) and c.i < word.i for c in word.children)
-
-
-_FAIRE = frozenset(("fait", "faisait", "font", "faire", "fit", "firent", "faisaient", "fera", "feront"))
 
 
 def move(word: Word, head: Word, dep: str) -> None:
@@ -145,13 +121,8 @@ def _free_day(word: Word) -> None:
         return
     if own and word.dep_ == "obj" and any(c.lower_ == "même" for c in word.children):
         word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
-    if own or verb.pos_ not in ("VERB", "ADJ"):
-        return
-    word.dep_ = "obl:mod"
-    hours = syntax.words(word, "hour_word")
-    for child in [c for c in word.children if c.lower_ not in hours and c.pos_ not in ("NUM", "ADJ")]:
-        behind = "obl:arg" if has_case(child) else "obj"
-        move(child, verb, behind if child.pos_ in _FREE and child.i > word.i else child.dep_)
+    if not own and verb.pos_ in ("VERB", "ADJ"):
+        word.dep_ = "obl:mod"
 
 
 def _join_list(word: Word) -> None:
@@ -290,38 +261,21 @@ def _expect(word: Word) -> None:
     """Read "s'attend à ce que X entre" as "attend que"."""
     that = word.head
     if word.pos_ == "VERB" and word.dep_ == "acl" and that.lower_ == "ce" and that.head is not that:
-        for child in word.children:
-            if child.lower_ in ("que", "qu'"):
-                child.dep_ = "mark"
         move(word, that.head, "ccomp")
 
 
 def _join_causative(word: Word) -> None:
     """Let "faire" and the infinitive behind it share their phrases: "a fait sortir de X ses gens"."""
     after = word.doc[word.i + 1 : word.i + 3]
-    infinitive = next(
-        (w for w in after if "Inf" in w.morph.get("VerbForm", []) and w.sent is word.sent), None
-    )
-    if infinitive is None or infinitive.lemma_ not in _causatives():
+    infinitive = next((w for w in after if syntax.is_infinitive(w) and w.sent is word.sent), None)
+    made = word.lower_ in syntax.words(word, "making")
+    if not made or infinitive is None or infinitive.lemma_ not in syntax.words(word, "causative"):
         return
     word.pos_, word.lemma_ = "VERB", "faire"
     above = word.head
     if above is infinitive or (above.i > word.i and word.dep_ in ("advmod", "amod", "acl", "dep")):
-        root = above.head is above
-        head, dep = (word if root else above.head), above.dep_
-        above.children.remove(word)
-        if not root:
-            above.head.children.remove(above)
-            head.children.append(word)
-            head.children.sort(key=lambda child: child.i)
-        word.head, word.dep_ = head, dep
-        above.head, above.dep_ = word, "xcomp" if above is infinitive else "obj"
-        word.children.append(above)
-    if infinitive.head is not word:
-        if word in infinitive.subtree:
-            return
-        move(infinitive, word, "xcomp")
-    infinitive.dep_ = "xcomp"
+        move(above, word, "obj")
+    move(infinitive, word, "xcomp")
     for child in list(infinitive.children):
         early = child.i < word.i
         kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in _FREE else child.dep_
@@ -335,23 +289,13 @@ def _join_causative(word: Word) -> None:
                 move(inner, word, "obj")  # "de Syrie ses diplomates"
 
 
-@cache
-def _causatives() -> frozenset[str]:
-    rows = data.table("codebook/classes.fr")
-    return frozenset(";".join(rows.loc[rows["class"] == "causative", "lemmas"]).split(";"))
-
-
 def _hang_on_neighbour(word: Word) -> None:
     """Hang a phrase on the noun right before it, if the parser hung it on one further to the left."""
-    if word.pos_ not in _FREE or word.head is word or word.head.i >= word.i:
-        return
     case = next((c for c in word.children if c.dep_ == "case"), None)
     if case is None or case.lower_ not in _OF or case.i == word.sent.start:
         return
     before = word.doc[case.i - 1]
     if before.pos_ != "NOUN" or before.i <= word.head.i or word.head.pos_ not in ("NOUN", "PROPN"):
-        return
-    if before in word.ancestors or word in before.ancestors:
         return
     move(word, before, "nmod")
 
@@ -366,9 +310,5 @@ def _acts() -> frozenset[str]:
 
 def _stands_alone(word: Word) -> bool:
     """Tell "Prise de Hama par ..." from "une ville prise ..." and "la ville a été prise"."""
-    if any(c.dep_.startswith(("aux", "nsubj", "expl", "cop")) for c in word.children):
-        return False
-    if word.dep_ in ("acl", "amod", "xcomp") or word.i + 1 >= len(word.doc):
-        return False
     first = word.i == word.sent.start or word.nbor(-1).text in (",", ";", ":", "-", "et")
-    return first and word.nbor(1).lower_ in _OF
+    return first and word.i + 1 < len(word.doc) and word.nbor(1).lower_ in _OF

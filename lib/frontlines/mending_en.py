@@ -31,8 +31,8 @@ def mend(sentences: list[Sentence]) -> None:
 @cache
 def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
     """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
-    turned = (_is_turned, _turn_round)
     subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
+    late = (_is_late_object, lambda word: move(word, word.head, "dobj"))
     return {
         "acl": (
             (_is_only_verb, _say_of),
@@ -44,12 +44,12 @@ def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word],
         "prep": ((_is_beside, _add_subject),),
         "appos": ((_parted, _hang_on_idiom),),
         "advcl": (cleft, (_is_done_to, lambda word: move(word, word.nbor(-2), "acl"))),
-        "ccomp": (cleft, (_is_late_object, lambda word: move(word, word.head, "dobj")), (_is_let_in, _let)),
+        "ccomp": (cleft, late, (_is_let_in, _take_subject)),
         "auxpass": ((_is_behind, _turn),),
-        "dep": ((_is_late_object, lambda word: move(word, word.head, "dobj")),),
+        "dep": (late,),
         "conj": ((_is_told, _tell),),
-        "csubj": (subject, turned),
-        "csubjpass": (subject, turned),
+        "csubj": (subject,),
+        "csubjpass": (subject,),
     }
 
 
@@ -81,9 +81,6 @@ def _name_link(word: Word) -> None:
         said = word.tag_ == "VBG" and word.nbor(-1).lemma_ in syntax.words(word, "admitting")
         asked = word.head.lemma_ in syntax.words(word, "object_control") and "to" in marks
         word.dep_ = "xcomp" if {"for", "to"} <= marks or said or asked else word.dep_
-    elif word.dep_ == "ccomp" and any(c.dep_ == "aux" and c.lower_ == "having" for c in word.children):
-        before = [c for c in word.head.children if c.dep_ == "ccomp" and c.i < word.i]
-        move(word, before[-1] if before else word.head, "advcl")  # "X entered, the army having left"
     if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
         word.lemma_ = "term"
 
@@ -140,8 +137,7 @@ def _is_told(verb: Word) -> bool:
 
 
 def _tell(verb: Word) -> None:
-    above = next((w for w in verb.ancestors if w.tag_ == "VBD"), verb.head)
-    move(verb, above, "conj")
+    move(verb, next((w for w in verb.ancestors if w.tag_ == "VBD"), verb.head), "conj")
 
 
 def _is_late_object(noun: Word) -> bool:
@@ -149,18 +145,6 @@ def _is_late_object(noun: Word) -> bool:
     own = any(c.dep_ in ("nsubj", "nsubjpass", "cop") for c in noun.children)
     free = not any(c.dep_ == "dobj" for c in noun.head.children)
     return noun.pos_ in ("NOUN", "PROPN") and noun.i > noun.head.i and not own and free
-
-
-def _is_let_in(verb: Word) -> bool:
-    """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
-    bare = not any(c.dep_ in ("mark", "aux") for c in verb.children)
-    return verb.tag_ == "VBG" and bare and verb.head.lemma_ in syntax.words(verb, "let_in")
-
-
-def _let(verb: Word) -> None:
-    for noun in [c for c in verb.children if c.dep_ == "nsubj"][:1]:
-        move(noun, verb.head, "dobj")
-        move(verb, noun, "acl")
 
 
 def _is_behind(word: Word) -> bool:
@@ -173,25 +157,23 @@ def _turn(word: Word) -> None:
         move(child, word.head, "parataxis" if child.dep_ == "parataxis" else "nsubjpass")
 
 
-def _is_turned(verb: Word) -> bool:
-    return verb.tag_ == "VBN" and verb.i < verb.head.i and verb.head.lemma_ == "be"
-
-
-def _turn_round(verb: Word) -> None:
-    move(verb.head, verb, "auxpass")
-    _turn(next(c for c in verb.children if c.dep_ == "auxpass"))
-
-
 def _is_doing(verb: Word) -> bool:
     told = verb.tag_ == "VBG" or (verb.tag_ in ("VBN", "VBD") and verb.i < verb.head.i)
     ends = [max(t.i for t in c.subtree) for c in verb.children if c.dep_ == "nsubj"]
     return told and verb.i - 1 in ends
 
 
+def _is_let_in(verb: Word) -> bool:
+    """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
+    below = {c.dep_ for c in verb.children}
+    told = verb.tag_ == "VBG" and "nsubj" in below and below.isdisjoint(("mark", "aux"))
+    return told and verb.head.lemma_ in syntax.words(verb, "let_in")
+
+
 def _take_subject(verb: Word) -> None:
-    """Let a noun be the subject, and the participle behind it say more: "clashes pitting X against Y"."""
+    """Let a noun stand for its clause, and the participle say more of it: "clashes pitting X against Y"."""
     noun = next(c for c in verb.children if c.dep_ == "nsubj")
-    move(noun, verb.head, verb.dep_.replace("c", "n", 1))
+    move(noun, verb.head, {"ccomp": "dobj", "csubj": "nsubj", "csubjpass": "nsubjpass"}[verb.dep_])
     move(verb, noun, "acl")
 
 
@@ -230,7 +212,6 @@ def _reduce(word: Word) -> None:
     move(noun, verb, "nsubjpass" if passive else "nsubj")
     for participle in (word, *beside):
         move(participle, noun, "acl")
-    word.tag_ = "VBN"
 
 
 def _is_only_verb(verb: Word) -> bool:
@@ -241,7 +222,6 @@ def _is_only_verb(verb: Word) -> bool:
         return False
     below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
     others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
-    others = [w for w in others if not any(c.lower_ == "having" for c in w.children)]  # "X, having left, ..."
     return verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
 
 
@@ -252,10 +232,7 @@ def _root(word: Word) -> Word:
 def _say_of(verb: Word) -> None:
     """Let a participle be said of the noun before it, or that its sentence is about."""
     noun = _root(verb)
-    behind = [c for c in noun.children if c.i > verb.i]
     move(noun, verb, "nsubj")
-    for word in behind:
-        move(word, verb, word.dep_)
     verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}
 
 

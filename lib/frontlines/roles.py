@@ -1,6 +1,6 @@
 """Who: the arguments of a predicate, their classes, and the actors in them, named or referred to."""
 
-from frontlines import attribution, clauses, syntax
+from frontlines import attribution, clauses, obliques, syntax
 from frontlines.assertion import is_negated
 from frontlines.kinds import actor_types, core, is_possessive, is_pronoun, meant
 from frontlines.parsing import Parse
@@ -31,7 +31,7 @@ def arguments(token: Word) -> dict[str, list[Word]]:
         Slot (subj, obj, poss, adj, prt, xcomp, neg, any, and each preposition) to heads of phrases.
     """
     slots: dict[str, list[Word]] = {}
-    for preposition, head in clauses.obliques(token):
+    for preposition, head in obliques.of(token):
         slots.setdefault(preposition, []).append(head)
     clause = [t for t in syntax.domain(token) if t != token]
     slots["any"] = [*clause, *(h for heads in slots.values() for h in heads if h not in clause)]
@@ -47,8 +47,8 @@ def arguments(token: Word) -> dict[str, list[Word]]:
         _add_there(token, slots)
         for head in slots["obj"]:
             # the parser hangs "de Palmyre" on the forces driven out, and "à quitter" on those urged
-            for preposition, name in clauses.obliques(head):
-                if name.pos_ == "PROPN":
+            for preposition, name in obliques.of(head):
+                if name.pos_ == "PROPN" and preposition != "poss":
                     slots.setdefault(preposition, []).append(name)
         # who acts may stand in the clause above: "après avoir pilonné X, les chasseurs ..."
         slots["any"] += [h for h in slots["subj"] + slots["obj"] if h not in slots["any"]]
@@ -72,7 +72,7 @@ def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
         if pronoun.pos_ == "PRON" and pronoun.i < verb.i:
             slots.setdefault(_ADVERBIAL[pronoun.lower_], [pronoun])
     for agent in slots["subj"] if syntax.is_passive(verb) else ():  # "killed by bombs from helicopters"
-        sent = [t for name, t in clauses.obliques(agent) if name == "from"]
+        sent = [t for name, t in obliques.of(agent) if name == "from"]
         slots["from"] = slots.get("from", []) + sent
 
 
@@ -105,7 +105,7 @@ def _add_the_object(noun: Word, slots: dict[str, list[Word]], clause: list[Word]
     if noun.lang_ == "fr":
         slots["de"] = [*slots.get("de", []), *_of_the_act(noun, clause)]
     elif "by" in slots and "of" not in slots:
-        slots["of"] = [t for doer in slots["by"] for name, t in clauses.obliques(doer) if name == "of"]
+        slots["of"] = [t for doer in slots["by"] for name, t in obliques.of(doer) if name == "of"]
 
 
 def _of_the_act(noun: Word, clause: list[Word]) -> list[Word]:
@@ -172,6 +172,8 @@ def _named_in(parsed: Parse, story: Story, head: Word) -> list[Actor] | None:
     first = story.actors[rows[0]]
     if head.i not in parsed.lists:
         rows = [r for r in rows if story.actors[r].start == first.start and story.actors[r].end == first.end]
+    if first.method == "antecedent" and len(rows) > 1:  # "the two ministers" speak as one
+        return [(tuple(sorted(story.actors[r].actor for r in rows)), first.text)]
     return [((story.actors[r].actor,), story.actors[r].text) for r in rows]
 
 
@@ -235,10 +237,10 @@ def _rank(story: Story, row: int, token: Word, head: Word) -> int:
 def _blocked(head: Word) -> set[Word]:
     """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
     blocked: set[Word] = set()
-    for preposition, inner in clauses.obliques(head):
+    for preposition, inner in obliques.of(head):
+        if preposition in ("to", "for") and lemma(head) in syntax.words(head, "aide_word"):
+            continue  # "a senior adviser to Khamenei", "a spokesman for X" speaks for him
         counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
-        if preposition == "to" and lemma(head) in syntax.words(head, "aide_word"):
-            continue  # "a senior adviser to Khamenei" speaks for him
         if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]
@@ -288,7 +290,7 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
 
 def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:
     """Tell "the governor of Hama" from that of a place abroad."""
-    towns = [parsed.place_of.get(t.i, -1) for _, t in clauses.obliques(head)]
+    towns = [parsed.place_of.get(t.i, -1) for _, t in obliques.of(head)]
     places = [
         story.places[row] for row in towns if row >= 0 and lemma(head) in syntax.words(head, "local_office")
     ]

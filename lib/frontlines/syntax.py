@@ -85,8 +85,6 @@ def phrase(head: Word) -> list[Word]:
                 continue
             if child.dep_ in ("conj", "cc") and not whole:
                 continue
-            if child.dep_ == "appos" and not whole and child.i - word.i > 12:
-                continue
             found.append((child, whole or child.dep_ != "appos"))
     return sorted((word for word, _ in found), key=attrgetter("i"))
 
@@ -140,11 +138,7 @@ def is_passive(verb: Word) -> bool:
     if reflexive(verb) or lemma(verb) in words(verb, "etre"):
         return False
     auxiliaries = [child for child in verb.children if child.dep_.startswith("aux")]
-    if any(
-        child.lemma_ == "être"
-        or child.lower_ in ("été", "est", "sont", "était", "étaient", "fut", "furent", "être")
-        for child in auxiliaries
-    ):
+    if any({child.lemma_, child.lower_} & words(verb, "being") for child in auxiliaries):
         return True
     joined = verb.dep_ == "conj" and not auxiliaries and verb.head.pos_ in ("VERB", "AUX")
     if joined and is_participle(verb) and is_participle(verb.head):
@@ -182,8 +176,8 @@ def is_verbal(token: Word) -> bool:
     if token.pos_ not in ("NOUN", "ADJ"):
         return False
     before = {c.dep_: c.lemma_ for c in token.children if c.i < token.i}
-    if token.lang_ == "fr" and token.lower_ in _infinitives("fr"):
-        moved = _infinitives("fr")[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
+    if token.lang_ == "fr" and token.lower_ in _infinitives():
+        moved = _infinitives()[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
         if "case" in before or before.keys() >= {"cop", "det"}:
             return False  # "aux portes de X", "a été la cible de X"
@@ -205,10 +199,8 @@ def _governs_bare(token: Word) -> bool:
 
 
 @cache
-def _infinitives(language: str) -> dict[str, str]:
+def _infinitives() -> dict[str, str]:
     """Give the forms of the French -er verbs of our tables: the parser leaves unknown forms as they are."""
-    if language != "fr":
-        return {}
     verbs = {*acts("fr", "VERB"), *data.table("codebook/speech.fr")["lemma"]}
     forms: dict[str, str] = {}
     for verb in sorted(v.removeprefix("se ") for v in verbs):
@@ -246,7 +238,7 @@ def lemma(token: Word) -> str:
         return word[:-1] if plural else word  # "Rockets fell": a noun taken for a name
     if is_verbal(token):
         known = word.endswith(("er", "ir", "re", "oir")) and token.pos_ in ("VERB", "AUX")
-        word = word if known else _infinitives("fr").get(token.lower_, word)
+        word = word if known else _infinitives().get(token.lower_, word)
         return f"se {word}" if reflexive(token) else word
     if token.pos_ in ("NOUN", "PROPN", "ADJ") and word == token.lower_ and word.endswith(("s", "x")):
         return word[:-1].replace("urs-", "ur-")  # "chasseurs-bombardiers"
@@ -291,10 +283,8 @@ def reflexive(verb: Word) -> bool:
     bool
         True for "s'emparer de".
     """
-    return any(
-        child.lower_ in ("se", "s'") or (child.dep_.startswith("expl") and child.lower_ in ("se", "s'"))
-        for child in verb.children
-    ) or (verb.i > 0 and verb.nbor(-1).lower_ in ("se", "s'"))
+    before = [verb.nbor(-1)] if verb.i else []
+    return any(word.lower_ in ("se", "s'") for word in (*verb.children, *before))
 
 
 def has_case(token: Word) -> bool:

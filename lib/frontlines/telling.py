@@ -100,9 +100,8 @@ def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
 
 
 def _close(a: dict[str, object], b: dict[str, object]) -> bool:
-    if a["lat"] is None or b["lat"] is None:
-        return False
-    return all(abs(float(str(a[axis])) - float(str(b[axis]))) < _SPREAD for axis in ("lat", "lon"))
+    known = None not in (a["lat"], b["lat"])
+    return known and all(abs(float(str(a[axis])) - float(str(b[axis]))) < _SPREAD for axis in ("lat", "lon"))
 
 
 _SPREAD = 0.15  # degrees
@@ -182,7 +181,6 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
     flight = "displacement"
     aside = one.token.dep_ == "advcl" and (one.token.tag_ == "VBG" or syntax.is_infinitive(one.token))
     on = one.token.dep_ == "conj" or aside
-    on = on and not any(c.dep_ in syntax.SUBJECT for c in one.token.children)
     fled = [o.token for o in found if o.trigger.event_type == one.trigger.event_type == flight]
     before = [t for t in fled if t.dep_ == "advcl" and t.lang_ == "fr" and t.head == one.token]
     before = [t for t in before if t.i < one.token.i]
@@ -236,17 +234,14 @@ def _is_asked(token: Word, asking: Word) -> bool:
         if wanted and (ending or (current.dep_ == "acl" and syntax.is_infinitive(current))):
             return True  # "presse les parties de cesser les combats", "demande la fin des combats"
         current = current.head
-    if current.dep_ == "advcl" and any(t.text in (":", ";") for t in token.doc[asking.i : current.i]):
-        return False
-    if current.dep_ == "advcl" and current.lang_ == "fr" and not syntax.is_infinitive(current):
-        return False  # "tandis que son ministre rencontrait ..."
+    told = any(c.lower_ in syntax.words(c, "following") for c in current.children if c.dep_ == "mark")
+    if current.dep_ == "advcl" and (told or (current.lang_ == "fr" and not syntax.is_infinitive(current))):
+        return False  # "tandis que son ministre rencontrait ...", "hours after the army had left X"
     below = ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
     return current.dep_ in below and current.i > asking.i
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
-    if any(one.trigger.event_type.startswith(("=", "claim")) for one in (verb, noun)):
-        return False
     if noun.token.pos_ == "VERB" or verb.token == noun.token:
         caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
         if caused and syntax.lemma(verb.token) == "faire":
@@ -261,8 +256,6 @@ def _tells_same(verb: Found, noun: Found) -> bool:
             and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp", "relcl", "acl:relcl")
             and verb.token in noun.token.ancestors
         )
-    if noun.token not in verb.token.subtree:
-        return False
     same = verb.trigger.event_type == noun.trigger.event_type
     strike = {"air_strike", "shelling", "clash", "bombing"}
     near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token

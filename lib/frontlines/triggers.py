@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 import pandas as pd
 
-from frontlines import assertion, clauses, data, kinds, roles, syntax
+from frontlines import assertion, clauses, data, kinds, obliques, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -234,7 +234,7 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
         return slots
     slots = {**slots, "any": [t for t in slots["any"] if t != inner]}
     if noun.lang_ == "fr" and not slots.get("par") and not syntax.is_passive(verb):
-        behind = [t for name, t in clauses.obliques(verb) if name == "par" and t.i > noun.i > verb.i]
+        behind = [t for name, t in obliques.of(verb) if name == "par" and t.i > noun.i > verb.i]
         slots = {**slots, "par": behind} if behind else slots  # "ont péri dans le bombardement de X par Y"
     light = syntax.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
@@ -278,7 +278,7 @@ def _lend(head: Word, slots: dict[str, list[Word]], *, clause: bool) -> None:
     """Give the arguments of a word beside a trigger to the trigger: "prendre le contrôle de X"."""
     if clause:
         slots["any"] = [*slots["any"], *clauses.subjects(head), *syntax.domain(head)]
-    for name, inner in clauses.obliques(head) if head.pos_ in ("NOUN", "PROPN") else ():
+    for name, inner in obliques.of(head) if head.pos_ in ("NOUN", "PROPN") else ():
         slots[name] = [*slots.get(name, []), inner]
     extra = [c for c in head.children if c.dep_ in ("det", "poss", "amod", "compound")]
     slots["poss"] = [*slots.get("poss", []), *(c for c in extra if kinds.is_possessive(c))]

@@ -56,6 +56,8 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
             counted = token.lang_ == "fr" and word in syntax.words(token, "quantity")
             below = [c for c in below if not counted or syntax.case(c) in ("", "de")]
             found += [c for c in below if token.lang_ != "fr" or syntax.case(c) != "avec"]
+        elif token.dep_ == "advmod" and token.lang_ == "fr":  # "un dépôt près de X"
+            found += [c for c in token.children if c.i in parsed.place_of]
     return sorted(found, key=lambda token: token.i)
 
 
