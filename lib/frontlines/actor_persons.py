@@ -1,11 +1,10 @@
 """People followed by their last name: "Interior Minister Mazen Faraya ordered ... Faraya added"."""
 
 from collections.abc import Iterable
-from functools import cache
 
-from frontlines import data
 from frontlines.actor_names import Token
 from frontlines.actor_phrases import Mention
+from frontlines.syntax import classes
 
 _OFFICES = {"leader", "speaker"}
 _PARTICLES = {"al", "el", "bin", "ben", "bou", "abu", "abou", "ibn", "de", "von", "van", "der", "as", "ash"}
@@ -35,7 +34,7 @@ def follow(
     owners : dict
         Of each such (by ``id``) the phrase that first named the person: it means the same actors.
     """
-    found, short = list(mentions), _short() if language == "fr" else frozenset()
+    found, short = list(mentions), classes("fr")["short"] if language == "fr" else frozenset()
     taken = {index for one in found for index in range(one.first, one.last + 1)}
     known: dict[str, tuple[int, Mention]] = {}
     for one in found:
@@ -59,12 +58,6 @@ def follow(
             owners[id(again)] = owner
             found.append(again)
     return sorted(found, key=lambda one: (one.first, one.last)), owners
-
-
-@cache
-def _short() -> frozenset[str]:
-    rows = data.table("codebook/classes.fr")
-    return frozenset(";".join(rows.loc[rows["class"] == "short", "lemmas"]).split(";"))
 
 
 def _name_behind(tokens: list[Token], last: int, taken: set[int]) -> int:

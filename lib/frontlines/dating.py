@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import attribution, syntax
+from frontlines import attribution, syntax, time_cues
 from frontlines.filling import Found
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -87,8 +87,7 @@ def _aside(owner: Word | None, token: Word) -> bool:
 
 
 _RELATIVE = ("acl:relcl", "relcl")
-_DAYS = re.compile(r"\b(\w+) (day|week)s? $")
-_COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
+_COUNTED = re.compile(r"\b(\w+) (\w+) $")
 _MORROW = re.compile(r"\b[Ll]endemain (?:de (?:la |l['’]|leur |sa |son |cette )?|d['’]|du |des )$")
 
 
@@ -110,19 +109,27 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
     """
     after, token = _after(found.token), found.token
     at = parsed.starts[(after or token).i]
-    told = (_DAYS if after else _MORROW).search(story.text, max(0, at - 24), at)
-    if told is None or (after is None and token.pos_ != "NOUN"):
+    told = (_COUNTED if after else _MORROW).search(story.text, max(0, at - 24), at)
+    steps = _value("number", told[1], 1) * _value("unit", told[2], 0) if told and after else 1
+    if told is None or not steps or (after is None and token.pos_ != "NOUN"):
         return None
-    days_before = _COUNT.get(told[1], 1) * (7 if told[2] == "week" else 1) if after else 1
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
     days = [
         t.date for t in story.times if low <= t.start and t.end <= high and len(t.date) == len("2024-12-06")
     ]
-    day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=days_before)
+    day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=steps)
     return SimpleNamespace(
         date=day.isoformat(), date_end="", date_precision="day", date_future="", start=at, method="shift"
     )
+
+
+def _value(kind: str, word: str, otherwise: int) -> int:
+    """Read a number or a unit of days: "two weeks", "the day"; "hours" are none."""
+    try:
+        return time_cues.lookup(time_cues.grammar("en"), kind, word)
+    except ValueError:
+        return otherwise
 
 
 def _after(token: Word) -> Word | None:

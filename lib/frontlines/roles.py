@@ -45,6 +45,7 @@ def arguments(token: Word) -> dict[str, list[Word]]:
         slots["subj"] = clauses.subjects(token)
         slots["obj"] = clauses.objects(token)
         _add_there(token, slots)
+        _add_what_it_comes_from(token, slots)
         for head in slots["obj"]:
             # the parser hangs "de Palmyre" on the forces driven out, and "à quitter" on those urged
             for preposition, name in obliques.of(head):
@@ -71,9 +72,12 @@ def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
     for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in _ADVERBIAL]:
         if pronoun.pos_ == "PRON" and pronoun.i < verb.i:
             slots.setdefault(_ADVERBIAL[pronoun.lower_], [pronoun])
-    for agent in slots["subj"] if syntax.is_passive(verb) else ():  # "killed by bombs from helicopters"
-        sent = [t for name, t in obliques.of(agent) if name == "from"]
-        slots["from"] = slots.get("from", []) + sent
+
+
+def _add_what_it_comes_from(verb: Word, slots: dict[str, list[Word]]) -> None:
+    """Let an act done by something come from where that does: "killed by bombs from helicopters"."""
+    for agent in slots["subj"] if syntax.is_passive(verb) else ():
+        slots["from"] = slots.get("from", []) + [t for name, t in obliques.of(agent) if name == "from"]
 
 
 _ADVERBIAL = {"y": "à", "en": "de", "lui": "à", "leur": "à"}
