@@ -72,7 +72,14 @@ def parse(nlp: Language, batches: Iterable[list[Doc]]) -> None:
             pass
 
 
+def parse_singly(nlp: Language, batches: Iterable[list[Doc]]) -> None:
+    for batch in batches:
+        for doc in batch:
+            nlp(doc)
+
+
 _NAMES = {
+    "singly": "parse, a paragraph at once",
     "one by one": "parse, a dispatch at once",
     "all at once": "parse, all at once",
     "same BLAS": "parse, a dispatch at once, with the coder's BLAS",
@@ -83,10 +90,12 @@ def compare(language: str, texts: list[Dispatch]) -> None:
     """Parse and code the same dispatches by turns; print both, and where the rest goes."""
     nlp, same = plain(language), same_blas(language)  # loaded before the clock runs
     taken = dict.fromkeys(
-        ("one by one", "all at once", "same BLAS", "code", "places", "actors", "times"), 0.0
+        ("singly", "one by one", "all at once", "same BLAS", "code", "places", "actors", "times"), 0.0
     )
     for turn in range(TURNS):
         some = list(islice(texts, turn, None, TURNS))
+        docs = [masked(one) for one in some]
+        taken["singly"] += seconds(lambda d=docs: parse_singly(nlp, d))
         docs = [masked(one) for one in some]
         taken["one by one"] += seconds(lambda d=docs: parse(nlp, d))
         docs = [masked(one) for one in some]

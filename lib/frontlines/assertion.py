@@ -79,26 +79,28 @@ def is_negated(verb: Word) -> bool:
         return _is_no_act(verb)
     if verb.dep_ == "xcomp" and verb.head.lemma_ == "faire":
         return is_negated(verb.head)  # "n'a pas fait reculer X"
-    near = ("neg", "advmod", "det", "preconj")
-    words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
     if _by_nobody(verb) or (bare and _NONE.match(verb.sent.text.lower().lstrip("« "))):
         return True
-    words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
-    lowered = {word.lower_ for word in words}
     if verb.lang_ == "fr":
+        full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
+        close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
+        told = bool(close & full) and bool(close & {"ne", "n'"})
+        if not (told or bare):
+            return False
         beside = [t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 6) : verb.i + 9]]
         around = set(beside[min([i for i, word in enumerate(beside) if word in ("ne", "n'")], default=0) :])
-        full = {"pas", "plus", "jamais", "aucun", "aucune", "guère", "point", "ni"}
         if "moins" in around or (not around & {"pas", "jamais"} and _is_restricted(verb)):
             return False
         if bare and any(c.lower_ in ("aucun", "aucune") for o in verb.children for c in o.children):
             return True  # "ne laissera à l'ennemi aucune base"
-        close = {t.lower_ for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]}
-        return bool(close & full) and bool(close & {"ne", "n'"}) and _same_verb_group(verb)
-    return bool(lowered & {"not", "n't", "never", "no", "neither", "hardly"})
+        return told and _same_verb_group(verb)
+    near = ("neg", "advmod", "det", "preconj")
+    words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
+    words += [inner for child in verb.children if child.dep_.startswith("aux") for inner in child.children]
+    return not {"not", "n't", "never", "no", "neither", "hardly"}.isdisjoint(word.lower_ for word in words)
 
 
 def _by_nobody(verb: Word) -> bool:

@@ -173,8 +173,8 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
     if inverted := inverted_subject(verb):
         return coordinated(inverted)
     own = [c for c in verb.children if c.dep_ in SUBJECT and c.pos_ in {*NOMINAL, "DET"}]
-    own = [c for c in own if c not in _misplaced(verb) and c.lower_ != "dont"]
-    own = own or _under_an_aside(verb)
+    misplaced = _misplaced(verb) if own else []
+    own = [c for c in own if c not in misplaced and c.lower_ != "dont"] or _under_an_aside(verb)
     if own:
         return _own_subjects(verb, min(own, key=lambda t: t.i))
     if depth > 6:
@@ -187,6 +187,8 @@ def _grammatical_subjects(verb: Word, depth: int = 0) -> list[Word]:
 def _under_an_aside(verb: Word) -> list[Word]:
     """Find a subject that the parser hung on an aside behind it: "un cabinet, censé gérer X, a été formé"."""
     asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
+    if not asides:
+        return []
     found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
     # "profitant du chaos, l'armée, appuyée par X, a pris Y": taken for "du chaos, de l'armée"
     joined = [t for aside in asides for t in aside.subtree if t.dep_ == "conj" and t.i > aside.i]
@@ -253,6 +255,7 @@ def _sayings() -> frozenset[str]:
     return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
 
 
+@once
 def inverted_subject(verb: Word) -> Word | None:
     """
     Find the subject of a verb set behind what is said: ", a déclaré le ministre", ", Reuters said".
@@ -313,8 +316,8 @@ def quoted(verb: Word) -> list[Word]:
 
 def _misplaced(verb: Word) -> list[Word]:
     """Find objects that the parser took for subjects: "avoir quitté Hama"."""
-    subjects = [c for c in verb.children if c.dep_ in SUBJECT]
-    if verb.lang_ != "fr" or not subjects or subjects[-1].i < verb.i:
+    subjects = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ in SUBJECT]
+    if not subjects or subjects[-1].i < verb.i:
         return []
     auxiliaries = [c for c in verb.children if c.dep_.startswith("aux")]
     perfect = any(is_infinitive(c) or c.lower_ == "ayant" for c in auxiliaries)

@@ -313,7 +313,8 @@ def _in_relative(head: Word) -> bool:
 
 def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
     """Keep in mind whom a sentence without a verb names: "Et le Hezbollah ? Il a ..."."""
-    for head in [t for t in sentence if syntax.case(t) in syntax.words(t, "as_for")]:  # "Quant à X, il"
+    behind = [t.head for t in sentence if t.dep_ == "case"]
+    for head in [t for t in behind if syntax.case(t) in syntax.words(t, "as_for")]:  # "Quant à X, il"
         _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=-1)
     # "Qu'en est-il de X ?"
     if sentence[-1].text != "?" and (

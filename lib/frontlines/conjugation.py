@@ -147,22 +147,22 @@ def find(
     tuple of (int, int, str)
         Offsets, and the stand-in.
     """
-    table = forms()
+    table, known = forms(), infinitives()
     before, stopped = "", start
     for match in _WORD.finditer(text, start, end):
-        word = match[0].lower()
-        apart = text[stopped : match.start()]
-        elided = apart in ("'", "’")
-        before = f"{before}'" if elided else before
-        before_it = text[max(start, match.start() - 3) : match.start()].strip(" «")
-        opens = match.start() == start or before_it in _STOPS
-        if opens and (stand_in := _opening(word, text, match.end(), raised=match[0] != word)):
-            yield match.start(), match.end(), stand_in
-        elif word in table and (stopped != start or before):
-            ending = table[word][1]
-            if _is_verb(word, ending, before, apart, nouns, named=stopped in names):
-                yield match.start(), match.end(), _pairs("endings")[ending][elided]
-        before, stopped = word, match.end()
+        (begin, finish), word = match.span(), match[0].lower()
+        if word in known:
+            apart = text[stopped:begin]
+            elided = apart in ("'", "’")
+            before = f"{before}'" if elided else before
+            opens = begin == start or text[max(start, begin - 3) : begin].strip(" «") in _STOPS
+            if opens and (stand_in := _opening(word, text, finish, raised=match[0] != word)):
+                yield begin, finish, stand_in
+            elif word in table and (stopped != start or before):
+                ending = table[word][1]
+                if _is_verb(word, ending, before, apart, nouns, named=stopped in names):
+                    yield begin, finish, _pairs("endings")[ending][elided]
+        before, stopped = word, finish
 
 
 def is_act(text: str, start: int, end: int) -> bool:

@@ -44,10 +44,11 @@ def mend(sentences: list[Sentence]) -> None:
 
 def _name_kind(word: Word) -> None:
     """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
-    articles = [c for c in word.children if c.dep_ == "det" and c.i < word.i]
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
-    elif word.pos_ in ("NOUN", "ADJ") and not articles and (verb := _done(word)):
+    elif word.pos_ not in ("NOUN", "ADJ") or any(c.dep_ == "det" and c.i < word.i for c in word.children):
+        return
+    elif verb := _done(word):
         word.pos_, word.lemma_ = "VERB", verb
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
 
@@ -115,9 +116,11 @@ def _behind_idiom(word: Word) -> None:
 
 def _free_day(word: Word) -> None:
     """Read a day as a time, and not as what is done: "a ordonné vendredi à l'armée de ..."."""
-    verb, own = word.head, {c.dep_ for c in word.children} & {"det", "case"}
-    named = syntax.words(word, "hour_word" if own else "day_word")
-    if word.lower_ not in named or word.dep_.startswith("nsubj"):
+    hour, day = (word.lower_ in syntax.words(word, name) for name in ("hour_word", "day_word"))
+    if not (hour or day) or word.dep_.startswith("nsubj"):
+        return
+    verb, own = word.head, any(c.dep_ in ("det", "case") for c in word.children)
+    if not (hour if own else day):
         return
     if own and word.dep_ == "obj" and any(c.lower_ == "même" for c in word.children):
         word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
@@ -127,9 +130,10 @@ def _free_day(word: Word) -> None:
 
 def _join_list(word: Word) -> None:
     """Hang a further object on the one before it: "a pris le centre de X ainsi que l'aéroport"."""
-    verb, own = word.head, {c.dep_ for c in word.children}
+    verb = word.head
     if word.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or word.i < verb.i:
         return
+    own = {c.dep_ for c in word.children}
     cases = [c for c in word.children if c.dep_ == "case"]
     as_well = word.dep_ == "obl:mod" and any(g.lower_ == "que" for c in cases for g in c.children)
     wanted = [c.lower_ for c in cases if not as_well]
@@ -193,9 +197,11 @@ def _set_apart(word: Word) -> None:
 
 def _oppose(word: Word) -> None:
     """Read "contre" behind a participle as the preposition that it is: "s'est insurgé contre une ..."."""
+    if word.lower_ != "contre" or word.pos_ != "VERB":
+        return
     verb = next((c for c in word.children if c.i == word.i - 1 and c.pos_ == "VERB"), None)
     nouns = [c for c in word.children if c.dep_ == "obj" and c.i > word.i]
-    if word.lower_ == "contre" and word.pos_ == "VERB" and verb is not None and nouns:
+    if verb is not None and nouns:
         for child in [c for c in word.children if c is not verb]:
             move(child, verb, "obl:arg" if child is nouns[0] else child.dep_)
         word.pos_ = "ADP"
@@ -205,8 +211,8 @@ def _oppose(word: Word) -> None:
 
 def _by_which(word: Word) -> None:
     """Read "a nié les rumeurs selon lesquelles des soldats ont fui", taken for rumours that fled."""
-    told = any(c.lower_ == "selon" for c in word.children)
-    if not told or word.lower_ not in syntax.words(word, "relative"):
+    relative = word.lower_ in syntax.words(word, "relative")
+    if not relative or not any(c.lower_ == "selon" for c in word.children):
         return
     noun, verb = word.head, word.head.head
     if noun.dep_.startswith("nsubj") and verb.pos_ == "VERB" and noun.i < word.i < verb.i:
@@ -219,8 +225,10 @@ def _by_which(word: Word) -> None:
 
 def _hang_whose(word: Word) -> None:
     """Hang "dont les avions ont frappé Y" on the noun before it: "la cible de X, dont ..."."""
-    verb, noun = word.head.head, word.nbor(-2) if word.i > 1 else word
-    if word.lower_ != "dont" or verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
+    if word.lower_ != "dont" or word.i < 2:
+        return
+    verb, noun = word.head.head, word.nbor(-2)
+    if verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
         return
     noun = noun.head if noun.pos_ == "ADJ" else noun
     if noun in verb.subtree and verb.head is not verb:
@@ -231,15 +239,16 @@ def _hang_whose(word: Word) -> None:
 
 def _tell_first(word: Word) -> None:
     """Read "À X, que Y venait de quitter, Z est entré" as what Z did where Y left."""
-    left, place = word.head, next((c for c in word.head.children if c.dep_.startswith("obl")), word)
+    left = word.head
+    later = left.i < word.i and word.dep_ in ("conj", "parataxis", "advcl")
+    if not later or left.head is not left or not word.pos_ == left.pos_ == "VERB":
+        return
+    place = next((c for c in left.children if c.dep_.startswith("obl")), word)
     that = next((c for c in left.children if c.lower_ in ("que", "qu'") and c.i < left.i), word)
-    later = word.pos_ == left.pos_ == "VERB" and word.dep_ in ("conj", "parataxis", "advcl")
     behind = [c for v in left.children if v.dep_ == "xcomp" for c in v.children if c.dep_ == "obj"]
     near = [c for c in (*word.children, *behind) if left.i < c.i < word.i]
     doers = [c for c in near if c.dep_ in ("nsubj", "nsubj:pass", "obj")]
-    if not (later and left.head is left and doers and place.i < that.i < left.i < word.i):
-        return
-    if that.nbor(-1).text == "," and has_case(place):
+    if doers and place.i < that.i < left.i and that.nbor(-1).text == "," and has_case(place):
         move(word, word, "ROOT")
         move(place, word, "obl:mod")
         move(left, place, "acl:relcl")
@@ -248,8 +257,9 @@ def _tell_first(word: Word) -> None:
 
 def _begin_clause(word: Word) -> None:
     """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
-    parted = any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children)
-    if word.dep_ != "conj" or word.pos_ != "NOUN" or not parted or has_case(word):
+    if word.dep_ != "conj" or word.pos_ != "NOUN" or has_case(word):
+        return
+    if not any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children):
         return
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
     verb = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT")), word)
@@ -266,10 +276,11 @@ def _expect(word: Word) -> None:
 
 def _join_causative(word: Word) -> None:
     """Let "faire" and the infinitive behind it share their phrases: "a fait sortir de X ses gens"."""
+    if word.lower_ not in syntax.words(word, "making"):
+        return
     after = word.doc[word.i + 1 : word.i + 3]
     infinitive = next((w for w in after if syntax.is_infinitive(w) and w.sent is word.sent), None)
-    made = word.lower_ in syntax.words(word, "making")
-    if not made or infinitive is None or infinitive.lemma_ not in syntax.words(word, "causative"):
+    if infinitive is None or infinitive.lemma_ not in syntax.words(word, "causative"):
         return
     word.pos_, word.lemma_ = "VERB", "faire"
     above = word.head

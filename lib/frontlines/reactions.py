@@ -15,7 +15,6 @@ COLUMNS = (
 LEFT_OUT_COLUMNS = ("event_id", "date", "event_type", "actor", "status", "reason")
 TRIGGER_COLUMNS = ("trigger", "day", "place_id", "event_id")
 PAIR_COLUMNS = ("actor", "bloc", "other", "other_bloc", "meetings", "first_day", "days", "event_ids")
-KINDS = ("reaction", "border", "belligerent", "party")
 _NEEDED = ("event_id", "date", "event_type", "actor", "target", "place_name", "status")
 _ARMED = ("control", "violence", "posture")
 _Row = Mapping[str, Any]

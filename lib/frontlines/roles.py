@@ -69,8 +69,8 @@ def arguments(token: Word) -> dict[str, list[Word]]:
 
 def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
     """Read "en sont partis" as "de là", "y ont envoyé" as "à cela", "lui ont repris X" as "à lui"."""
-    for pronoun in [c for c in verb.children if verb.lang_ == "fr" and c.lower_ in _ADVERBIAL]:
-        if pronoun.pos_ == "PRON" and pronoun.i < verb.i:
+    for pronoun in verb.children if verb.lang_ == "fr" else ():
+        if pronoun.lower_ in _ADVERBIAL and pronoun.pos_ == "PRON" and pronoun.i < verb.i:
             slots.setdefault(_ADVERBIAL[pronoun.lower_], [pronoun])
 
 
@@ -87,8 +87,9 @@ def _add_what_is_said(verb: Word, slots: dict[str, list[Word]]) -> None:
     """Give a verb of saying what it says before it, and who is told to act: "X doit partir, a exigé Y"."""
     for head in (*slots["obj"], *slots.get("à", ())):
         slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
-    slots["xcomp"] += clauses.quoted(verb)
-    slots["any"] += [t for head in clauses.quoted(verb) for t in syntax.domain(head)]
+    quoted = clauses.quoted(verb)
+    slots["xcomp"] += quoted
+    slots["any"] += [t for head in quoted for t in syntax.domain(head)]
     acting = [v for v in slots["xcomp"] if not any(map(syntax.is_passive, v.children))]
     slots["told"] = [t for v in acting for t in v.children if t.dep_ == "nsubj"]
 
