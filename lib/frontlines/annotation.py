@@ -156,7 +156,7 @@ def _speak_for_itself(found: Found, kind: str, base: dict[str, object]) -> None:
     if found.actors or family(kind) != "reaction" or base["status"] == "denied" or not source:
         return
     found.actors = [((one,), "") for one in source.split(";") if kinds.actor_types().get(one) != "source"]
-    base |= {"status": "stated" if base["status"] == "attributed" else base["status"], "source": ""}
+    base |= {"status": "stated", "source": ""}
 
 
 _TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")

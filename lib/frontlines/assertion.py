@@ -228,6 +228,10 @@ def _under_expectation(token: Word) -> bool:
                 return True
             if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:
                 return True
+            if current.dep_ == "advcl" and any(
+                c.lower_ in syntax.words(c, "only_time") for c in head.children
+            ):
+                return True  # "it is a matter of hours before X falls"
         told = "Fin" in current.morph.get("VerbForm", []) or any(
             c.dep_ == "aux:tense" for c in current.children
         )

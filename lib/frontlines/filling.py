@@ -147,18 +147,20 @@ def _special_place(parsed: Parse, story: Story, found: Found, text: str) -> list
 
 def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
-    if family(found.trigger.event_type) != "humanitarian" or found.slots.get("from"):
+    beside = [*found.token.children, found.token.head]
+    leaving = [c for c in beside if c.lower_ in syntax.words(c, "fleeing") and c is not found.token]
+    if family(found.trigger.event_type) != "humanitarian" or (found.slots.get("from") and not leaving):
         return []
-    leaving = [c for c in found.token.children if c.lower_ in syntax.words(c, "fleeing")]
-    left = [*found.slots.get("depuis", ()), *(t for c in leaving for t in c.children)]
-    for head in [h for h in left if h.i in parsed.place_of]:
+    left = [*found.slots.get("depuis", ()), *(t for c in leaving for t in syntax.domain(c))]
+    for head in [h for h in left if h.i in parsed.place_of and h not in found.token.children]:
         return whereabouts.places_in(parsed, story, head, text)
     for head in [*found.slots.get("subj", []), *found.slots.get("of", [])]:
         for slot, inner in obliques.of(head):
             people = slot in ("of", "de") and "people" in kinds.of(parsed, story, inner)
             for word in [h for _, h in obliques.of(inner)] if people else [inner]:
-                named = word.i in parsed.place_of and story.places[parsed.place_of[word.i]].kind != "country"
-                if named and (people or slot in ("from", "of", "de", "depuis")):
+                named = [parsed.place_of[t.i] for t in syntax.phrase(word) if t.i in parsed.place_of]
+                told = any(story.places[row].kind != "country" for row in named)
+                if told and (people or slot in ("from", "of", "de", "depuis")):
                     return whereabouts.places_in(parsed, story, word, text)
     return []
 

@@ -28,6 +28,7 @@ _INHABITED = toponyms.SETTLEMENTS | {"neighbourhood", "district", "governorate"}
 _NEARLY = toponyms.SETTLEMENTS | {"neighbourhood", "crossing"}  # kinds of a name a consonant away
 _BESIDE = 200  # characters: places named so near to each other belong together
 _REMEMBERED = 100_000  # choices that are kept
+_CLEAR = 0.9  # of a choice: others may be made by it
 _AROUND = 12  # places on each side that are looked at
 
 
@@ -226,10 +227,17 @@ class Finder:
 
     def _weigh(self, told: Tokens, found: list[Mention], undecided: list[Mention]) -> None:
         """Choose by the countries and places that are named near for certain."""
-        sure = [(m.start, m.choice.place, len(m.candidates) == 1) for m in found if m.choice.place >= 0]
+        self._weigh_by(told, [m for m in found if m.choice.place >= 0], undecided)
+        doubtful = {id(m): m for m in undecided if m.choice.score < _CLEAR}
+        if 0 < len(doubtful) < len(undecided):  # "Hamidiyé, près de Quneitra"
+            sure = [m for m in found if m.choice.place >= 0 and id(m) not in doubtful]
+            self._weigh_by(told, sure, list(doubtful.values()))
+
+    def _weigh_by(self, told: Tokens, sure: list[Mention], undecided: list[Mention]) -> None:
+        named = [(m.start, m.choice.place, len(m.candidates) == 1) for m in sure]
         kinds, countries, points = self.index.kinds, self.index.countries, self.index.points
-        states = [(at, countries[p]) for at, p, _ in sure if kinds[p] == "country"]
-        anchors = [(at, points[p], alone) for at, p, alone in sure if kinds[p] not in ("country", "border")]
+        states = [(at, countries[p]) for at, p, _ in named if kinds[p] == "country"]
+        anchors = [(at, points[p], alone) for at, p, alone in named if kinds[p] not in ("country", "border")]
         gates = set(told.sentence[(told.signs & readings.GATE) != 0].tolist())
         for mention in undecided:
             beside = (c for at, c in _around(states, mention.start) if abs(at - mention.start) < _BESIDE)

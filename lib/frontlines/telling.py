@@ -227,6 +227,10 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     current = token
     while current.head != asking:
+        if "Pres" in current.morph.get("Tense", []) and current.head.lower_ in syntax.words(
+            current, "anyone"
+        ):
+            return True  # "whoever attacks Hama will pay"
         if current.dep_ == "acl:relcl" and current.head.pos_ == "NOUN":
             return False  # "a invité au dialogue en Syrie, où X a plaidé pour ..."
         wanted = current.lang_ == "fr" and current.head.head is asking and current.head.dep_ == "obj"
