@@ -81,6 +81,9 @@ def is_negated(verb: Word) -> bool:
         return is_negated(verb.head)  # "n'a pas fait reculer X"
     if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
         return True
+    if (aim := syntax.aim(verb)) is not None:
+        none, has = any(c.lower_ in ("no", "aucun", "aucune") for c in aim.children), syntax.governor(aim)
+        return none or (syntax.lemma(has) in syntax.words(has, "with_aim") and is_negated(has))
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
     if _by_nobody(verb) or (bare and _NONE.match(verb.sent.text.lower().lstrip("« "))):
         return True

@@ -9,6 +9,7 @@ from frontlines.syntax import (
     NOMINAL,
     OBJECT,
     SUBJECT,
+    aim,
     case,
     classes,
     coordinated,
@@ -228,6 +229,9 @@ def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
         # the parser takes "X menace de" for a noun
         whose = whose or [c for c in head.children if c.dep_ in SUBJECT and head.head is head]
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
+    if verb.lang_ == "en" and aim(verb) is head:
+        whose = [c for c in head.children if c.dep_ == "poss"]  # "had no plans to send troops"
+        return whose or ([] if governor(head) == head else subjects(governor(head)))
     relative = verb.dep_ in ("relcl", "acl:relcl") and any(c.lower_ in _WHO for c in verb.children)
     told = own and verb.dep_ == "acl:relcl" and head.head is head  # "14 000 personnes, dont X, ont fui"
     told = told and not any(t.lower_ in words(t, "relative") for t in verb.subtree if t.i < verb.i)

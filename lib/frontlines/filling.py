@@ -1,11 +1,12 @@
 """Filling the roles of a fired trigger: who did it, to whom, and where."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from frontlines import codebook, kinds, obliques, syntax, triggers, whereabouts
+from frontlines import codebook, data, kinds, obliques, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -52,18 +53,17 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
-    taken = _doers_words(parsed, story, found)
+    here = [t for t in found.token.sent if t.i in parsed.place_of]
+    excepted = {t for t in here if _is_excepted(story, found, parsed.place_of[t.i])}
+    taken = _doers_words(parsed, story, found) | excepted
     reaction, reacts = _is_talk(found), family(found.trigger.event_type) == "reaction"
     if special := _special_place(parsed, story, found, text):
         return special
     lines: list[tuple[int, str]] = []
     for slot, head in _candidates(parsed, story, found, taken):
-        if (slot != "any" and _is_container(parsed, head)) or (reaction and head in taken):
+        if (slot != "any" and _is_container(parsed, head)) or head in (taken if reaction else excepted):
             continue
-        frontier = family(found.trigger.event_type) != "border"
-        rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=frontier)))
-        if rows and (reacts or _goes_abroad(parsed, head, found)) and _is_at_home(story, found, rows[0][0]):
-            continue
+        rows = _of_phrase(parsed, story, found, head, text)
         kind = story.places[rows[0][0]].kind if rows else ""
         vague = kind == "country" and slot != "any" and _has_nearer(parsed, story, found)
         if rows and kind not in ("road", "river") and not vague:
@@ -75,10 +75,21 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     # "Kyiv provided drones": a capital that gives is not where it gives
     own = [h for h in found.slots["any"] if h in taken and not reacts]
-    for head in _any_places(parsed, story, found, [*below, *own]):
+    for head in [h for h in _any_places(parsed, story, found, [*below, *own]) if h not in excepted]:
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
     return [] if _names_unknown(parsed, found) else _place_nearby(parsed, story, found, text)
+
+
+def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str) -> list[tuple[int, str]]:
+    """Give the places that a phrase names; none where it names who acts, or whom the border is shut to."""
+    of = family(found.trigger.event_type)
+    rows = dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=of != "border"))
+    row = next(iter(rows), (-1, ""))[0]
+    at_home = of == "reaction" or _goes_abroad(parsed, head, found)
+    shut_to = of == "border" and row >= 0 and story.places[row].kind == "country"
+    shut_to = shut_to and story.places[row].country in found.targets  # "closed its crossings with Syria"
+    return [] if shut_to or (row >= 0 and at_home and _is_at_home(story, found, row)) else list(rows)
 
 
 def _names_unknown(parsed: Parse, found: Found) -> bool:
@@ -244,6 +255,25 @@ def _is_venue(head: Word) -> bool:
     return behest or (inside and syntax.lemma(head.head) not in about)
 
 
+def _is_gate(parsed: Parse, story: Story, head: Word) -> bool:
+    return story.places[parsed.place_of[head.i]].kind in ("crossing", "border")
+
+
+def _is_excepted(story: Story, found: Found, row: int) -> bool:
+    """Tell the gate that stays open: "closed all its crossings except Masnaa"."""
+    start = story.places[row].start
+    closed = found.trigger.event_type == "border_closure"
+    return closed and _excepting(story.language).search(story.text[max(0, start - 60) : start]) is not None
+
+
+@cache
+def _excepting(language: str) -> re.Pattern[str]:
+    rows = data.table("codebook/exception_words")
+    words = rows.loc[(rows["lang"] == language) & (rows["side"] == "before"), "words"]
+    written = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+    return re.compile(rf"\b(?:{written})(?:[ '’][\w-]+){{0,4}}[ '’]?$", re.IGNORECASE)
+
+
 def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) -> list[Word]:
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if syntax.words(h, "except").isdisjoint((h.head.lower_, syntax.case(h)))]
@@ -253,11 +283,9 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     after = [h for h in settled if h.i > found.token.i]
     if found.trigger.event_type.startswith("border"):
         posts = syntax.classes(parsed.language)["crossing_ref"]
-        named = [h for h in named if sort[h] in ("crossing", "border")]
+        named = [h for h in named if _is_gate(parsed, story, h)]
         named = named or [h for h in heads if syntax.lemma(h) in posts]
-        gates = [t for t in found.token.sent if t.i in parsed.place_of]
-        kinds_ = {t: story.places[parsed.place_of[t.i]].kind for t in gates}
-        return named or [t for t in gates if kinds_[t] in ("crossing", "border")]
+        return named or [t for t in found.token.sent if t.i in parsed.place_of and _is_gate(parsed, story, t)]
     places = syntax.classes(parsed.language)["place_ref"]
     refer = [h for h in heads if h.pos_ == "NOUN" and {syntax.lemma(h), h.lower_} & places]
     own = [h for h in after if not _in_other_event(h, found.token)]

@@ -206,7 +206,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
         parsed, story, syntax.phrase(head)
     ):
         found |= {"air", "weapon"}  # "Russian bombing": by aircraft
-    if len(syntax.coordinated(head)) > 1:
+    # "the ministers of Egypt and Jordan"
+    if len(syntax.coordinated(head)) > 1 or sum(name in ("of", "de") for name, _ in obliques.of(head)) > 1:
         found.add("pair")
     if head.lower_ in syntax.words(head, "he") and story.named_a_leader(parsed.starts[head.i]):
         found = found - {"armed"} | _leading(parsed.language)

@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from frontlines import data
 from frontlines.dispatch import Dispatch
+from frontlines.syntax import classes
 
 
 @cache
@@ -125,9 +126,9 @@ _BETWEEN = re.compile(
 
 
 def lists(
-    units: list[tuple[int, int, str]], text: str
+    units: list[tuple[int, int, str]], text: str, language: str
 ) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
-    """Read three names or more that are listed ("Rastan, Talbiseh and Homs") as one."""
+    """Read three names or more in a list, or the two ends of a road, as one."""
     runs: list[list[tuple[int, int, str]]] = []
     for unit in units:
         gap = _BETWEEN.fullmatch(text, runs[-1][-1][1], unit[0]) if runs else None
@@ -136,10 +137,22 @@ def lists(
             runs[-1].append(unit)
         else:
             runs.append([unit])
-    whole = [run for run in runs if len(run) > 2 and _closed(text, run)]
+    whole = [run for run in runs if _closed(text, run) and (len(run) > 2 or _is_way(text, run, language))]
     joined = [(run[0][0], run[-1][1], run[0][2]) for run in whole]
     rest = [unit for run in runs if run not in whole for unit in run]
     return sorted([*rest, *joined]), [(start, end) for start, end, _ in joined]
+
+
+def _is_way(text: str, run: list[tuple[int, int, str]], language: str) -> bool:
+    """Tell "la route entre X et Y", of which the parser takes Y for a subject."""
+    before = text[max(0, run[0][0] - 60) : run[0][0]]
+    return run[0][2] == "place" and _ways(language).search(before) is not None
+
+
+@cache
+def _ways(language: str) -> re.Pattern[str]:
+    words = "|".join(sorted(classes(language)["road"]))
+    return re.compile(rf"\b(?:{words})s?(?: [\w-]+){{0,2}} (?:entre|between) $", re.IGNORECASE)
 
 
 def _closed(text: str, run: list[tuple[int, int, str]]) -> bool:

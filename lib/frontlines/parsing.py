@@ -205,7 +205,7 @@ def _prepare(
 ) -> tuple[Parse, Doc]:
     near_places, near_actors = masking.within(places, row), masking.within(actors, row)
     units = masking.units(near_places, near_actors, dispatch.text)
-    units, lists = masking.lists(units, dispatch.text)
+    units, lists = masking.lists(units, dispatch.text, dispatch.language)
     named = {m[1] for m in (*near_places, *near_actors)}
     units = masking.besides(
         units, [*masking.times_in(times, row, dispatch.text), *masking.left_out(dispatch, row)]

@@ -10,7 +10,8 @@ from frontlines.trees import Word, once
 
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
-_STRAYING = set("à contre par dans sur vers avec entre to against with into towards".split())  # noqa: SIM905
+_STRAYING = set("à contre par dans sur vers avec entre between to against with into towards".split())  # noqa: SIM905
+_BOTH = {"between", "entre"}
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}
 
@@ -37,7 +38,7 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     slots["any"] = [*clause, *(h for heads in slots.values() for h in heads if h not in clause)]
     for preposition, head in _astray(clause):
         if preposition not in slots:
-            slots[preposition] = [head]
+            slots[preposition] = syntax.coordinated(head) if preposition in _BOTH else [head]
     if not syntax.is_verbal(token):
         _add_the_object(token, slots, clause)
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]

@@ -268,6 +268,26 @@ def is_infinitive(verb: Word) -> bool:
     return "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
 
 
+def aim(verb: Word) -> Word | None:
+    """
+    Give the noun that makes an infinitive what somebody has in mind.
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    trees.Word or None
+        "plans" in "has no plans to send troops", "intention" in "l'intention de quitter X".
+    """
+    over = verb.head
+    beside = over.children if verb.dep_ == "xcomp" and lemma(over) in words(verb, "with_aim") else ()
+    nouns = [over] if verb.dep_ == "acl" else [c for c in beside if c.dep_ in OBJECT and c.i < verb.i]
+    return next((n for n in nouns if is_infinitive(verb) and lemma(n) in words(verb, "aim")), None)
+
+
 @once
 def reflexive(verb: Word) -> bool:
     """
