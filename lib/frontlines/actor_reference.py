@@ -11,6 +11,7 @@ from frontlines.actor_phrases import HEADS, Mention
 _REBELS = frozenset(("HTS", "SNA", "FSA", "SOR", "SFA"))
 _MONITORS = frozenset(("SOHR", "WHITE_HELMETS", "MONITOR"))
 _ARMY = frozenset(("armee", "armée"))
+_UNDER_ARMS = ("army", "troops")
 _MEMORY = 200  # mentions that a word can reach back over: keeps long texts in linear time
 
 
@@ -46,6 +47,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
     groups = (m.actors for m in mentions if _REBELS.intersection(m.actors))
     if next(groups, ()) == ("HTS",):  # the first group that the text names: its headline means it too
         settler.led = 0
+    settler.home = _at_home(tokens, mentions)
     cues: dict[int, str] = {}
     for mention in mentions:
         if mention.form == "context":
@@ -58,7 +60,7 @@ def settle(tokens: list[Token], mentions: list[Mention], *, language: str) -> It
             settler.accuse(mention)
         if mention.name.actor == "FSA":
             settler.free_army(mention, cues.get(tokens[mention.first].sentence, ""))
-        elif mention.name.needs_context and mention.form in ("description", "institution"):
+        elif mention.name.needs_context and settler.is_open(mention):
             settler.open(mention)
         if any(mention.actors):
             settler.named.append(mention)
@@ -72,6 +74,7 @@ class _Settler:
         self.led: int | None = None
         self.behind: dict[int, Mention] = {}
         self.accused: tuple[str, ...] = ()  # whom the text last called terrorists by name
+        self.home: tuple[str, ...] = ()  # the state whose army "the army" is
         self.raised = ""  # what the Free Syrian Army meant when last named
         self.words = small_words(language)
         self.roles = {
@@ -88,6 +91,12 @@ class _Settler:
             elif self.raised:
                 mention.actors, mention.method = (self.raised,), "introduced"
         self.raised = "" if mention.actors == ("FSA",) else mention.actors[0]
+
+    def is_open(self, mention: Mention) -> bool:
+        """Tell whom the words alone leave open: "the army", "Foreign Ministry spokesman X"."""
+        named = mention.form == "leader" and self._introduced(mention) == "bare"
+        opens = ("description", "institution")
+        return mention.form in opens or (named and mention.name.form in opens)
 
     def open(self, mention: Mention) -> None:
         sense, introduced = mention.name.sense, self._introduced(mention)
@@ -166,27 +175,38 @@ class _Settler:
             mention.actors, mention.method = commander, "antecedent"
             return
         seat, body = self._seat(mention), sense not in ("leader", "speaker")
-        found = self._last(mention, sense, here=True) if definite and not (seat and body) else None
-        if sense == "speaker" and self._goes_on(mention):
-            found = None  # "a spokesman for X"
-        noun = self.tokens[mention.first].word
-        if found and noun in _ARMY and noun not in _words(self.tokens[found.first : found.last + 1]):
-            found = None  # after "the Russian air force", "the army" is not Russia's
-        police = found and {"security", "police"} & _words(self.tokens[found.first : found.last + 1])
-        if found and not (police and noun == "army"):
+        if found := self._meant(mention, sense) if definite and not (seat and body) else None:
             mention.actors, mention.method = found.actors, "antecedent"
         elif seat and (definite or not body):
             mention.actors, mention.method = seat, "antecedent"
         elif not definite and not (self.bare_nouns and (introduced == "bare" or self._describes(mention))):
             mention.actors = ()
+        elif self.home and sense in _UNDER_ARMS and not (mention.loaded or self._owned(mention)):
+            mention.actors, mention.method = self.home, "introduced"
         elif mention.loaded and mention.name.actor:
             mention.method = "default"  # "regime jets" in a report from abroad
-        elif sense in ("ministry", "government") and (state := self._usual_state()):
+        elif state := self._usual_state(mention):
             mention.actors, mention.method = (state,), "antecedent"
         elif sense == "government" and not self._goes_on(mention):  # of the country that the text is about
             mention.actors, mention.method = ("SYR",), "default"
         else:
             mention.method = "default"
+
+    def _meant(self, mention: Mention, sense: str) -> Mention | None:
+        """Give the institution that the paragraph named, unless a word says that it is another."""
+        found, noun = self._last(mention, sense, here=True), self.tokens[mention.first].word
+        if found is None or (sense == "speaker" and (len(found.actors) > 1 or self._goes_on(mention))):
+            return None  # "a spokesman for X"
+        if sense in _UNDER_ARMS and self._owned(mention):
+            return None  # "Bashar Assad's soldiers", "the troops of X": of none that is known on that day
+        said = _words(self.tokens[found.first : found.last + 1])
+        if noun in _ARMY and noun not in said:
+            return None  # after "the Russian air force", "the army" is not Russia's
+        return None if noun == "army" and {"security", "police"} & said else found
+
+    def _owned(self, mention: Mention) -> bool:
+        before = _words(self.tokens[max(0, mention.first - 1) : mention.first])
+        return self.bare_nouns and (self._goes_on(mention) or before == {"s"})
 
     def _named_behind(self, mention: Mention) -> Mention | None:
         """Give who or what seat follows: "le ministre, Israël Katz", "le ministère de la Défense à Damas"."""
@@ -221,10 +241,15 @@ class _Settler:
         after = self.tokens[mention.last + 1 : mention.last + 2]
         return bool(after) and after[0].word in ("of", "for", "de", "d", "du")
 
-    def _usual_state(self) -> str:
-        """Give the state whose organs the text has named most: of its ministry it writes "the ministry"."""
+    def _usual_state(self, mention: Mention) -> str:
+        """Give the state whose organs the text names most: of its ministry it writes "the ministry"."""
+        speaks = "ministry" in _words(self.tokens[mention.first : mention.last + 1])
+        if mention.name.sense not in ("ministry", "government") and not speaks:
+            return ""
         organs = [m for m in self.named if m.form in ("institution", "leader") and m.name.sense != "army"]
-        whose = [m.actors[0] for m in organs if m.method in ("pattern", "name")]
+        here = self.tokens[mention.first].paragraph if mention.name.sense == "speaker" else -1
+        near = [m.actors[0] for m in organs if self.tokens[m.first].paragraph == here and len(m.actors) == 1]
+        whose = near[:1] or [m.actors[0] for m in organs if m.method in ("pattern", "name")]
         states = Counter(one for one in whose if is_state(one))
         return states.most_common(1)[0][0] if states else ""
 
@@ -330,6 +355,14 @@ class _Settler:
             return True
         seen = self.tokens[index - 2].word if index > 1 else ""  # "ont vu des hommes armés"
         return self.words.get(before.word) == "x" or seen in ("a", "ont", "avait", "avaient")
+
+
+def _at_home(tokens: list[Token], mentions: list[Mention]) -> tuple[str, ...]:
+    """Give the state of the dateline, if a side of its own and its army comes first: "JERUSALEM - IDF"."""
+    seats = (m.actors for m in mentions if m.name.sense == "capital" and tokens[m.first].raw.isupper())
+    armies = (m.actors for m in mentions if m.name.sense in (*_UNDER_ARMS, "seat") and any(m.actors))
+    seat, first = next(seats, ()), next(armies, ())
+    return seat if seat == first and seat and actors("side")[seat[0]] == seat[0] else ()
 
 
 def _fits(before: Mention, sense: str) -> bool:

@@ -99,7 +99,9 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     kind = _peaceful(kind, found, parsed.language)
     if kind == "advance" and _is_sent(parsed, story, found):
         return "reinforcement"
-    groups = found.actors and all(kinds.actor_types().get(i[0]) == "armed_group" for i, _ in found.actors)
+    abroad = {"armed_group", "state" if parsed.language == "en" else ""}  # "Iraq's troops crossed into Syria"
+    groups = found.actors and all(kinds.actor_types().get(i[0]) in abroad for i, _ in found.actors)
+    groups = groups and ("SYR",) not in [ids for ids, _ in found.actors]
     home = (
         groups
         and not (found.targets or "obj" in found.trigger.actor)
@@ -176,6 +178,8 @@ def _event_places(
     for index, relation in found.places:
         place = story.places[index]
         words = set(place.text.lower().split()) if not place.place_id else set()
+        if kind == "border_closure" and place.kind == "country" and ids and place.country not in ids:
+            continue  # "Lebanon closed its crossings with Syria"
         if words & syntax.classes(story.language)["frontier"]:
             place = next((b for b in map(_border_of, ids) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
@@ -226,7 +230,9 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
         return kind
     above = found.token.head  # "c'est sans combattre que ..."
     whole = above if found.token.dep_ == "ccomp" and above.lower_ == "combattre" else found.token
-    words = " ".join(t.lower_ for t in whole.subtree).replace("' ", "'")
+    others = [c for c in whole.children if c.dep_ == "conj" and any(g.dep_ == "nsubj" for g in c.children)]
+    apart = {t for other in others for t in other.subtree}  # "X took A, and Y took B without a shot"
+    words = " ".join(t.lower_ for t in whole.subtree if t not in apart).replace("' ", "'")
     peaceful = syntax.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 
@@ -255,10 +261,13 @@ def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]
         return "denied", source
     if ("neg", frozenset({"*"})) in found.trigger.with_:
         return "stated", "" if found.actors else source  # the row tells of a refusal: "will not tolerate"
-    if assertion.is_negated(token):
+    heads = [h for slot in ("subj", "obj") for h in found.slots.get(slot, ())]
+    none_do = [h for h in heads if h.lower_ in syntax.words(h, "nobody")]
+    nobody = any(not h.children for h in none_do)
+    if assertion.is_negated(token) and not (none_do and kind == "border_restriction"):
         contrary = any(t.lower_ in syntax.words(t, "contrary") for t in token.sent)
         none = any(c.lower_ in ("aucun", "aucune", "no") for c in token.children)  # not "without a fight"
-        told = (said or contrary) and (none or not assertion.is_without(token))
+        told = (said or contrary) and not nobody and (none or not assertion.is_without(token))
         return ("denied", source) if told else (None, "")
     expected = _is_expected(kind, token)
     by_author = own and (kind in _SAID or (expected and kind != "consultation"))

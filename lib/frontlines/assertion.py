@@ -109,8 +109,8 @@ def is_negated(verb: Word) -> bool:
 def _by_nobody(verb: Word) -> bool:
     """Tell "no soldier has left", "not one plane has left"."""
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "nsubj:pass")]
-    nobody = ("neither", "no", "aucun", "aucune", "ni", "pas")
-    none = any(c.lower_ in nobody for s in subjects for c in s.children)
+    nobody = {"neither", "no", "aucun", "aucune", "ni", "pas", *syntax.words(verb, "nobody")}
+    none = any(c.lower_ in nobody for s in subjects for c in (s, *s.children))
     apart = verb.lang_ == "en" and any(t.lower_ == "not" and t.i < s.i for s in subjects for t in s.subtree)
     return none or apart
 

@@ -255,10 +255,12 @@ def _in_names(story: Story) -> Iterator[int]:
 def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found | None:
     if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
         return None
-    if token.dep_ == "amod" and token.tag_ == "VBG":
-        return None
+    if (token.tag_, token.dep_) == ("VBG", "amod") or (token.pos_, token.dep_) == ("NOUN", "compound"):
+        return None  # "artillery college"
     if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not clauses.subjects(token):
         return None  # "retreating troops" describes; "towns taken by X" tells
+    if token.pos_ == "NOUN" and any(c.lower_ in syntax.words(c, "pointing") for c in token.children):
+        return None  # "those raids" have been told
     _note_subject(parsed, story, token)
     fired = triggers.match(parsed, story, token)
     if fired is None:
@@ -268,6 +270,9 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
     if token.pos_ == "NOUN" or "subj" not in fired[0].actor:  # "X fell to HTS"
         _remember(parsed, story, token, found.actors, behind=1)
     found.targets = doers.name_targets(parsed, story, found)
+    if fired[0].event_type == "formation":  # "banded together as X; its men ..."
+        formed: list[roles.Actor] = [((a.actor,), a.text) for a in story.actors if a.actor in found.targets]
+        _remember(parsed, story, token, formed[:1], behind=0)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
     if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
         return None

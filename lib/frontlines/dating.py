@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import attribution, syntax, time_cues
+from frontlines import attribution, clauses, syntax, time_cues
 from frontlines.filling import Found
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -51,6 +51,9 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
             break
         if current.dep_ in ("advcl", "acl") and _pluperfect(current):
             break
+        if current.dep_ == "conj" and _begins_anew(parsed, story, found, current):
+            at, over = parsed.starts[current.head.i], current.head
+            owners = [(row, owner) for row, owner in owners if owner is not over or row.start < at]
         current = current.head
         chain.append(current)
     for predicate in chain:
@@ -65,6 +68,18 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
     if alone and not _aside(owners[0][1], found.token):
         return near[0]
     return next((row for row, owner in owners[:1] if _explained(owner, found.token, len(near))), None)
+
+
+def _begins_anew(parsed: Parse, story: Story, found: Found, verb: Word) -> bool:
+    """Tell "X left Y on Monday, and Z sent troops" from "and its men ...", "and within hours Z ..."."""
+    before = [t for head in clauses.subjects(verb.head) for t in syntax.phrase(head)]
+    doers = {story.actors[row].actor for t in before for row in parsed.actors_of.get(t.i, ())}
+    if any(doers.intersection(ids) for ids, _ in found.actors):
+        return False
+    first = min(t.i for t in verb.subtree if not t.is_punct)
+    joined = [t.lower_ for t in verb.doc[max(0, first - 2) : first]]
+    own = joined[:1] == [","] and any(c.dep_ in syntax.SUBJECT for c in verb.children)
+    return own and verb.doc[first].lower_ not in syntax.words(verb, "sequel") and not _pluperfect(verb)
 
 
 def _explained(owner: Word | None, token: Word, times: int) -> bool:
@@ -191,7 +206,9 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
         if nested and current.lower_ in syntax.words(current, "standing"):
             return current  # "the government, in office since Tuesday, has accused"
         current = current.head
-        if current.pos_ in ("VERB", "AUX") or current in fired:
+        # "closed X, which faces it, on Monday"
+        standing = current.dep_ == "relcl" and current.tag_ in ("VBZ", "VBP")
+        if current in fired or (current.pos_ in ("VERB", "AUX") and not standing):
             parted = any(
                 t.text in (",", ";")
                 for t in current.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]

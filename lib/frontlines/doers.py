@@ -236,7 +236,9 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             sided = sided or (slot == "from" and family(found.trigger.event_type) == "reaction")
             if head.i in parsed.place_of and slot not in _ADDRESSED and not sided:
                 continue
-            for names, _ in roles.actors_in(parsed, story, head):
+            hurt = found.trigger.event_type == "civilian_attack" and forms == {"demonym"}
+            folk = hurt and "people" in kinds.of(parsed, story, head)  # "beat fleeing Kurds"
+            for names, _ in [(("CIV",), "")] if folk else roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
         civil = family(found.trigger.event_type) != "control"  # "leur ont cédé X": to no civilians
         ids = [i for i in dict.fromkeys(ids) if i not in doers and (civil or i != "CIV")]

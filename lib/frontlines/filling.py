@@ -74,7 +74,8 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         return lines
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     # "Kyiv provided drones": a capital that gives is not where it gives
-    own = [h for h in found.slots["any"] if h in taken and not reacts]
+    closed = found.trigger.event_type == "evacuation"  # "the embassy in Damascus suspended its work"
+    own = [h for h in found.slots["any"] if h in taken and (h.dep_ == "pobj" if closed else not reacts)]
     for head in [h for h in _any_places(parsed, story, found, [*below, *own]) if h not in excepted]:
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
             return whereabouts.places_in(parsed, story, head, text)
@@ -82,14 +83,11 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 
 def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str) -> list[tuple[int, str]]:
-    """Give the places that a phrase names; none where it names who acts, or whom the border is shut to."""
+    """Give the places that a phrase names; none where it names the seat of who acts."""
     of = family(found.trigger.event_type)
     rows = dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=of != "border"))
-    row = next(iter(rows), (-1, ""))[0]
     at_home = of == "reaction" or _goes_abroad(parsed, head, found)
-    shut_to = of == "border" and row >= 0 and story.places[row].kind == "country"
-    shut_to = shut_to and story.places[row].country in found.targets  # "closed its crossings with Syria"
-    return [] if shut_to or (row >= 0 and at_home and _is_at_home(story, found, row)) else list(rows)
+    return [] if rows and at_home and _is_at_home(story, found, next(iter(rows))[0]) else list(rows)
 
 
 def _names_unknown(parsed: Parse, found: Found) -> bool:
@@ -186,9 +184,12 @@ def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     return rows[:1]
 
 
+_WAYS = ("par", "via", "à", "près de", "depuis", "at", "near", "through")
+
+
 def _has_nearer(parsed: Parse, story: Story, found: Found) -> bool:
     """Tell whether a clause names a place nearer than a country: "sont entrés en Syrie par Bab al-Hawa"."""
-    ways = [h for slot in ("par", "via", "à", "près de", "depuis") for h in found.slots.get(slot, ())]
+    ways = [h for slot in _WAYS for h in found.slots.get(slot, ())]
     return any(h.i in parsed.place_of and story.places[parsed.place_of[h.i]].kind != "country" for h in ways)
 
 

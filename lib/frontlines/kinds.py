@@ -63,7 +63,7 @@ def agreement(token: Word, label: str = "") -> tuple[str, str]:
     Returns
     -------
     tuple of str
-        As in ``("Plur", "Masc")``; empty where the words do not tell, and in English.
+        As in ``("Plur", "Masc")``; empty where the words do not tell, as English ones of gender.
     """
     words = [token.lower_] if is_pronoun(token) or is_possessive(token) else []
     words = words or [c.lower_ for c in token.children if c.dep_ == "det" and not is_possessive(c)][:1]
@@ -71,9 +71,7 @@ def agreement(token: Word, label: str = "") -> tuple[str, str]:
     number, gender = (
         next((told[word] for word in words if word in told), "") for told in _agreeing(token.lang_)
     )
-    known = (
-        token.morph if token.lang_ == "fr" and token.pos_ == "NOUN" and token.lower_ in label.lower() else {}
-    )
+    known = token.morph if token.pos_ == "NOUN" and token.lower_ in label.lower() else {}
     return number or known.get("Number", [""])[0], gender or known.get("Gender", [""])[0]
 
 
@@ -180,11 +178,11 @@ def _by_words(parsed: Parse, head: Word) -> frozenset[str]:
 
 
 def _loads_people(head: Word, words: list[Word], table: dict[str, frozenset[str]]) -> bool:
-    """Tell a convoy or a stream of people, of whom none is armed."""
+    """Tell a convoy or a stream of people or goods, of whom none is armed."""
     if lemma(head) not in syntax.words(head, "stream"):
         return False
     loads = {lemma(word) for word in words} - {lemma(head)}
-    return bool(loads & table["people"]) and not loads & table["armed"]
+    return bool(loads & (table["people"] | syntax.words(head, "cargo"))) and not loads & table["armed"]
 
 
 def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
@@ -193,6 +191,7 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     found = _actor_classes(parsed, story, head) | _place_classes(parsed, story, head)
     if _fights(parsed, story, head):
         found |= _fighting(parsed.language)
+        found |= {"grounded"} if is_pronoun(head) and are_armed(meant(parsed, story, head)[0]) else set()
     elif head.lower_ in syntax.words(head, "they") and meant(parsed, story, head)[0] == ("CIV",):
         found = found - {"armed"} | _FOLK  # "residents said they had fled"
     forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}
@@ -302,12 +301,12 @@ _PLACE_KINDS: dict[str, Callable[[set[str]], bool]] = {
 
 def core(head: Word) -> list[Word]:
     """Give the words that say what a phrase is about: its head, or what a number of them is of."""
-    quantity = classes(head.lang_)["quantity"]
+    quantity, loaded = classes(head.lang_)["quantity"], syntax.words(head, "load_of")
     words = [head]
     if not head.children:
         return words
     for word in words:  # "dizaines de milliers d'alaouites"
-        if lemma(word) in quantity or word.pos_ == "NUM":
+        if lemma(word) in quantity or word.pos_ == "NUM" or lemma(word) in loaded:
             below = [t for p, t in obliques.of(word) if p in ("de", "of")]
             below += [c for c in word.children if c.dep_ in ("nmod", "pobj")]
             words += [t for t in below if t not in words]

@@ -32,6 +32,7 @@ def mend(sentences: list[Sentence]) -> None:
 def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
     """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
     subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
+    told = (_counts, _count)
     late = (_is_late_object, lambda word: move(word, word.head, "dobj"))
     return {
         "acl": (
@@ -41,14 +42,24 @@ def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word],
         ),
         "amod": ((_is_perfect, _take_over),),
         "compound": ((_is_perfect, _take_over), (_is_opening, _open)),
-        "prep": ((_is_beside, _add_subject),),
+        "prep": (
+            (_is_beside, _add_subject),
+            (_by_whom, _rise),
+            (_in_numbers, _rise),
+            (_in_last, _hang_behind),
+        ),
+        "advmod": ((_is_home, _set_aside),),
         "appos": ((_parted, _hang_on_idiom),),
         "advcl": (cleft, (_is_done_to, lambda word: move(word, word.nbor(-2), "acl"))),
-        "ccomp": (cleft, late, (_is_let_in, _take_subject)),
+        "ccomp": (cleft, late, (_is_let_in, _take_subject), (_stands_apart, _part)),
         "auxpass": ((_is_behind, _turn),),
         "dep": (late,),
-        "conj": ((_is_told, _tell),),
+        "conj": ((_is_told, _tell), (_is_alike, _rise)),
+        "xcomp": ((_is_describing, _describe),),
         "csubj": (subject,),
+        "dobj": (told,),
+        "nsubj": (told,),
+        "nsubjpass": (told,),
         "csubjpass": (subject,),
     }
 
@@ -99,6 +110,99 @@ def _drop_label(verb: Word) -> None:
     between = verb.doc[subjects[0].i : subjects[1].i]
     if subjects[0].pos_ == "NUM" or any(t.text == ":" for t in between):
         subjects[0].dep_ = "dep"
+
+
+def _counts(word: Word) -> list[Word]:
+    """Find the talks in "a new round of talks on X"."""
+    if word.lemma_ not in syntax.words(word, "series_word"):
+        return []
+    return [g for c in word.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
+
+
+def _count(word: Word) -> None:
+    talks, of = _counts(word)[0], _counts(word)[0].head
+    move(talks, word.head, word.dep_)
+    move(word, talks, "nmod")
+    move(of, word, "case")
+
+
+def _rise(word: Word) -> None:
+    """Hang a word two phrases further up."""
+    move(word, word.head.head.head, word.dep_)
+
+
+def _hang_behind(word: Word) -> None:
+    move(word, word.nbor(-1), word.dep_)
+
+
+def _part(verb: Word) -> None:
+    move(verb.head, verb, "conj")
+
+
+def _set_aside(word: Word) -> None:
+    """Read it as a clause of its own: ", which is home to a college"."""
+    move(word, word.nbor(-2), "acl")
+    word.pos_ = "VERB"
+
+
+def _by_whom(word: Word) -> bool:
+    """Tell who does an act told by a noun: "the takeover of the buffer zone by Israel"."""
+    of, act = word.head.head, word.head.head.head
+    below = word.lower_ == "by" and word.head.dep_ == "pobj" and of.lower_ == "of"
+    return below and act.pos_ == "NOUN" and act.lemma_ in syntax.acts("en", "NOUN")
+
+
+def _in_numbers(word: Word) -> bool:
+    """Tell where of "deployed in greater numbers along the frontier": no numbers are along it."""
+    how, over = word.head, word.head.head
+    told = how.dep_ == "pobj" and how.lower_ in syntax.words(how, "manner_word")
+    return told and over.lower_ == "in" and over.head.pos_ == "VERB"
+
+
+def _in_last(word: Word) -> bool:
+    """Tell where the last of two is, the first known by name: "hit the X air base and depots in Y"."""
+    last = word.nbor(-1) if word.i > word.sent.start else word
+    if last.dep_ != "conj" or last.head.dep_ != "dobj" or last.head.head is not word.head:
+        return False
+    named = [t.pos_ for t in last.head.subtree if t.i < last.i and t.dep_ in ("compound", "pobj")]
+    bare = [c.pos_ for c in last.children if c.dep_ == "compound"]
+    return word.lower_ in syntax.words(word, "inside") and "PROPN" in named and "PROPN" not in bare
+
+
+def _is_home(word: Word) -> bool:
+    """Tell ", home to a college" behind a place."""
+    behind = any(c.lower_ in ("to", "of") and c.i == word.i + 1 for c in word.children)
+    return behind and word.pos_ == "NOUN" and word.nbor(-1).text == ","
+
+
+def _stands_apart(verb: Word) -> bool:
+    """Tell "X backed Y; Z urged restraint", read as something that Z urged."""
+    last = verb.head
+    parted = any(t.text == ";" for t in verb.doc[verb.i : last.i]) and last.head is last
+    return parted and any(c.dep_.startswith("nsubj") and c.i > verb.i for c in last.children)
+
+
+def _is_alike(noun: Word) -> bool:
+    """Tell two of a kind: "the base in the desert and the base north of X", "the port of X and depots"."""
+    first, inner = noun.head.head.head, noun.head
+    alike = noun.lemma_ == first.lemma_ or (inner.pos_ == "PROPN" and inner.head.lower_ == "of")
+    return alike and noun.pos_ == first.pos_ == "NOUN" and inner.dep_ == "pobj"
+
+
+def _is_describing(verb: Word) -> list[Word]:
+    """Find who is in "robbed fleeing families": they flee, and are robbed; not in "began moving men"."""
+    if verb.lower_ not in syntax.words(verb, "moving_word") or verb.nbor(-1) is not verb.head:
+        return []
+    whom = [c for c in verb.children if c.dep_ == "dobj" and c.tag_.endswith("S")]
+    begun = verb.head.lemma_ in syntax.words(verb, "own_act") or verb.nbor(1).dep_ == "poss"
+    return [c for c in whom if min(t.i for t in c.subtree) == verb.i + 1 and not begun]
+
+
+def _describe(verb: Word) -> None:
+    whom = _is_describing(verb)[0]
+    for word in [c for c in verb.children if c.i >= whom.i]:
+        move(word, verb.head, word.dep_)
+    move(verb, whom, "amod")
 
 
 def _is_beside(word: Word) -> list[Word]:

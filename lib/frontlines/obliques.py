@@ -25,7 +25,8 @@ def of(head: Word) -> list[tuple[str, Word]]:
     """
     found: list[tuple[str, Word]] = []
     for child in head.children:
-        if child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART"):
+        off = child.dep_ == "prt" and any(c.dep_ == "pobj" for c in child.children)  # "sealed off X"
+        if off or (child.dep_ in ("prep", "agent") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "PART")):
             found += _prepositional(child)
         elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
             side = f"{child.lower_} " * (child.lower_ in words(child, "compass"))  # "west of X"

@@ -147,7 +147,7 @@ def actors_in(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     if "actors" not in head.known:  # whom a phrase only refers to changes as one reads on
         head.known["actors"] = _named_in(parsed, story, head) if parsed.actors_of else None
     named: list[Actor] | None = head.known["actors"]  # type: ignore[assignment]
-    return _referred(parsed, story, head) if named is None else named
+    return (_who_said(parsed, story, head) or _referred(parsed, story, head)) if named is None else named
 
 
 def _named_in(parsed: Parse, story: Story, head: Word) -> list[Actor] | None:
@@ -292,6 +292,15 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
         ids = ("SYR",)  # soldiers; a military airfield is none
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []
+
+
+def _who_said(parsed: Parse, story: Story, head: Word) -> list[Actor]:
+    """Give whom "they" means in "X and Y said that they rejected Z"."""
+    if head.head.dep_ != "ccomp" or head.lower_ not in syntax.words(head, "they"):
+        return []
+    heads = clauses.subjects(head.head.head)
+    named = [actor for h in heads for actor in actors_in(parsed, story, h)]
+    return named if len(heads) > 1 else []
 
 
 def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:

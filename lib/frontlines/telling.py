@@ -32,7 +32,11 @@ def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
         The verb, and the heads of who denies.
     """
     if not sentence or sentence[0].lang_ != "fr":
-        return []
+        # "said that ..., a claim X denied"
+        claims = (v for v in sentence if v.dep_ == "relcl" and v.head.dep_ == "appos")
+        claims = (v for v in claims if syntax.lemma(v.head) in syntax.words(v, "claim_word"))
+        denied = [v for v in claims if assertion.speech("en").get((syntax.lemma(v), "VERB")) == "deny"]
+        return [(v, clauses.subjects(v)) for v in denied]
     found = []
     for verb in sentence:
         if verb.pos_ != "VERB" or not _denies(verb):
@@ -238,6 +242,8 @@ def _is_asked(token: Word, asking: Word) -> bool:
         if wanted and (ending or (current.dep_ == "acl" and syntax.is_infinitive(current))):
             return True  # "presse les parties de cesser les combats", "demande la fin des combats"
         current = current.head
+    if current.dep_ == "dobj" and current.lang_ == "en" and token in current.subtree and token is not current:
+        return token.dep_ == "acl" and token.head is current  # "served notice that it would not allow X"
     told = any(c.lower_ in syntax.words(c, "following") for c in current.children if c.dep_ == "mark")
     if current.dep_ == "advcl" and (told or (current.lang_ == "fr" and not syntax.is_infinitive(current))):
         return False  # "tandis que son ministre rencontrait ...", "hours after the army had left X"

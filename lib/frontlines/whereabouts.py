@@ -17,6 +17,7 @@ _REMEMBERED = 100  # places back to which "the town" may refer
 SETTLED = _SETTLEMENTS | _FIXED
 
 
+_ACTING = ("nsubj", "nsubjpass")
 _CLAUSES = syntax.CLAUSAL | {"conj"}
 
 
@@ -93,7 +94,12 @@ def places_in(
     named = [t for t in place_words(parsed, head) if t.i in parsed.place_of]
     rows = [parsed.place_of[t.i] for t in named if not inside_actor(parsed, story, t)]
     if rows:
-        return listed(story, rows[0], text)
+        found = listed(story, rows[0], text)
+        if len(found) == 1 or parsed.language != "en":
+            return found
+        acting = [t.dep_ in _ACTING and parsed.place_of.get(t.i, -1) for t in head.sent if t not in named]
+        end = next((at for at, (row, _) in enumerate(found) if at and row in acting), len(found))
+        return found[:end]  # "left Syria, and Russia told ..."
     return _place_referred(parsed, story, head, text)
 
 
@@ -188,7 +194,11 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     doing = {parsed.place_of.get(t.i) for c in subject for t in c.subtree}
     barred = {*story.datelines, *doing}
     near = ((i, m) for i, m in story.places_before(at) if m.reading == "place" and m.place_id)
-    before = list(islice((i for i, m in near if m.kind in kinds and i not in barred), _REMEMBERED))[::-1]
+    # "moved into the heights after the army had left it"
+    here = parsed.starts[head.sent.start] if head.lower_ in syntax.words(head, "Sing") else at
+    fits = (i for i, m in near if m.kind in kinds or (m.kind == "region" and m.start >= here))
+    fits = (i for i in fits if i not in barred)
+    before = list(islice(fits, _REMEMBERED))[::-1]
     if not before:
         return []
     before = _called_so(story, refers, before)

@@ -11,7 +11,7 @@ from frontlines import assertion, codebook, coder, data, dispatch, syntax, trigg
 # what a `needs` may ask for besides the rows of classes.<lang>.csv
 BUILT_IN = {
     "actor", "armed", "state", "place", "land", "site", "border", "crossing", "person", "people", "civilian",
-    "leader", "officer", "pair", "some", "syrian",
+    "leader", "officer", "pair", "some", "syrian", "grounded",
 }  # fmt: skip
 OWN_SLOTS = {"subj", "obj", "poss", "adj", "prt", "xcomp", "neg", "any"}
 SPECIAL = {"=same", "=agent", "claim:separation", "claim:access_lost", "claim:significance"}
