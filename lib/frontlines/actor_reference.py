@@ -131,12 +131,15 @@ class _Settler:
         leaders = mention.name.sense == "leader" and mention.method == "name"
         several = leaders and mention.first == mention.last and here.word.endswith("s")
         several = several and any(t.word in self.words for t in before[-1:])
-        if not (several and self.roles["definite"].keys() & _words(before)):
+        two = mention.name.sense == "two"  # "les deux hommes", "les deux pays"
+        if not (two or (several and self.roles["definite"].keys() & _words(before))):
             return ()
-        near = [m for m in self.named if m.form in ("leader", "institution")]
-        near = [m for m in near if self.tokens[m.first].sentence == here.sentence - 1]
-        met = dict.fromkeys(one for m in near for one in m.actors if is_state(one))
-        return tuple(met) if len(met) > 1 else ()
+        last = [m for m in self.named if self.tokens[m.first].sentence == here.sentence - 1]
+        for forms in (("leader", "institution"), *((("name", "metonym"),) if two else ())):
+            met = dict.fromkeys(one for m in last if m.form in forms for one in m.actors if is_state(one))
+            if len(met) == 2 or (len(met) > 2 and not two):
+                return tuple(met)
+        return ()
 
     def _adjective(self, mention: Mention) -> bool:
         """Tell "a rebel column" in French, the noun before, from "some rebels"."""
@@ -226,7 +229,8 @@ class _Settler:
                 break
             governed = before.first and self.tokens[before.first - 1].word in self.roles["locative"]
             seat = governed and before.name.sense in ("capital", "state")
-            if seat and "," in self.tokens[before.last + 1].gap:
+            gap = self.tokens[before.last + 1].gap
+            if seat and "," in gap and ")" not in gap:  # not "HTC (interdit en Russie), a déclaré"
                 return before.actors
         return ()
 

@@ -156,6 +156,8 @@ def is_expected(token: Word) -> bool:
         return True
     if any("Cnd" in w.morph.get("Mood", []) for w in words) and not is_hearsay(token):
         return True
+    if token.lower_ in syntax.words(token, "awaited") and syntax.is_passive(token):
+        return True  # "est attendu à X"
     below = _is_hypothetical(token) or _is_purpose(token) or _is_to_be(token)
     return below or _under_expectation(token)
 

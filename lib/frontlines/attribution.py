@@ -122,6 +122,9 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return True
     if current.dep_ in ("nsubj:pass", "nsubjpass"):
         return current == token
+    done = token.dep_ == "acl" and token.head is current  # "signale cinq civils tués par des obus"
+    if done and head.lang_ == "fr" and current.dep_ in ("obj", "obl:arg"):
+        return True
     if current.dep_ == "obl:arg" and current == token:
         return syntax.reflexive(head) or head.lemma_ == "parler"  # "se défend de tout retrait"
     if current.dep_ in ("obj", "dobj"):

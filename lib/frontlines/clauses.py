@@ -1,8 +1,6 @@
 """Who does what in a clause: subjects and objects, their own, inherited or astray."""
 
-from functools import cache
-
-from frontlines import data, obliques
+from frontlines import obliques
 from frontlines.obliques import antecedent
 from frontlines.syntax import (
     CLAUSAL,
@@ -11,7 +9,6 @@ from frontlines.syntax import (
     SUBJECT,
     aim,
     case,
-    classes,
     coordinated,
     governor,
     has_case,
@@ -20,6 +17,7 @@ from frontlines.syntax import (
     is_passive,
     lemma,
     reflexive,
+    sayings,
     words,
 )  # fmt: skip
 from frontlines.trees import Word, once
@@ -77,10 +75,12 @@ def objects(verb: Word) -> list[Word]:
 
 
 def _is_some(verb: Word, noun: Word) -> bool:
-    """Tell the article of "ont enlevé des habitants", which the parser took for a preposition."""
+    """Tell the article of "ont enlevé des habitants", "d'importants renforts", taken for a preposition."""
     if verb.lang_ != "fr" or noun.i < verb.i or reflexive(verb) or lemma(verb) in words(verb, "etre"):
         return False
-    return any(c.lower_ in ("des", "du") for c in noun.children if c.dep_ == "case")
+    cases = [c for c in noun.children if c.dep_ == "case"]
+    praised = bool(cases) and any(c.dep_ == "amod" and cases[-1].i < c.i < noun.i for c in noun.children)
+    return any(c.lower_ in ("des", "du", *(("de", "d'", "d") if praised else ())) for c in cases)
 
 
 def _missed_by_en(verb: Word) -> list[Word]:
@@ -252,13 +252,6 @@ def _controller(verb: Word, above: Word, depth: int) -> list[Word]:
 _ATTACHED = ("acl", "amod", "acl:relcl")
 
 
-@cache
-def _sayings() -> frozenset[str]:
-    """Give the French verbs that may stand before their subject behind a quotation."""
-    rows = data.table("codebook/speech.fr")
-    return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
-
-
 @once
 def inverted_subject(verb: Word) -> Word | None:
     """
@@ -279,10 +272,12 @@ def inverted_subject(verb: Word) -> Word | None:
     if first <= verb.sent.start or verb.doc[first - 1].text not in (",", "»", "”", '"', "-"):
         return None
     finite = verb.lang_ == "fr" and "Fin" in verb.morph.get("VerbForm", [])  # "près de X, rapporte Y"
+    if verb.lang_ == "fr" and not (finite or auxiliaries):
+        return None  # ", faisant dix morts"
     if (verb.dep_ in _ATTACHED and not finite) or (is_participle(verb) and not auxiliaries):
         return None
     warned = any(c.lower_ == "garde" for c in verb.children)  # "a mis en garde X"
-    if verb.lang_ == "fr" and not warned and lemma(verb) not in _sayings():
+    if verb.lang_ == "fr" and not warned and lemma(verb) not in sayings():
         return None
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
     made = [c for v in verb.children if v.lower_ in ("valoir", "savoir", "remarquer") for c in v.children]
@@ -367,10 +362,12 @@ def _just_before(verb: Word) -> Word | None:
         return noun  # "selon lesquelles des avions ont visé X", taken for "lesquelles de ces avions"
     while has_case(noun) and noun.head.pos_ in ("NOUN", "PROPN") and noun.head.i < noun.i:
         noun = noun.head
-    other = noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name")
+    behind = noun.lang_ == "fr" and noun.dep_ == "obj" and noun.head.i < noun.i  # ", les combattants ont"
+    other = noun.dep_ in ("pobj", "obj", "dobj", "nsubj", "nsubj:pass", "flat:name") and not behind
     if other or noun.pos_ not in ("NOUN", "PROPN") or has_case(noun):
         return None
     links = {c.i for c in noun.children if c.dep_ == "cc"}
     start = min(t.i for t in noun.subtree if t.i not in links)
     before = verb.doc[start - 1] if start > verb.sent.start else None
-    return noun if before is None or before.dep_ == "cc" or before.is_punct else None
+    joined = before is not None and before.dep_ == "cc" and not behind
+    return noun if before is None or joined or before.is_punct else None

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import attribution, clauses, kinds, obliques, roles, syntax
+from frontlines import assertion, attribution, clauses, kinds, obliques, roles, syntax
 from frontlines.filling import JOINT, Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -172,6 +172,9 @@ def _undertakers(found: Found) -> list[Word]:
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
     if syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting"):
         return []  # "the fall of X was confirmed by the army"
+    told = assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB"))
+    if found.trigger.event_type == "capture" and told == "deny":
+        return []  # "a démenti la prise de X": by others
     return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
 
 
@@ -196,7 +199,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
     return list(kept.items())
 
 
-_BY_ARMS = ("civilian_attack", "shelling", "air_strike", "bombing")
+_BY_ARMS = ("civilian_attack", "shelling", "air_strike", "bombing", "evacuation")
 
 
 def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:

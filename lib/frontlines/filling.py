@@ -83,11 +83,15 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 
 def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str) -> list[tuple[int, str]]:
-    """Give the places that a phrase names; none where it names the seat of who acts."""
+    """Give the places that a phrase names; none where it names the seat or the host of who acts."""
     of = family(found.trigger.event_type)
-    rows = dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=of != "border"))
-    at_home = of == "reaction" or _goes_abroad(parsed, head, found)
-    return [] if rows and at_home and _is_at_home(story, found, next(iter(rows))[0]) else list(rows)
+    rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=of != "border")))
+    before = bool(rows) and _goes_abroad(parsed, head, found)
+    if rows and (of == "reaction" or before) and _is_at_home(story, found, rows[0][0]):
+        return []
+    # "en visite à Amman, X a appelé au dialogue en Syrie"
+    visits = before and _is_talk(found) and story.places[rows[0][0]].country != "SYR"
+    return [] if visits else rows
 
 
 def _names_unknown(parsed: Parse, found: Found) -> bool:
@@ -213,11 +217,9 @@ def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
         return named
     slots = (*trigger.actor, *trigger.target, "poss")
     heads = {head for slot in slots for head in found.slots.get(slot, ())}
-    # "a appelé à la retenue à X"
-    there = {
-        t for t in named - heads if t.i in parsed.place_of and syntax.case(t) in syntax.words(t, "there")
-    }
-    return named - there
+    inside = {t for t in named - heads if t.i in parsed.place_of or "place_ref" in kinds.of(parsed, story, t)}
+    within = {t for t in inside if t.i not in parsed.place_of or syntax.case(t) in syntax.words(t, "there")}
+    return named - within  # "a appelé à la retenue à X", "des habitants de la ville ont ..."
 
 
 def _words(found: Found, slots: Iterable[str]) -> set[Word]:

@@ -16,6 +16,7 @@ _JAILS = frozenset({"jail", "jail_word", "prison_site", "prisoner"})
 _NEAR = 250  # characters within which "it" may mean a place named before
 _NONE: frozenset[str] = frozenset()
 _SOME = frozenset({"some"})
+_ARMS_CLASSES = frozenset({"armed", "troop", "armedman"})
 _NAMING = ("PRON", "PROPN")
 _POINTING = {"armed", "place_pronoun"}  # classes of words that mean somebody, or some place, without a name
 
@@ -131,6 +132,7 @@ def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
             known -= _FOLK  # "des combattants kurdes"
         if not bare or refers or head.pos_ in _NAMING or known & _POINTING:
             known |= _by_names(parsed, story, head)
+            known -= _ARMS_CLASSES if "convoy" in known else _NONE  # "un convoi de l'ONU"
         if not refers:  # whom these mean changes as one reads on
             head.known["classes"] = known
     return known
@@ -194,7 +196,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
         found |= {"grounded"} if is_pronoun(head) and are_armed(meant(parsed, story, head)[0]) else set()
     elif head.lower_ in syntax.words(head, "they") and meant(parsed, story, head)[0] == ("CIV",):
         found = found - {"armed"} | _FOLK  # "residents said they had fled"
-    forms = {(story.actors[row].form, story.actors[row].actor) for row in parsed.actors_of.get(head.i, ())}
+    rows = {row for t in (head, *core(head)) for row in parsed.actors_of.get(t.i, ()) if t.dep_ != "amod"}
+    forms = {(story.actors[row].form, story.actors[row].actor) for row in rows}
     if any(form == "leader" for form, _ in forms) and lemma(head) not in table["armed"]:
         found |= _leading(parsed.language)  # "the troops of Bashar al-Assad" are no leader
     # what Syrians are told is no advice to travellers
@@ -265,6 +268,8 @@ def _actor_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
         found.add("state")
     if pronoun or is_possessive(head) or kinds - {"source", "CIV"}:
         found |= {"actor", "armed"}
+    if "organisation" in kinds and lemma(head) in syntax.words(head, "stream"):
+        found |= {"convoy"} if kinds.isdisjoint(("state", "armed_group")) else set()
     if lemma(head) in table["armed"]:
         found.add("actor")
     if lemma(head) in _without_arms(parsed.language):
@@ -312,7 +317,8 @@ def core(head: Word) -> list[Word]:
             words += [t for t in below if t not in words]
     words += _carried(head)
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
-    words += [c for c in head.children if c.dep_ == "acl" and lemma(c) in syntax.words(c, "trap")]
+    told = [c for c in head.children if c.dep_ in ("acl", "acl:relcl")]
+    words += [c for c in told if lemma(c) in syntax.words(c, "trap")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
     return words
 
@@ -326,7 +332,7 @@ def _folk(named: Any) -> str:
 def _carried(head: Word) -> list[Word]:
     """Give what is carried by what a phrase is about: "un convoi de bus transportant des familles"."""
     cars = [c for c in (head, *head.children) if lemma(c) in syntax.words(c, "carrier")]
-    below = [c for car in cars for c in car.children if c.dep_ == "acl"]
+    below = [c for car in cars for c in car.children if c.dep_ in ("acl", "nmod")]
     verbs = [c for c in below if lemma(c) in syntax.words(c, "carry")]
     loads = [t for v in verbs for p, t in obliques.of(v) if p in ("de", "with")]
     loads += [t for v in verbs if not syntax.is_passive(v) for t in clauses.objects(v)]

@@ -179,13 +179,13 @@ def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
 def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
     """Give what the parser stumbles over and no meaning hangs on: "for his part", scare quotes."""
     lowered, found = row.text.lower().replace("’", "'"), []
-    if _phrases("fillers", dispatch.language).find_matches_as_indexes(lowered):
-        some = _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
-        found += [(m.start(), m.end(), "drop") for m in some]
     if _phrases("rewordings", dispatch.language).find_matches_as_indexes(lowered):
         some = _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
         instead = _instead(dispatch.language)
         found += [(m.start(), m.end(), f"={instead[_plain(m[0]).lower()]}") for m in some]
+    if _phrases("fillers", dispatch.language).find_matches_as_indexes(lowered):
+        some = _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
+        found += [(m.start(), m.end(), "drop") for m in some]
     if dispatch.language == "fr":
         found += [
             (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
@@ -216,10 +216,12 @@ _DIRECTION = re.compile(
 )
 
 
-# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"; "ne sont plus qu'à deux km de X"
+# "d'où" is read as "où"; "peu après par X"; ", « jusqu'à nouvel ordre »,"; "plus qu'à 2 km de X"; "M. X"
 _ASIDE = re.compile(
     r"\bn(?:e (?:se )?|['’])(?=\w+ plus qu['’]à )|\bplus qu['’](?=à )|\bd['’](?=où\b)"
-    r"|\bpeu (?:après|avant) (?=par\b)|, (?:lui|eux|elles?)(?:-mêmes?)?,|, « ?[^«»\n]{3,40} ?»(?=, )"
+    r"|\bpeu (?:après|avant) (?=(?:par|du|à|dans)\b|d(?:e |['’])[A-ZÀ-Þ])"
+    r"|\b(?:MM?\.|Mmes?|Mgr) (?=[A-ZÀ-Þ])|, (?:lui|eux|elles?)(?:-mêmes?)?,"
+    r"|, « ?[^«»\n]{3,40} ?»(?=, )"
 )
 
 
@@ -251,7 +253,8 @@ def _fillers(language: str) -> re.Pattern[str]:
         key=lambda p: p.str.len(), ascending=False
     )
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
-    return re.compile(rf", (?:{words}),|\b(?:{words})\b,? ?", re.IGNORECASE)
+    inside = rf"(?<=\w\w\w\w )(?<!\bMais )(?:{words})(?=,)"  # the comma behind it ends the clause
+    return re.compile(rf", (?:{words}),|{inside}|\b(?:{words})\b,? ?", re.IGNORECASE)
 
 
 @cache

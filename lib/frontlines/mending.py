@@ -39,11 +39,20 @@ def mend(sentences: list[Sentence]) -> None:
             _hang_whose(word)
             _begin_clause(word)
             _tell_first(word)
+            _tell_around(word)
+            _come_after(word)
+            _tell_behind_aside(word)
+            _hang_what_was_done(word)
+            _by_doing(word)
             _join_causative(word)
 
 
 def _name_kind(word: Word) -> None:
     """Tell nouns taken for verbs, and verbs taken for nouns, by what stands around them."""
+    if word.pos_ == "VERB" and word.lower_.endswith(("rait", "raient")):
+        stem = word.lower_.removesuffix("aient").removesuffix("ait")
+        if stem.endswith(("er", "dr")) or stem in (word.lemma_, word.lemma_[:-1]):
+            word.morph = {**word.morph, "Mood": ["Cnd"]}  # the parser reads it as a past
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ not in ("NOUN", "ADJ") or any(c.dep_ == "det" and c.i < word.i for c in word.children):
@@ -51,6 +60,8 @@ def _name_kind(word: Word) -> None:
     elif verb := _done(word):
         word.pos_, word.lemma_ = "VERB", verb
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
+    elif word.lower_ in _doing() and word.i and word.nbor(-1).lower_ == "en":
+        word.pos_, word.morph = "VERB", {"VerbForm": ["Part"], "Tense": ["Pres"]}
 
 
 def _done(word: Word) -> str:
@@ -102,8 +113,7 @@ def _behind_idiom(word: Word) -> None:
     if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose:
         return
     verb = idiom.head
-    titled = idiom.lower_ in ("m.", "mm.", "mme", "mgr")  # "a été reçu par M. Al-Charaa"
-    if titled or idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
+    if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
     bare = not has_case(word)
@@ -126,6 +136,9 @@ def _free_day(word: Word) -> None:
         word.dep_ = "obl:mod"  # "que les soldats avaient désertée le matin même"
     if not own and verb.pos_ in ("VERB", "ADJ"):
         word.dep_ = "obl:mod"
+    for name in [c for c in word.children if own and c.pos_ == "PROPN" and c.dep_ == "nmod"]:
+        if (act := syntax.governor(word)).pos_ == "VERB":
+            move(name, act, "obl:arg")  # "se sont emparés le soir de X", "en fin de matinée de X"
 
 
 def _join_list(word: Word) -> None:
@@ -171,8 +184,7 @@ def _act_beside_place(word: Word) -> None:
         word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
     if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
         return
-    finite = "Fin" in verb.morph.get("VerbForm", []) or _has_auxiliary(verb)
-    free = finite and not any(c.dep_.startswith("nsubj") for c in verb.children)
+    free = _is_finite(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children)
     parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
     named = any(c.dep_ == "det" for c in word.children) and not has_case(word)
     if free and parted and named and has_case(place):
@@ -255,8 +267,121 @@ def _tell_first(word: Word) -> None:
         move(doers[0], word, "nsubj")
 
 
+def _tell_around(said: Word) -> None:
+    """Read "X, a affirmé Y, a frappé Z" as what X did, and Y told."""
+    if said.pos_ != "VERB" or syntax.lemma(said) not in syntax.sayings():
+        return
+    first = next((c for c in said.children if c.dep_.startswith("aux") and c.i < said.i), said)
+    nouns = [c for c in said.children if c.dep_.startswith("nsubj") and c.i < first.i and c.pos_ in _FREE]
+    teller = next((c for c in said.children if c.i > said.i and c.dep_ == "obj" and not has_case(c)), said)
+    behind = [said.head, *(c for c in said.children if c.dep_ == "conj")]
+    verb = next((v for v in behind if v.i > teller.i and v.pos_ == "VERB"), said)
+    if not (nouns and _is_finite(said)) or said in (teller, verb) or first.nbor(-1).text != ",":
+        return
+    if sum(t.text == "," for t in said.doc[nouns[0].i : first.i]) == 1:
+        move(verb, *((verb.head, verb.dep_) if verb is said.head else (said.head, said.dep_)))
+        move(nouns[0], verb, "nsubj")
+        move(said, verb, "parataxis")
+        teller.dep_ = "nsubj"
+
+
+def _tell_behind_aside(verb: Word) -> None:
+    """Give a verb behind an aside its subject: "Des familles, emportant leurs biens, ont fui X"."""
+    if verb.pos_ != "VERB" or verb.dep_ == "acl" or not _is_finite(verb):
+        return
+    if verb.dep_ == "conj" and _is_finite(verb.head):
+        return
+    first = verb
+    while first.i > verb.sent.start and (before := first.nbor(-1)).head is verb and before.pos_ in _CLITIC:
+        first = before
+    taken = any(c.dep_.startswith("nsubj") or c.dep_ == "cc" for c in verb.children if c.i < verb.i)
+    if first.i == verb.sent.start or first.nbor(-1).text != "," or taken:
+        return
+    nouns = [t for t in verb.sent[: first.i - verb.sent.start] if t.pos_ == "NOUN" and not has_case(t)]
+    noun = next((t for t in nouns if t.dep_.startswith("nsubj") or _begins(t)), verb)
+    above = noun.head
+    if noun is verb or syntax.lemma(verb) in syntax.sayings():
+        return
+    if noun.dep_.startswith("nsubj"):
+        done = "Part" in above.morph.get("VerbForm", []) and not _has_auxiliary(above)
+        if not (noun in verb.ancestors or (done and noun.i < above.i < verb.i)):
+            return
+        move(verb, verb, "ROOT")
+        move(noun, verb, "nsubj")
+        move(above, *((noun, "acl") if above.i < verb.i else (verb, "parataxis")))
+    elif noun not in verb.ancestors:
+        move(noun, verb, "nsubj")
+
+
+def _is_finite(verb: Word) -> bool:
+    auxiliaries = [c for c in verb.children if c.dep_.startswith(("cop", "aux")) and c.i < verb.i]
+    told = any("Fin" in c.morph.get("VerbForm", []) for c in auxiliaries)
+    return told or (not auxiliaries and "Fin" in verb.morph.get("VerbForm", []))
+
+
+_CLITIC = ("AUX", "PRON", "ADV")
+
+
+def _begins(noun: Word) -> bool:
+    """Tell a noun behind a comma that no preposition hangs on one before it: "Partis de X, les soldats"."""
+    left = min(t.i for t in noun.subtree)
+    counted = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
+    if left == noun.sent.start and noun.dep_ == "obl:mod":
+        return counted and syntax.lemma(noun) not in syntax.words(noun, "time_word")
+    loose = noun.dep_ in ("nmod", "appos", "obl:mod", "obj") and noun.head.i < noun.i
+    return loose and counted and noun.doc[left - 1].text == ","
+
+
+def _come_after(word: Word) -> None:
+    """Read "Après avoir pris X, les Y sont entrés dans Z" as what the Y did, under what they did then."""
+    named = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
+    if word.head is not word or word.pos_ != "VERB" or named or _is_finite(word):
+        return
+    below = (c for c in word.children if c.dep_ in ("conj", "advcl") and c.pos_ == "VERB" and c.i > word.i)
+    verb = next((v for v in below if _is_finite(v)), word)
+    if verb is word or any(c.dep_ in ("cc", "mark") for c in verb.children):
+        return
+    move(verb, verb, "ROOT")
+    move(word, verb, "advcl")
+    for noun in [c for c in word.children if c.i < verb.i and not has_case(c) and _begins(c)]:
+        move(noun, verb, "nsubj")
+    for noun in [c for c in verb.children if c.dep_ == "nsubj" and c.i < word.i and c.pos_ == "NOUN"]:
+        move(word, noun, "acl")  # "des raids, menés par X, ont touché Y"
+
+
+def _hang_what_was_done(verb: Word) -> None:
+    """Read "a condamné les raids que X a menés" as raids that X did: the participle agrees with them."""
+    that = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.i < verb.i), verb)
+    agrees = verb.dep_ in ("acl", "ccomp") and verb.lower_.endswith(("és", "ée", "ées", "ises"))
+    agrees = agrees and that is not verb
+    noun = that.nbor(-1) if agrees and that.i else verb
+    noun = noun.head if noun.pos_ == "ADJ" else noun
+    if agrees and noun.pos_ == "NOUN" and verb.head in (noun, noun.head) and _has_auxiliary(verb):
+        that.pos_, that.dep_ = "PRON", "obj"
+        move(verb, noun, "acl:relcl")
+
+
+def _by_doing(verb: Word) -> None:
+    """Hang "en dépêchant des renforts à X" on the verb before it, with what the parser hung on a noun."""
+    noun, by = verb.head, next((c for c in verb.children if c.lower_ == "en" and c.i == verb.i - 1), verb)
+    main = noun if noun.pos_ == "VERB" else syntax.governor(noun)
+    if verb.dep_ not in ("nmod", "obl:mod", "obl:arg") or by is verb or verb.pos_ != "VERB" or main is verb:
+        return
+    move(verb, main, "advcl")
+    by.dep_ = "mark"
+    for child in [c for c in (*noun.children, *verb.children) if c.i > verb.i and c.dep_ == "nmod"]:
+        some = next((c for c in child.children if c.lower_ == "des" and c.dep_ == "case"), child)
+        some.dep_ = "det" if some is not child else some.dep_
+        move(child, verb, "obj" if some is not child else "obl:arg")
+
+
 def _begin_clause(word: Word) -> None:
     """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
+    if word.pos_ == "VERB" and word.dep_ == "conj" and syntax.is_infinitive(word.head):
+        own = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
+        main = syntax.governor(word.head)
+        if own and _has_auxiliary(word) and main.pos_ == "VERB":
+            move(word, main, "conj")  # "a prié X de partir, et Y a fermé ..."
     if word.dep_ != "conj" or word.pos_ != "NOUN" or has_case(word):
         return
     if not any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children):
@@ -317,6 +442,12 @@ def _acts() -> frozenset[str]:
     return frozenset(
         noun for noun in acts("fr", "NOUN") if noun.endswith(("ée", "ise", "ie", "ite", "erte", "ue"))
     )
+
+
+@cache
+def _doing() -> frozenset[str]:
+    """Give the present participles of the verbs of our table: "bombardant" is taken for a noun."""
+    return frozenset(form for form in syntax.infinitives() if form.endswith("ant"))
 
 
 def _stands_alone(word: Word) -> bool:

@@ -161,8 +161,6 @@ def _restore(parsed: Parse, text: str) -> None:
         word.lower_ = word.text.lower()
         if word.pos_ in ("VERB", "AUX") or word.lemma_ == "destruction":
             word.lemma_ = word.lower_ if word.lemma_ == "destruction" else parsed.verbs[word.i]
-            if word.lower_.endswith(("erait", "eraient")):  # the parser reads it as a past
-                word.morph = {**word.morph, "Mood": ["Cnd"]}
 
 
 def _telling(dispatch: Dispatch, places: list[Any], actors: list[Any]) -> Iterator[tuple[int, Line]]:
@@ -225,7 +223,8 @@ def _prepare(
     starts, ends = masking.unmask(segments, tokens)
     parsed = Parse(starts, ends, dispatch.language, bool(row.heading), number)
     parsed.datelines = [index for _, end, index, _ in near_places if end <= begin]
-    stood = {start: conjugation.infinitives()[dispatch.text[start:end].lower()] for start, end, _ in verbs}
+    kept = set(units) & set(verbs)
+    stood = {start: conjugation.infinitives()[dispatch.text[start:end].lower()] for start, end, _ in kept}
     parsed.verbs = {i: stood[s] for i, s in enumerate(starts) if s in stood}
     parsed.lists = {i for start, end in lists for i in _covered(parsed, start, end)}
     for start, end, index, _ in near_places:

@@ -246,7 +246,8 @@ def _blocked(head: Word) -> set[Word]:
     for preposition, inner in obliques.of(head):
         if preposition in ("to", "for") and lemma(head) in syntax.words(head, "aide_word"):
             continue  # "a senior adviser to Khamenei", "a spokesman for X" speaks for him
-        counted = preposition == "à" and lemma(head) in classes(head.lang_)["quantity"]
+        apart = classes(head.lang_)["quantity"] | classes(head.lang_)["armed"]  # "ont opposé les X à Y"
+        counted = preposition == "à" and lemma(head) in apart
         if preposition not in _OF or counted:
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]

@@ -53,6 +53,20 @@ def acts(language: str, pos: str) -> frozenset[str]:
     return frozenset("|".join(rows.loc[rows["pos"] == pos, "trigger"]).split("|"))
 
 
+@cache
+def sayings() -> frozenset[str]:
+    """
+    Give the French verbs that may stand before their subject behind a quotation.
+
+    Returns
+    -------
+    frozenset of str
+        Infinitives.
+    """
+    rows = data.table("codebook/speech.fr")
+    return classes("fr")["inverting"] | set(rows.loc[rows["kind"] == "say", "lemma"])
+
+
 def words(token: Word, name: str) -> frozenset[str]:
     """Give the words of a class in a token's own language; none where the language lacks the class."""
     return _class(token.lang_, name)
@@ -176,8 +190,8 @@ def is_verbal(token: Word) -> bool:
     if token.pos_ not in ("NOUN", "ADJ"):
         return False
     before = {c.dep_: c.lemma_ for c in token.children if c.i < token.i}
-    if token.lang_ == "fr" and token.lower_ in _infinitives():
-        moved = _infinitives()[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
+    if token.lang_ == "fr" and token.lower_ in infinitives():
+        moved = infinitives()[token.lower_] in words(token, "etre")  # "sont entrées", taken for a noun
         with_etre = before.keys() & {"aux:pass", "cop"} and (moved or reflexive(token))
         if "case" in before or before.keys() >= {"cop", "det"}:
             return False  # "aux portes de X", "a été la cible de X"
@@ -199,8 +213,15 @@ def _governs_bare(token: Word) -> bool:
 
 
 @cache
-def _infinitives() -> dict[str, str]:
-    """Give the forms of the French -er verbs of our tables: the parser leaves unknown forms as they are."""
+def infinitives() -> dict[str, str]:
+    """
+    Give the forms of the French -er verbs of our tables: the parser leaves unknown forms as they are.
+
+    Returns
+    -------
+    dict
+        Form to infinitive.
+    """
     verbs = {*acts("fr", "VERB"), *data.table("codebook/speech.fr")["lemma"]}
     forms: dict[str, str] = {}
     for verb in sorted(v.removeprefix("se ") for v in verbs):
@@ -238,7 +259,7 @@ def lemma(token: Word) -> str:
         return word[:-1] if plural else word  # "Rockets fell": a noun taken for a name
     if is_verbal(token):
         known = word.endswith(("er", "ir", "re", "oir")) and token.pos_ in ("VERB", "AUX")
-        word = word if known else _infinitives().get(token.lower_, word)
+        word = word if known else infinitives().get(token.lower_, word)
         return f"se {word}" if reflexive(token) else word
     if token.pos_ in ("NOUN", "PROPN", "ADJ") and word == token.lower_ and word.endswith(("s", "x")):
         return word[:-1].replace("urs-", "ur-")  # "chasseurs-bombardiers"

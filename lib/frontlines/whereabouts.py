@@ -95,7 +95,7 @@ def places_in(
     rows = [parsed.place_of[t.i] for t in named if not inside_actor(parsed, story, t)]
     if rows:
         found = listed(story, rows[0], text)
-        if len(found) == 1 or parsed.language != "en":
+        if len(found) == 1:
             return found
         acting = [t.dep_ in _ACTING and parsed.place_of.get(t.i, -1) for t in head.sent if t not in named]
         end = next((at for at, (row, _) in enumerate(found) if at and row in acting), len(found))
@@ -313,8 +313,10 @@ def inside_actor(parsed: Parse, story: Story, token: Word) -> bool:
     place = story.places[parsed.place_of[token.i]]
     for row in parsed.actors_of.get(token.i, ()):
         actor = story.actors[row]
-        if actor.start < place.start or actor.end > place.end:
-            return True
+        if min(actor.end, place.end) > max(actor.start, place.start) and (
+            actor.start < place.start or actor.end > place.end
+        ):
+            return True  # but not another of a list: "Lattaquié, Homs et Damas"
     return bool(place.reading == "actor")
 
 
