@@ -278,9 +278,8 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
         speakers = attribution.reporter(syntax.governor(head))[1]
         ids = next((ids for s in speakers if s != head for ids, _ in actors_in(parsed, story, s)), ())
         ids = ids or (() if _in_quotation(story, at) else ("SYR",))
-    elif is_pronoun(head) or any(is_possessive(c) for w in about for c in w.children):
-        near = [c for t in (*about, *head.children) for c in t.children if is_possessive(c)]
-        ids, _ = meant(parsed, story, next(iter(near), head))  # "plusieurs de ses membres", "30 of its men"
+    elif (near := _whose_own(head, about)) or is_pronoun(head):
+        ids, _ = meant(parsed, story, near[0] if near else head)
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = meant(parsed, story, head, armed=True)
         if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
@@ -302,6 +301,14 @@ def _who_said(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     heads = clauses.subjects(head.head.head)
     named = [actor for h in heads for actor in actors_in(parsed, story, h)]
     return named if len(heads) > 1 else []
+
+
+def _whose_own(head: Word, about: list[Word]) -> list[Word]:
+    """Give the words that say whose a phrase is: "plusieurs de ses membres", "a column of theirs"."""
+    theirs = [t for name, t in obliques.of(head) if t.lower_ in syntax.words(t, "theirs")]
+    if not theirs and not any(is_possessive(c) for word in about for c in word.children):
+        return []
+    return [*theirs, *(c for t in (*about, *head.children) for c in t.children if is_possessive(c)), head]
 
 
 def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:
