@@ -2,9 +2,11 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 
-from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words
+from frontlines import data
+from frontlines.actor_names import GLUE, Token, actors, is_state, proxies, small_words, tokenise
 from frontlines.actor_persons import follow
 from frontlines.actor_phrases import HEADS, Mention
 
@@ -117,10 +119,8 @@ class _Settler:
             return
         elif introduced == "possessive" and sense in HEADS:
             mention.actors, mention.method = self._subject(mention), "possessive"
-        elif sense in ("group", "ngo"):
-            found = (
-                self._same_noun(mention) or self._last(mention, sense) if introduced == "definite" else None
-            )
+        elif sense in ("group", "ngo", "polity"):
+            found = self._noun_before(mention, sense) if introduced == "definite" else None
             mention.actors, mention.method = found.actors if found else (), "antecedent"
         elif sense in HEADS and sense not in ("official", "statemedia"):
             self._institution(mention, sense, introduced)
@@ -286,13 +286,15 @@ class _Settler:
                 nameless = nameless or before
         return nameless
 
-    def _same_noun(self, mention: Mention) -> Mention | None:
-        """Give the group that the same noun named before: "the organisation X ... the organisation"."""
+    def _noun_before(self, mention: Mention, sense: str) -> Mention | None:
+        """Give whom the noun named before ("the organisation X ... the organisation"), or is said of."""
         noun = self.tokens[mention.first].word
+        if sense == "polity":
+            return next((m for m in reversed(self.named) if not _called_so(noun).isdisjoint(m.actors)), None)
         for before in reversed(self.named):
             if _fits(before, "group") and noun in _words(self.tokens[before.first : before.last + 1]):
                 return before
-        return None
+        return self._last(mention, sense)
 
     def _subject(self, mention: Mention) -> tuple[str, ...]:
         """
@@ -367,6 +369,14 @@ def _at_home(tokens: list[Token], mentions: list[Mention]) -> tuple[str, ...]:
     armies = (m.actors for m in mentions if m.name.sense in (*_UNDER_ARMS, "seat") and any(m.actors))
     seat, first = next(seats, ()), next(armies, ())
     return seat if seat == first and seat and actors("side")[seat[0]] == seat[0] else ()
+
+
+@cache
+def _called_so(noun: str) -> frozenset[str]:
+    """Give the states of whose names a noun is part: "kingdom", "sultanate"."""
+    rows = data.table("codebook/actor_names")
+    named = zip(rows["name"], rows["actor"], rows["lang"], strict=True)
+    return frozenset(a for name, a, lang in named if a and noun in {t.word for t in tokenise(name, lang)})
 
 
 def _fits(before: Mention, sense: str) -> bool:

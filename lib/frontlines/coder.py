@@ -269,6 +269,9 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
     found.actors = doers.name_actors(parsed, story, found)
     if token.pos_ == "NOUN" or "subj" not in fired[0].actor:  # "X fell to HTS"
         _remember(parsed, story, token, found.actors, behind=1)
+    together = {one for ids, _ in found.actors for one in ids}
+    if fired[0].event_type in filling.JOINT and len(together) > 1:  # "X, Y and Z met. They ..."
+        _remember(parsed, story, token, [(tuple(sorted(together)), "")], behind=-1)
     found.targets = doers.name_targets(parsed, story, found)
     if fired[0].event_type == "formation":  # "banded together as X; its men ..."
         formed: list[roles.Actor] = [((a.actor,), a.text) for a in story.actors if a.actor in found.targets]

@@ -88,6 +88,13 @@ def _agreeing(language: str) -> tuple[dict[str, str], dict[str, str]]:
 
 def meant(parsed: Parse, story: Story, token: Word, *, armed: bool = False) -> tuple[tuple[str, ...], str]:
     """Give the ids and label of whom a pronoun, a possessive or "the forces" means."""
+    asked = f"meant by {armed} after {len(story.doers)}"  # the same until one doer more is known
+    if asked not in token.known:
+        token.known[asked] = _meant(parsed, story, token, armed=armed)
+    return token.known[asked]  # type: ignore[return-value]
+
+
+def _meant(parsed: Parse, story: Story, token: Word, *, armed: bool) -> tuple[tuple[str, ...], str]:
     at = parsed.starts[token.i]
     if token.dep_ == "iobj":  # "ils lui ont repris X": not from themselves
         at = min([at, *(parsed.starts[head.i] for head in clauses.subjects(token.head))])

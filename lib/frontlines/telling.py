@@ -152,12 +152,13 @@ def _wishes(one: Found) -> bool:
 
 
 def _is_judged(one: Found, found: list[Found]) -> bool:
-    """Tell an act that a reaction only names: "a condamné les attaques contre X"."""
+    """Tell an act that a reaction only names: "a condamné les attaques contre X", "condemned the raid"."""
     token = one.token
+    bare = token.lang_ == "fr" or all(c.dep_ == "det" for c in token.children)
     return (
-        token.lang_ == "fr"
+        bare
         and token.pos_ == "NOUN"
-        and token.dep_ in ("obj", "obl:arg", "obl:mod")
+        and token.dep_ in ("obj", "dobj", "obl:arg", "obl:mod")
         and family(one.trigger.event_type) in ("violence", "control")
         and any(o.token == token.head and o.trigger.event_type in _JUDGING for o in found)
     )
@@ -203,6 +204,7 @@ def _takes_too(one: Found, other: Found) -> bool:
 def _crosses_to(one: Found, other: Found) -> bool:
     """Tell a way taken by soldiers who give up: "ont passé la frontière et se sont rendus"."""
     linked = one.token.head == other.token or other.token.head == one.token
+    linked = linked and (one.actors == other.actors or not (one.actors and other.actors))
     return linked and (one.trigger.event_type, other.trigger.event_type) == ("advance", "defection")
 
 
