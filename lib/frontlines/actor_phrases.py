@@ -110,18 +110,10 @@ def _symbol(name: Name, tokens: list[Token], first: int, last: int) -> str:
     if name.sense == "none":
         return "x"
     if name.form in ("backing", "link"):
-        symbol = (
-            "n"
-            if name.sense == "rebel"
-            else {"by": "b", "pro": "p", "led": "l", "held": "v"}.get(
-                name.sense, "k" if name.form == "backing" else "e"
-            )
-        )
-        return (
-            symbol
-            if symbol not in "klv" or name.lang != "en" or tokens[first].gap.lstrip(".") in ("-", "‑", "‐")
-            else "x"
-        )
+        known = {"by": "b", "pro": "p", "led": "l", "held": "v", "rebel": "n"}
+        symbol = known.get(name.sense, "k" if name.form == "backing" else "e")
+        joined = tokens[first].gap.lstrip(".") in ("-", "‑", "‐")
+        return "x" if symbol in "klv" and name.lang == "en" and not joined else symbol
     plain = {"tail": "z", "context": "x", "metonym": "M", "adjective": "A", "demonym": "S"}
     if name.form in plain:
         return plain[name.form]
@@ -157,9 +149,8 @@ def _symbols(
             spans.append(span)
             index = span[1] + 1
             continue
-        genitive = token.gap in ("'", "’") and (
-            token.word == "s" or (language == "tr" and len(token.word) < 5)
-        )
+        genitive = token.word == "s" or (language == "tr" and len(token.word) < 5)
+        genitive = genitive and token.gap in ("'", "’")
         known = "g" if genitive else words.get(token.word)
         small = token.raw[0].islower() or token.raw.isupper() or language == "ar"
         symbols.append(known or ("m" if small else "x"))
@@ -201,9 +192,8 @@ def _decide(symbols: str, all_names: tuple[Name | None, ...], head_last: bool) -
     if not actors_ and "government" in senses and senses & {"troops", "army"}:
         actors_, method = ("SYR",), "pattern"  # government helicopters: of the side that there is war with
     form = deciding.form
-    if method == "pattern" and not (
-        form in ("leader", "acronym") or (form == "name" and deciding.sense == "group")
-    ):
+    kept = form in ("leader", "acronym") or (form == "name" and deciding.sense == "group")
+    if method == "pattern" and not kept:
         form = "institution" if names[0].sense in HEADS or deciding.sense in HEADS else "description"
     loaded = any(name.loaded for name in names)
     return tuple(dict.fromkeys(actors_)), deciding, form, method, loaded, backer

@@ -18,7 +18,7 @@ _SAID = {"travel_advisory", "endorsement", "condemnation", "appeal", "warning"}
 
 def _is_same_talk(found: Found, coded: list[dict[str, object]]) -> bool:
     """Tell "they discussed Syria" behind "A met B": the one act."""
-    talks = bool(coded) and coded[-1]["event_type"] == found.trigger.event_type == "consultation"
+    talks = bool(coded) and coded[-1]["event_type"] == found.kind == "consultation"
     both = {"they", "both", "two", "pair", "sides"}
     return talks and any(both & {t.lower_ for t in syntax.phrase(h)} for h in found.slots.get("subj", ()))
 
@@ -48,7 +48,7 @@ def write(
     coded, claimed
         The rows so far; added to.
     """
-    kind = found.trigger.event_type
+    kind = found.kind
     status, source = _assert(parsed, story, found)
     if status is None:
         return
@@ -93,7 +93,7 @@ def write(
 
 def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, object]]) -> str:
     """Give the type that a row's type comes to here; empty where it adds nothing to what is coded."""
-    kind = found.trigger.event_type.partition(":")[0]
+    kind = found.kind.partition(":")[0]
     if kind == "=same" or _is_same_talk(found, coded):
         return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
     kind = _peaceful(kind, found, parsed.language)
@@ -102,13 +102,10 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     abroad = {"armed_group", "state" if parsed.language == "en" else ""}  # "Iraq's troops crossed into Syria"
     groups = found.actors and all(kinds.actor_types().get(i[0]) in abroad for i, _ in found.actors)
     groups = groups and ("SYR",) not in [ids for ids, _ in found.actors]
-    home = (
-        groups
-        and not (found.targets or "obj" in found.trigger.actor)
-        and any(story.places[row].country == "SYR" for row, _ in found.places)
-    )
-    if kind == "defection" and home:  # a militia that crosses into Syria, or flees in it
-        return "withdrawal" if syntax.lemma(found.token) in syntax.words(found.token, "flight") else "advance"
+    own = groups and not (found.targets or "obj" in found.trigger.actor)
+    home = any(story.places[row].country == "SYR" for row, _ in found.places)
+    if kind == "defection" and own and home:  # a militia that crosses into Syria, or flees in it
+        return "withdrawal" if syntax.is_a(found.token, "flight") else "advance"
     return kind
 
 
@@ -140,7 +137,7 @@ def _armies_of_their_own(story: Story, found: Found) -> list[tuple[tuple[str, ..
     plain = syntax.words(found.token, "plain_army")
     south = any(getattr(story.places[index], "adm1", "") in _SOUTH for index, _ in found.places)
     local = syntax.words(found.token, "faction") if south else frozenset()
-    if abroad not in _NEIGHBOURS or found.trigger.event_type == "defection":
+    if abroad not in _NEIGHBOURS or found.kind == "defection":
         return [
             (("FSA",) if ids == ("OPP",) and local & set(label.lower().split()) else ids, label)
             for ids, label in found.actors
@@ -250,7 +247,7 @@ def _claim(
 
 def _assert(parsed: Parse, story: Story, found: Found) -> tuple[str | None, str]:
     """Give status and source; no status where the text says in its own voice that it did not happen."""
-    token, kind = found.token, found.trigger.event_type
+    token, kind = found.token, found.kind
     said, heads = attribution.reporter(token)
     if not said and family(kind) not in ("reaction", "border") and attribution.says(token):
         said, heads = "say", clauses.subjects(token)

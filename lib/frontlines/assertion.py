@@ -26,6 +26,11 @@ def speech(language: str) -> dict[tuple[str, str], str]:
     return {(row.lemma, row.pos): row.kind for row in rows.itertuples()}
 
 
+def spoken(verb: Word) -> str:
+    """Tell what a verb of the speech table does: ``say``, ``deny`` or ``expect``; empty for others."""
+    return speech(verb.lang_).get((syntax.lemma(verb), "VERB"), "")
+
+
 def is_without(noun: Word) -> bool:
     """
     Tell whether a noun is said to be absent: "sans combat", "without a fight", "no strikes".
@@ -54,8 +59,8 @@ def _is_no_act(noun: Word) -> bool:
     head, subject = noun.head, noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if head.lower_ == "question" and head.i and head.nbor(-1).lower_ == "pas":
         return True  # "pas question d'un retrait"
-    without = any(c.lower_ in syntax.words(c, "without") and c.dep_ == "mark" for c in head.children)
-    happens = subject and syntax.lemma(head) in syntax.words(noun, "occur")
+    without = syntax.has(head, "without", "mark")
+    happens = subject and syntax.is_a(head, "occur")
     return is_without(noun) or without or (happens and is_negated(head))
 
 
@@ -79,11 +84,11 @@ def is_negated(verb: Word) -> bool:
         return _is_no_act(verb)
     if verb.dep_ == "xcomp" and verb.head.lemma_ == "faire":
         return is_negated(verb.head)  # "n'a pas fait reculer X"
-    if any(c.lower_ in syntax.words(c, "without") for c in verb.children if c.dep_ in ("mark", "case")):
+    if syntax.has(verb, "without", "mark", "case"):
         return True
     if (aim := syntax.aim(verb)) is not None:
         none, has = any(c.lower_ in ("no", "aucun", "aucune") for c in aim.children), syntax.governor(aim)
-        return none or (syntax.lemma(has) in syntax.words(has, "with_aim") and is_negated(has))
+        return none or (syntax.is_a(has, "with_aim") and is_negated(has))
     bare = verb.lang_ == "fr" and any(c.lower_ in ("ne", "n'") for c in verb.children)
     if _by_nobody(verb) or (bare and _NONE.match(verb.sent.text.lower().lstrip("« "))):
         return True
@@ -97,8 +102,6 @@ def is_negated(verb: Word) -> bool:
         around = set(beside[min([i for i, word in enumerate(beside) if word in ("ne", "n'")], default=0) :])
         if "moins" in around or (not around & {"pas", "jamais"} and _is_restricted(verb)):
             return False
-        if bare and any(c.lower_ in ("aucun", "aucune") for o in verb.children for c in o.children):
-            return True  # "ne laissera à l'ennemi aucune base"
         return told and _same_verb_group(verb)
     near = ("neg", "advmod", "det", "preconj")
     words = [child for child in verb.children if child.dep_ in near and child.i < verb.i + 4]
@@ -119,10 +122,8 @@ def _is_restricted(verb: Word) -> bool:
     """Tell "n'autorise que X", "n'autorise plus le passage qu'à X" from "que X n'autorise plus"."""
     first = next((c.i for c in verb.children if c.lower_ in ("ne", "n'")), verb.i)
     only = [t for t in verb.doc[first : min(verb.i + 17, verb.sent.end - 1)] if t.lower_ in ("que", "qu'")]
-    return any(
-        t.i < verb.i + 9 or t.head is verb or t.nbor(1).lower_ in ("à", "aux", "au", "pour", "par")
-        for t in only
-    )
+    near = [t for t in only if t.i < verb.i + 9 or t.head is verb]
+    return bool(near) or any(t.nbor(1).lower_ in ("à", "aux", "au", "pour", "par") for t in only)
 
 
 def _same_verb_group(verb: Word) -> bool:
@@ -189,7 +190,7 @@ def is_hearsay(verb: Word) -> bool:
     bool
         True where the text passes on what it does not vouch for.
     """
-    if any(child.lower_ in syntax.words(child, "hearsay") for child in verb.children):
+    if syntax.has(verb, "hearsay"):
         return True
     auxiliaries = [c for c in verb.children if c.dep_.startswith("aux")]
     past = any("Cnd" in c.morph.get("Mood", []) and c.lemma_ in ("avoir", "être") for c in auxiliaries)
@@ -214,28 +215,23 @@ def _is_to_be(verb: Word) -> bool:
     return verb.dep_ == "xcomp" and over.lemma_ == "be" and verb.tag_ == "VB" and bare
 
 
+_GOVERNED = ("nmod", "pobj", "prep", "obl:arg", "obl:mod", "obj", "dobj", "conj")
 _EXPECTED = ("xcomp", "ccomp", "acl", "obl:arg", "obj", "advcl", "pcomp", "obl:mod")
 
 
 def _under_expectation(token: Word) -> bool:
     current = token
-    table = speech(token.lang_)
     for _ in range(4):
         head = current.head
         if head == current:
             return False
         if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN") and current.dep_ in _EXPECTED:
-            if (
-                table.get((syntax.lemma(head), "VERB")) == "expect"
-                and head.lower_ not in syntax.words(head, "over_with")
-                and (current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", []))
-            ):
+            ahead = spoken(head) == "expect" and head.lower_ not in syntax.words(head, "over_with")
+            if ahead and (current.dep_ in ("xcomp", "ccomp") or "Inf" in current.morph.get("VerbForm", [])):
                 return True
             if head.lower_ in syntax.words(head, "expecting") and current.dep_ in _EXPECTED[:4]:
                 return True
-            if current.dep_ == "advcl" and any(
-                c.lower_ in syntax.words(c, "only_time") for c in head.children
-            ):
+            if current.dep_ == "advcl" and syntax.has(head, "only_time"):
                 return True  # "it is a matter of hours before X falls"
         told = "Fin" in current.morph.get("VerbForm", []) or any(
             c.dep_ == "aux:tense" for c in current.children
@@ -266,38 +262,27 @@ def is_under(token: Word, name: str) -> bool:
         True under "pledged to", "a décidé de".
     """
     below = token.dep_ in ("xcomp", "ccomp", "obj", "dobj")
-    return below and syntax.lemma(token.head) in syntax.words(token, name)
+    return below and syntax.is_a(token.head, name)
 
 
 def _noun_expected(noun: Word) -> bool:
     head = noun.head
     if noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass"):
-        complements = {
-            c.lower_ for c in head.children if c.dep_ in ("xcomp", "acomp", "attr", "oprd", "advmod", "ccomp")
-        }
         acts = any(c.dep_ in syntax.OBJECT for c in head.children)  # "has set off a chain of departures"
-        if (
-            (head.lower_ in syntax.words(head, "expecting") and not acts)
-            or complements & syntax.words(head, "expecting")
-            or syntax.lemma(head) in syntax.words(head, "consequence")
-        ):
+        likely = head.lower_ in syntax.words(head, "expecting") and not acts
+        likely = likely or syntax.has(head, "expecting", "xcomp", "acomp", "attr", "oprd", "advmod", "ccomp")
+        if likely or syntax.is_a(head, "consequence"):
             return True
         return is_expected(head) if head.pos_ in ("VERB", "AUX") else False
-    table = speech(noun.lang_)
     current = noun
-    while (
-        current.dep_ in ("nmod", "pobj", "prep", "obl:arg", "obl:mod", "obj", "dobj", "conj")
-        and current.head != current
-    ):
+    while current.dep_ in _GOVERNED and current.head != current:
         current = current.head
-        if table.get((syntax.lemma(current), "VERB")) == "expect" and current.pos_ == "VERB":
+        if current.pos_ == "VERB" and spoken(current) == "expect":
             return True
         if current.pos_ == "ADJ" and current.lower_ in syntax.words(current, "expecting"):
             return True  # "juge probable la prise de X"
         if current.pos_ in ("VERB", "AUX"):
-            return (current.dep_ != "ROOT" and _is_purpose(current)) or any(
-                c.lower_ in syntax.words(c, "future") for c in current.children if c.dep_ == "aux"
-            )
+            return (current.dep_ != "ROOT" and _is_purpose(current)) or syntax.has(current, "future", "aux")
     return False
 
 
@@ -316,7 +301,7 @@ def is_ordered(token: Word) -> bool:
         True under "ordered", "a ordonné".
     """
     above = syntax.governor(token)
-    return syntax.lemma(above) in syntax.words(token, "order") and above != token
+    return syntax.is_a(above, "order") and above != token
 
 
 def is_rule(verb: Word) -> bool:

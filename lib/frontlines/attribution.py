@@ -33,7 +33,7 @@ def reporter(token: Word) -> tuple[str, list[Word]]:
         aside = _around_quotation(token)
     if aside is not None:
         speakers = _speaker(aside)
-        if any(syntax.lemma(head) in syntax.words(head, "own_reporter") for head in speakers):
+        if any(syntax.is_a(head, "own_reporter") for head in speakers):
             return "", []  # "a constaté notre correspondant": the dispatch itself says so
         return "say", speakers
     return said
@@ -54,17 +54,17 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
             "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
         )  # fmt: skip
-        spoken = table.get((syntax.lemma(head.head), "VERB")) if head.lower_ in ("of", "about") else None
+        spoken = assertion.spoken(head.head) if head.lower_ in ("of", "about") else None
         if current is token and current.dep_ == "pobj" and spoken == "say" and head.head.pos_ == "VERB":
             return "say", head.head  # "residents spoke of gunfire"
         told = below or current.dep_ == "nmod"  # "une information sur l'évacuation de X"
-        if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head, table)) is not None:
+        if kind == "say" and head.pos_ == "NOUN" and told and (over := _judged(head)) is not None:
             return over
         if kind == "deny" and apart:
             return None  # "denied that X had entered Y, to which the army has sent men": that it has
         if kind in ("say", "deny") and below and _is_content(current, head, token):
             of_a_report = kind == "say" and head.dep_ == "acl" and head.head.pos_ == "NOUN"
-            return (_judged(head.head, table) if of_a_report else None) or (kind, head)
+            return (_judged(head.head) if of_a_report else None) or (kind, head)
         current = head
     return None
 
@@ -77,9 +77,8 @@ def _is_untrue(verb: Word) -> bool:
 
 def _reported_beside(noun: Word) -> Word | None:
     """Find who tells of an act in an aside: "the murder of X in Y, reported by the Observatory"."""
-    table = assertion.speech(noun.lang_)
     for word in noun.subtree if noun.pos_ == "NOUN" else ():
-        told = word.dep_ in ("acl", "amod") and table.get((syntax.lemma(word), "VERB")) == "say"
+        told = word.dep_ in ("acl", "amod") and assertion.spoken(word) == "say"
         if told and word.i > noun.i and syntax.is_passive(word) and clauses.subjects(word):
             return word
     return None
@@ -90,16 +89,14 @@ def _is_reported(verb: Word) -> bool:
     return any(c.dep_ == "mark" and c.lower_ in ("que", "qu'") for c in verb.children)
 
 
-def _judged(noun: Word, table: dict[tuple[str, str], str]) -> tuple[str, Word] | None:
+def _judged(noun: Word) -> tuple[str, Word] | None:
     """Read "dismissed reports that ..." and "claims that ... are false": the report itself is denied."""
     verb = noun.head if noun.dep_ == "nsubj" else syntax.governor(noun)
     said = [verb, *verb.children, *(c for c in noun.children if c.dep_ == "amod")]
-    if (table.get((syntax.lemma(verb), "VERB")) == "deny" and verb.i < noun.i) or (
-        syntax.is_passive(verb) and table.get((syntax.lemma(verb), "VERB")) == "deny"
-    ):
+    if assertion.spoken(verb) == "deny" and (verb.i < noun.i or syntax.is_passive(verb)):
         return "deny", verb
     if any(c.lower_ in syntax.words(c, "untrue") for c in said):
-        if syntax.lemma(verb) in syntax.words(verb, "call_so"):
+        if syntax.is_a(verb, "call_so"):
             return "deny", verb
         outer = _governing_speech(verb)
         return ("deny", outer[1]) if outer else ("deny", _inserted_speech(verb) or noun)
@@ -112,7 +109,7 @@ def _told_of(token: Word) -> tuple[str, Word] | None:
         noun = word.nbor(-1) if word.lower_ == "selon" and word.i > word.sent.start else word
         if noun is not word and word.nbor(1).lower_ in syntax.words(word, "relative"):
             noun = next((c for c in (noun, noun.head) if c.pos_ == "NOUN"), noun)
-            return _judged(noun, assertion.speech(token.lang_))
+            return _judged(noun)
     return None
 
 
@@ -149,11 +146,10 @@ def _stands_bare(verb: Word) -> bool:
 
 def _inserted_speech(token: Word) -> Word | None:
     """Find ", a déclaré Y" or ", Y said" set beside what is said."""
-    table = assertion.speech(token.lang_)
     for verb in token.sent:
         if verb.pos_ != "VERB" or verb is token:
             continue
-        said = table.get((syntax.lemma(verb), "VERB")) == "say"
+        said = assertion.spoken(verb) == "say"
         if not (said or (verb.lang_ == "fr" and clauses.inverted_subject(verb))):
             continue
         behind = [c for c in verb.subtree if verb.i < c.i < verb.i + 4]
@@ -172,12 +168,11 @@ def _around_quotation(token: Word) -> Word | None:
     opened = next((w for w in reversed(doc[: token.i]) if w.text in "«»“”"), None)
     if opened is None or opened.text not in "«“":
         return None
-    table = assertion.speech(token.lang_)
     closed = next((w for w in doc[token.i :] if w.text in "»”"), None)
     behind = doc[closed.i : closed.i + 8] if closed is not None else []
     before = reversed(doc[: opened.i])
     for verb in [*behind, *before]:
-        said = verb.pos_ == "VERB" and table.get((syntax.lemma(verb), "VERB")) == "say"
+        said = verb.pos_ == "VERB" and assertion.spoken(verb) == "say"
         apart = ":" in [w.text for w in (*doc[max(0, opened.i - 1) : opened.i], *behind[1:2])]
         if said and (apart or clauses.inverted_subject(verb) is not None):
             return verb
@@ -204,17 +199,15 @@ def says(verb: Word) -> bool:
     bool
         True for verbs of the speech table.
     """
-    lost = any(c.lower_ in syntax.words(c, "life_word") for c in verb.children if c.dep_ == "dobj")
-    return assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB")) == "say" and not lost
+    lost = syntax.has(verb, "life_word", "dobj")
+    return assertion.spoken(verb) == "say" and not lost
 
 
 def _according(token: Word) -> tuple[str, list[Word]]:
     for part in token.sent:
-        lowered = part.lower_
-        if lowered in ("selon", "d'après") or (
-            lowered == "d'" and part.i + 1 < len(part.doc) and part.nbor(1).lower_ == "après"
-        ):
+        after = part.i + 1 < len(part.doc) and (part.lower_, part.nbor(1).lower_) == ("d'", "après")
+        if after or part.lower_ in ("selon", "d'après"):
             return "say", syntax.coordinated(part.head)
-        if lowered == "according":
+        if part.lower_ == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
     return "", []

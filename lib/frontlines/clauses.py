@@ -12,6 +12,7 @@ from frontlines.syntax import (
     coordinated,
     governor,
     has_case,
+    is_a,
     is_infinitive,
     is_participle,
     is_passive,
@@ -76,7 +77,7 @@ def objects(verb: Word) -> list[Word]:
 
 def _is_some(verb: Word, noun: Word) -> bool:
     """Tell the article of "ont enlevé des habitants", "d'importants renforts", taken for a preposition."""
-    if verb.lang_ != "fr" or noun.i < verb.i or reflexive(verb) or lemma(verb) in words(verb, "etre"):
+    if verb.lang_ != "fr" or noun.i < verb.i or reflexive(verb) or is_a(verb, "etre"):
         return False
     cases = [c for c in noun.children if c.dep_ == "case"]
     praised = bool(cases) and any(c.dep_ == "amod" and cases[-1].i < c.i < noun.i for c in noun.children)
@@ -106,7 +107,10 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         if near and _is_some(verb, noun):
             return [noun]  # "dépêche en hâte des renforts"
     to = [c for t in some if case(t) == "à" and t.i > verb.i for c in t.children if c.dep_ == "nmod"]
-    if bare := [c for c in to if c.pos_ == "NOUN" and not has_case(c) and c.children[0].dep_ == "det"]:
+    to = [c for c in to if not has_case(c)]
+    taking = lemma(verb) in words(verb, "take_from")  # "a enlevé à l'armée syrienne Morek"
+    named = [c for c in to if taking and c.pos_ == "PROPN"]
+    if bare := named or [c for c in to if c.pos_ == "NOUN" and c.children and c.children[0].dep_ == "det"]:
         return bare[:1]  # "ont pris hier à l'armée le village de X"
     if shared := _shared(verb):
         return shared
@@ -117,7 +121,7 @@ def _missed_by_fr(verb: Word) -> list[Word]:
     if (below or clause.dep_ in ("ccomp", "advcl")) and (before := _before_que(clause)) is not None:
         return [before]
     bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
-    bare = [c for c in bare if lemma(c) not in words(c, "time_word") and not (has_case(c) or reflexive(verb))]
+    bare = [c for c in bare if not is_a(c, "time_word") and not (has_case(c) or reflexive(verb))]
     return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
 
 
@@ -190,14 +194,12 @@ def _under_an_aside(verb: Word) -> list[Word]:
     asides = [c for c in verb.children if verb.lang_ == "fr" and c.dep_ == "advcl" and c.i < verb.i]
     if not asides:
         return []
-    found = [s for aside in asides for s in aside.children if s.dep_ in SUBJECT and s.i < aside.i]
+    found = [s for a in asides for s in a.children if s.dep_ in SUBJECT and s.pos_ in NOMINAL and s.i < a.i]
     # "profitant du chaos, l'armée, appuyée par X, a pris Y": taken for "du chaos, de l'armée"
     joined = [t for aside in asides for t in aside.subtree if t.dep_ == "conj" and t.i > aside.i]
     if len(joined) == 1 and not any(c.dep_ == "cc" for c in joined[0].children):
         return joined
-    return [
-        s for s in found if s.pos_ in NOMINAL and s.nbor(1 + max(t.i for t in s.subtree) - s.i).text == ","
-    ]
+    return [s for s in found if s.doc[1 + max(t.i for t in s.subtree)].text == ","]
 
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
@@ -205,11 +207,6 @@ def _inherited_subjects(verb: Word, depth: int) -> list[Word]:
     found = _subjects_by_noun(verb, depth) if head.pos_ in NOMINAL or head == verb else None
     if found is not None:
         return found
-    if head == verb and verb.lang_ == "fr" and is_participle(verb) and verb.i < verb.sent.start + 2:
-        # "Arrivés à X, les soldats ont ..."
-        after = [c for c in verb.children if c.i > verb.i and c.pos_ == "VERB"]
-        below = [c for c in after if c.dep_ not in ("acl", "xcomp")]
-        return _grammatical_subjects(below[0], depth + 1) if below else []
     if verb.dep_ not in _INHERITING or head == verb:
         return []
     above = head if head.pos_ in ("VERB", "AUX") else head.head
@@ -282,9 +279,8 @@ def inverted_subject(verb: Word) -> Word | None:
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
     made = [c for v in verb.children if v.lower_ in ("valoir", "savoir", "remarquer") for c in v.children]
     after = [c for c in (*verb.children, *made) if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
-    after = after or [
-        c for c in verb.children if c.i > first and c.lower_ == "-t" and c.nbor(1).lower_ != "-on"
-    ]  # "a-t-il ajouté"
+    asking = [c for c in verb.children if c.i > first and c.lower_ == "-t"]  # "a-t-il ajouté"
+    after = after or [c for c in asking if c.nbor(1).lower_ != "-on"]
     left = [c for c in verb.children if c.i < first and c.dep_ in SUBJECT]
     return min(after, key=lambda t: t.i) if after and not left else None
 

@@ -259,7 +259,7 @@ def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found
         return None  # "artillery college"
     if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not clauses.subjects(token):
         return None  # "retreating troops" describes; "towns taken by X" tells
-    if token.pos_ == "NOUN" and any(c.lower_ in syntax.words(c, "pointing") for c in token.children):
+    if token.pos_ == "NOUN" and syntax.has(token, "pointing"):
         return None  # "those raids" have been told
     _note_subject(parsed, story, token)
     fired = triggers.match(parsed, story, token)
@@ -288,9 +288,8 @@ def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
     heads = clauses.subjects(token) if syntax.is_verbal(token) else []
     own = heads and token.lang_ == "fr"  # in English "they" is more often who acts, or says
     told = clauses.objects(token) if own and syntax.is_passive(token) else []  # "X a été reçu par Y"
-    for head in [*told, *heads] or [
-        c for c in token.children if c.dep_ == "nsubj"
-    ]:  # "l'armée est en déroute"
+    named = [c for c in token.children if c.dep_ == "nsubj"]  # "l'armée est en déroute"
+    for head in [*told, *heads] or named:
         if not kinds.is_pronoun(head):
             second = own and ((bool(told) and head in heads) or attribution.says(token))
             after = token.lang_ == "en" and attribution.says(token) and _stands_behind(token)
@@ -312,11 +311,8 @@ def _in_relative(head: Word) -> bool:
     first = min([head.i, *(c.i for c in head.children if c.i < head.i)])
     before = head.doc[max(head.sent.start, first - 2) : first]
     relative = bool(before) and before[-1].lower_ in syntax.words(head, "relative")
-    return relative and (
-        before[-1].lower_ not in ("que", "qu'")
-        or before[0].text == ","
-        or before[0].pos_ in ("NOUN", "PROPN")
-    )
+    behind = relative and (before[0].text == "," or before[0].pos_ in ("NOUN", "PROPN"))
+    return behind or (relative and before[-1].lower_ not in ("que", "qu'"))
 
 
 def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
@@ -325,9 +321,8 @@ def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
     for head in [t for t in behind if syntax.case(t) in syntax.words(t, "as_for")]:  # "Quant à X, il"
         _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=-1)
     # "Qu'en est-il de X ?"
-    if sentence[-1].text != "?" and (
-        len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence)
-    ):
+    told = len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence)
+    if told and sentence[-1].text != "?":
         return
     named = {row: t for t in sentence for row in parsed.actors_of.get(t.i, ())}
     if len(named) == 1:

@@ -130,9 +130,7 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
         return None
     sentence = found.token.sent
     low, high = parsed.starts[sentence.start], parsed.ends[sentence.end - 1]
-    days = [
-        t.date for t in story.times if low <= t.start and t.end <= high and len(t.date) == len("2024-12-06")
-    ]
+    days = [t.date for t in story.times_within(low, high) if len(t.date) == len("2024-12-06")]
     day = (date.fromisoformat(days[0]) if days else published) - timedelta(days=steps)
     return SimpleNamespace(
         date=day.isoformat(), date_end="", date_precision="day", date_future="", start=at, method="shift"
@@ -186,10 +184,8 @@ def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:
 
 
 def _pluperfect(verb: Word) -> bool:
-    return any(
-        c.dep_.startswith("aux") and ("Imp" in c.morph.get("Tense", []) or c.lower_ == "had")
-        for c in verb.children
-    )
+    auxiliaries = [c for c in verb.children if c.dep_.startswith("aux")]
+    return any("Imp" in c.morph.get("Tense", []) or c.lower_ == "had" for c in auxiliaries)
 
 
 def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None:
@@ -209,10 +205,8 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
         # "closed X, which faces it, on Monday"
         standing = current.dep_ == "relcl" and current.tag_ in ("VBZ", "VBP")
         if current in fired or (current.pos_ in ("VERB", "AUX") and not standing):
-            parted = any(
-                t.text in (",", ";")
-                for t in current.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
-            )
+            between = current.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
+            parted = any(t.text in (",", ";") for t in between)
             return before if before is not None and parted else current
     return before or current
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import assertion, attribution, clauses, kinds, obliques, roles, syntax
+from frontlines import attribution, clauses, kinds, obliques, roles, syntax
 from frontlines.filling import JOINT, Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -33,7 +33,7 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
         Ids and the words used; one entry an actor that acts separately, joint ids in one.
     """
     result: list[tuple[tuple[str, ...], str]] = []
-    whose = ("obj",) * (found.trigger.event_type == "evacuation")  # "l'ambassade d'Italie a été évacuée"
+    whose = ("obj",) * (found.kind == "evacuation")  # "l'ambassade d'Italie a été évacuée"
     for slot in found.trigger.actor + whose:
         heads = found.slots.get(slot, [])
         if slot in ("entre", "between") and slot in found.trigger.target:
@@ -50,12 +50,12 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
             struck = slot == "de" and row >= 0 and story.places[row].kind not in ("country", "region")
             if struck or (result and not own and any(map(kinds.is_possessive, head.children))):
                 continue  # "des raids ont secoué la banlieue de Damas", "HTC et ses alliés"
-            held = syntax.lemma(head) in syntax.words(head, "hands")  # "la chute de X aux mains de Y"
+            held = syntax.is_a(head, "hands")  # "la chute de X aux mains de Y"
             if slot not in _VAGUE or held or not _DOERS.isdisjoint(kinds.of(parsed, story, head)):
                 result += _fighting(parsed, story, found, head) or roles.actors_in(parsed, story, head)
         if result:
             break
-    if found.trigger.event_type == "defection":  # "the commander went over to X": no longer X's
+    if found.kind == "defection":  # "the commander went over to X": no longer X's
         joined = {ids for ids, _ in _named(parsed, story, found.slots.get("to", []))}
         result = [one for one in result if one[0] not in joined]
     result = _with_listed(parsed, story, found, result)
@@ -69,13 +69,12 @@ def _named(parsed: Parse, story: Story, heads: list[Word]) -> list[tuple[tuple[s
 
 def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tuple[tuple[str, ...], str]]:
     """Read "they", where they fight, as who fought last, and not as the monitor that told of it."""
-    fought = family(found.trigger.event_type) in ("control", "violence")
+    fought = found.family in ("control", "violence")
     if not (fought and kinds.is_pronoun(head) and head.lower_ in syntax.words(head, "they")):
         return []
     last, _ = kinds.meant(parsed, story, head)
-    if not last or any(
-        kinds.actor_types().get(one) in ("armed_group", "state") or one == "OPP" for one in last
-    ):
+    sorts = {kinds.actor_types().get(one) for one in last}
+    if not last or "OPP" in last or not sorts.isdisjoint(("armed_group", "state")):
         return []
     ids, label = kinds.meant(parsed, story, head, armed=True)
     return [(ids, label)] if ids else []
@@ -134,17 +133,15 @@ _TELLING = ("acl", "acl:relcl", "relcl", "amod")
 
 
 def _laid_to(verb: Word, done: str) -> list[Word]:
-    """Find who did what a verb says of an act: "blamed on X", "pitting X against Y", "menée par X"."""
-    if syntax.lemma(verb) in syntax.words(verb, "blame_on"):
+    """Find who did what a verb says of an act: "blamed on X", "menée par X"."""
+    if syntax.is_a(verb, "blame_on"):
         return [head for slot, head in obliques.of(verb) if slot in ("à", "on", "to")][:1]
-    if syntax.lemma(verb) in syntax.words(verb, "pitting"):
-        return clauses.objects(verb)[:1]
-    return clauses.subjects(verb) if syntax.lemma(verb) in syntax.words(verb, done) else []
+    return clauses.subjects(verb) if syntax.is_a(verb, done) else []
 
 
 def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str, ...], str]]:
     """Give the doer that the type of event implies: people flee; a call is held by who speaks of it."""
-    usual = {"displacement": "CIV", "defection": "SYR"}.get(found.trigger.event_type, "")
+    usual = {"displacement": "CIV", "defection": "SYR"}.get(found.kind, "")
     if usual:  # generals and governors named without their side are of the state
         return [((usual,), "")]
     spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
@@ -153,7 +150,7 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
         return _named(parsed, story, heads)
     if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
         return _named(parsed, story, heads)
-    if found.trigger.event_type in JOINT and found.token.pos_ == "NOUN":
+    if found.kind in JOINT and found.token.pos_ == "NOUN":
         verb = syntax.governor(found.token)
         return _named(parsed, story, clauses.subjects(verb))
     return []
@@ -167,19 +164,16 @@ def _undertakers(found: Found) -> list[Word]:
         above = verb.head
         if above.dep_ == "dobj" and above.lower_ in syntax.words(above, "avowal"):
             return clauses.subjects(above.head)
-        laid = verb.lower_ == "of" and syntax.lemma(above) in syntax.words(above, "accuse")
+        laid = verb.lower_ == "of" and syntax.is_a(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []
     own = found.token.dep_ in verbs and verb.pos_ == "VERB"
     if syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting"):
         return []  # "the fall of X was confirmed by the army"
-    told = assertion.speech(verb.lang_).get((syntax.lemma(verb), "VERB"))
-    if found.trigger.event_type == "capture" and told == "deny":
-        return []  # "a démenti la prise de X": by others
-    return clauses.subjects(verb) if own and syntax.lemma(verb) in syntax.words(verb, "own_act") else []
+    return clauses.subjects(verb) if own and syntax.is_a(verb, "own_act") else []
 
 
 def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
-    kind = found.trigger.event_type
+    kind = found.kind
     if family(kind) == "humanitarian":
         return [(("CIV",), label) for _, label in result[:1]]
     none = {"CIV"} if kind in _BY_ARMS else set()  # "masked men" who kill are nobody's civilians
@@ -219,7 +213,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
         Ids, sorted; empty where the text names none.
     """
     doers = {i for ids, _ in found.actors for i in ids}
-    told = ("told",) * (found.trigger.event_type == "appeal")  # "Israël doit partir, a exigé X"
+    told = ("told",) * (found.kind == "appeal")  # "Israël doit partir, a exigé X"
     for slot in found.trigger.target and dict.fromkeys(found.trigger.target + told):
         ids: list[str] = []
         for head in found.slots.get(slot, ()):
@@ -228,24 +222,24 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             forms = {story.actors[row].form for row in parsed.actors_of.get(head.i, ())}
             named = "metonym" in forms and slot in ("obj", "told", "sur", found.trigger.target[0])
             named = named or head.dep_ == "iobj"
-            named = named or any(syntax.lemma(head) in syntax.words(head, name) for name in _MEN)
-            named = named or (slot == "to" and found.trigger.event_type == "defection")
+            named = named or any(syntax.is_a(head, name) for name in _MEN)
+            named = named or (slot == "to" and found.kind == "defection")
             if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
-            if city and family(found.trigger.event_type) not in ("reaction", "border"):
+            if city and found.family not in ("reaction", "border"):
                 continue
-            sided = found.trigger.event_type == "endorsement" and slot == found.trigger.target[0]
-            sided = sided or (slot == "from" and family(found.trigger.event_type) == "reaction")
+            sided = found.kind == "endorsement" and slot == found.trigger.target[0]
+            sided = sided or (slot == "from" and found.family == "reaction")
             if head.i in parsed.place_of and slot not in _ADDRESSED and not sided:
                 continue
-            hurt = found.trigger.event_type == "civilian_attack" and forms == {"demonym"}
+            hurt = found.kind == "civilian_attack" and forms == {"demonym"}
             folk = hurt and "people" in kinds.of(parsed, story, head)  # "beat fleeing Kurds"
             for names, _ in [(("CIV",), "")] if folk else roles.actors_in(parsed, story, head):
                 ids += [i for i in names if kinds.actor_types().get(i) != "source"]
-        civil = family(found.trigger.event_type) != "control"  # "leur ont cédé X": to no civilians
+        civil = found.family != "control"  # "leur ont cédé X": to no civilians
         ids = [i for i in dict.fromkeys(ids) if i not in doers and (civil or i != "CIV")]
-        if found.trigger.event_type == "formation":
+        if found.kind == "formation":
             ids = [i for i in ids if kinds.actor_types().get(i) in ("armed_group", "organisation")]
         if ids:
             return sorted(ids)

@@ -34,6 +34,16 @@ class Found:
     places: list[tuple[int, str]] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
 
+    @property
+    def kind(self) -> str:
+        """The type of event."""
+        return self.trigger.event_type
+
+    @property
+    def family(self) -> str:
+        """The family of that type."""
+        return family(self.kind)
+
 
 def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """
@@ -56,7 +66,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     here = [t for t in found.token.sent if t.i in parsed.place_of]
     excepted = {t for t in here if _is_excepted(story, found, parsed.place_of[t.i])}
     taken = _doers_words(parsed, story, found) | excepted
-    reaction, reacts = _is_talk(found), family(found.trigger.event_type) == "reaction"
+    reaction, reacts = _is_talk(found), found.family == "reaction"
     if special := _special_place(parsed, story, found, text):
         return special
     lines: list[tuple[int, str]] = []
@@ -74,7 +84,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
         return lines
     below = [t for t in found.token.subtree if t not in taken and not _in_other_event(t, found.token)]
     # "Kyiv provided drones": a capital that gives is not where it gives
-    closed = found.trigger.event_type == "evacuation"  # "the embassy in Damascus suspended its work"
+    closed = found.kind == "evacuation"  # "the embassy in Damascus suspended its work"
     own = [h for h in found.slots["any"] if h in taken and (h.dep_ == "pobj" if closed else not reacts)]
     for head in [h for h in _any_places(parsed, story, found, [*below, *own]) if h not in excepted]:
         if head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country":
@@ -84,7 +94,7 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
 
 def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str) -> list[tuple[int, str]]:
     """Give the places that a phrase names; none where it names the seat or the host of who acts."""
-    of = family(found.trigger.event_type)
+    of = found.family
     rows = list(dict.fromkeys(whereabouts.places_in(parsed, story, head, text, frontier=of != "border")))
     before = bool(rows) and _goes_abroad(parsed, head, found)
     if rows and (of == "reaction" or before) and _is_at_home(story, found, rows[0][0]):
@@ -97,9 +107,9 @@ def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str)
 def _names_unknown(parsed: Parse, found: Found) -> bool:
     """Tell whether an act's own phrases name a place that we do not know: it is then nowhere else."""
     heads = [t for name in _HERE for t in found.slots.get(name, ()) if t.dep_ in ("pobj", "dobj")]
-    heads = [t for t in heads if syntax.lemma(t.head.head) not in syntax.words(t, "likeness")]
+    heads = [t for t in heads if not syntax.is_a(t.head.head, "likeness")]
     bare = [t for t in heads if t.pos_ == "PROPN" and all(c.dep_ != "det" for c in t.children)]
-    sites = [t for t in heads if t.pos_ == "NOUN" and syntax.lemma(t) in syntax.words(t, "site_ref")]
+    sites = [t for t in heads if t.pos_ == "NOUN" and syntax.is_a(t, "site_ref")]
     names = [*bare, *(c for t in sites for c in t.children if c.dep_ == "compound" and c.pos_ == "PROPN")]
     return any(t.i not in parsed.place_of and t.i not in parsed.actors_of for t in names)
 
@@ -109,7 +119,7 @@ def _beside(
 ) -> list[tuple[int, str]]:
     """Add what is joined to a place and not of one list with it: "le centre de X ainsi que l'aéroport"."""
     heads = found.slots.get(slot, [])
-    told = family(found.trigger.event_type) in ("control", "violence")
+    told = found.family in ("control", "violence")
     joined = [h for h in heads if told and h.i > head.i and h.dep_ == "conj" and h.head in heads]
     # not "Halfaya and Suran, two towns in X"
     joined = [h for h in joined if h.lang_ == "fr" or h.doc[min(t.i for t in h.subtree) - 1].dep_ == "cc"]
@@ -136,14 +146,13 @@ def _in_its_wake(
     parsed: Parse, story: Story, found: Found, rows: list[tuple[int, str]]
 ) -> list[tuple[int, str]]:
     """Add the town of which the same is said without a verb: "X est tombée mardi, Y mercredi"."""
-    told = found.trigger.event_type == "capture" and found.token.pos_ == "VERB" and found.token.lang_ == "fr"
+    told = found.kind == "capture" and found.token.pos_ == "VERB" and found.token.lang_ == "fr"
     if not told or not (found.trigger.place[:1] == ("subj",) or syntax.is_passive(found.token)):
         return []
     after = [t for t in found.token.sent if t.i > found.token.i + 1 and t.i in parsed.place_of]
     named = [t for t in after if t.dep_ in ("conj", "dep", "appos", "obl:mod") and not syntax.has_case(t)]
-    named = [
-        t for t in named if t.nbor(-1).lower_ in (",", "et", "puis") and t.head in syntax.domain(found.token)
-    ]
+    own = syntax.domain(found.token)
+    named = [t for t in named if t.nbor(-1).lower_ in (",", "et", "puis") and t.head in own]
     lone = [parsed.place_of[t.i] for t in named if _is_settled(parsed, story, parsed.place_of[t.i], t)]
     return [(row, "") for row in lone if row not in dict(rows)]
 
@@ -152,7 +161,7 @@ def _special_place(parsed: Parse, story: Story, found: Found, text: str) -> list
     """Name the place that the type of event asks for: an origin, where a road is cut, a seat."""
     if place := _origin(parsed, story, found, text) or _at_the_cut(parsed, story, found, text):
         return place
-    if found.trigger.event_type == "formation":  # "a government in Damascus": here not who governs
+    if found.kind == "formation":  # "a government in Damascus": here not who governs
         heads = [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]
         return [(parsed.place_of[head.i], "") for head in heads[:1]]
     return []
@@ -162,7 +171,7 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
     """Name where people flee from, where the phrase for them says it: "families from X reached Y"."""
     beside = [*found.token.children, found.token.head]
     leaving = [c for c in beside if c.lower_ in syntax.words(c, "fleeing") and c is not found.token]
-    if family(found.trigger.event_type) != "humanitarian" or (found.slots.get("from") and not leaving):
+    if found.family != "humanitarian" or (found.slots.get("from") and not leaving):
         return []
     left = [*found.slots.get("depuis", ()), *(t for c in leaving for t in syntax.domain(c))]
     for head in [h for h in left if h.i in parsed.place_of and h not in found.token.children]:
@@ -181,7 +190,7 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
 def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Name where a road is cut, not where it leads: "la route de X à Y, à hauteur de Z"."""
     roads = [h for h in found.slots.get("obj", ()) if "road" in kinds.of(parsed, story, h)]
-    if found.trigger.event_type != "encirclement" or not roads or found.token.lang_ != "fr":
+    if found.kind != "encirclement" or not roads or found.token.lang_ != "fr":
         return []
     after = [t for t in found.token.sent if t.i > found.token.i and t.i in parsed.place_of]
     rows = [r for t in after for r in whereabouts.places_in(parsed, story, t, text)[:1] if r[1] == "near"]
@@ -203,16 +212,13 @@ def _doers_words(parsed: Parse, story: Story, found: Found) -> set[Word]:
     named = _words(found, [slot for slot in trigger.actor if found.actors and slot in SAYS_WHO])
     if _is_talk(found):
         lands = {i for i, row in parsed.place_of.items() if story.places[row].kind == "country"}
-        told_of = {
-            word
-            for t in _words(found, trigger.target)
-            if t.dep_ == "pobj" and t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)
-            if t.head.head != found.token
-            for word in (t, *t.children)
-        }
-        about = (t for t in _words(found, trigger.target) if syntax.lemma(t) in syntax.words(t, "dossier"))
+        addressed = _words(found, trigger.target)
+        inner = [t for t in addressed if t.dep_ == "pobj" and t.head.head != found.token]
+        inner = [t for t in inner if t.head.lower_ in (_WITHIN if t.i in lands else _ABOUT)]
+        told_of = {word for t in inner for word in (t, *t.children)}
+        about = (t for t in addressed if syntax.is_a(t, "dossier"))
         told_of |= {t for word in about for t in word.subtree}  # "avec X de l'avenir de la Syrie"
-        named = _words(found, [*trigger.actor, "poss"]) | _words(found, trigger.target) - told_of
+        named = _words(found, [*trigger.actor, "poss"]) | addressed - told_of
     if found.targets:
         return named
     slots = (*trigger.actor, *trigger.target, "poss")
@@ -228,24 +234,24 @@ def _words(found: Found, slots: Iterable[str]) -> set[Word]:
 
 def _is_talk(found: Found) -> bool:
     """Tell reactions in words from those that take place somewhere."""
-    kind = found.trigger.event_type
+    kind = found.kind
     return family(kind) == "reaction" and kind not in ("evacuation", "travel_advisory", "aid")
 
 
 def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> Iterator[tuple[str, Word]]:
     """Give the phrases that may name the place: of the row's slots in their order, then of the clause."""
-    last = () if found.trigger.event_type in JOINT else ("any",)
+    last = () if found.kind in JOINT else ("any",)
     for slot in dict.fromkeys(found.trigger.place and (*found.trigger.place, *last)):
         heads = found.slots.get(slot, [])
-        if slot == "any" and found.trigger.event_type in ("travel_advisory", "appeal"):
+        if slot == "any" and found.kind in ("travel_advisory", "appeal"):
             # "have called on their citizens in Syria to leave Damascus"
             heads = [*heads, *(t for verb in found.slots["xcomp"] for t in syntax.domain(verb))]
-        if slot == "any" and found.trigger.event_type in JOINT:  # "a reçu à Doha X pour évoquer la Syrie"
+        if slot == "any" and found.kind in JOINT:  # "a reçu à Doha X pour évoquer la Syrie"
             aims = [c for c in found.token.children if c.dep_ == "advcl" and syntax.is_infinitive(c)]
             heads = [*heads, *(t for verb in aims for t in syntax.domain(verb))]
         if slot == "any":
             heads = _any_places(parsed, story, found, [h for h in heads if h not in taken])
-        if found.trigger.event_type in JOINT:
+        if found.kind in JOINT:
             heads = [h for h in heads if not _is_venue(h)]
         yield from ((slot, head) for head in heads)
 
@@ -253,7 +259,7 @@ def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> 
 def _is_venue(head: Word) -> bool:
     """Tell where talks are held from the place that they are about: "à X", not "la situation à X"."""
     about = syntax.words(head, "dossier") | syntax.words(head, "outcome")
-    behest = syntax.lemma(head.head) in syntax.words(head, "behest")  # "à la demande de Moscou"
+    behest = syntax.is_a(head.head, "behest")  # "à la demande de Moscou"
     inside = head.lang_ == "fr" and syntax.case(head) in ("à", "au", "en")
     return behest or (inside and syntax.lemma(head.head) not in about)
 
@@ -265,7 +271,7 @@ def _is_gate(parsed: Parse, story: Story, head: Word) -> bool:
 def _is_excepted(story: Story, found: Found, row: int) -> bool:
     """Tell the gate that stays open: "closed all its crossings except Masnaa"."""
     start = story.places[row].start
-    closed = found.trigger.event_type == "border_closure"
+    closed = found.kind == "border_closure"
     return closed and _excepting(story.language).search(story.text[max(0, start - 60) : start]) is not None
 
 
@@ -284,7 +290,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     sort = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]
-    if found.trigger.event_type.startswith("border"):
+    if found.kind.startswith("border"):
         posts = syntax.classes(parsed.language)["crossing_ref"]
         named = [h for h in named if _is_gate(parsed, story, h)]
         named = named or [h for h in heads if syntax.lemma(h) in posts]
@@ -322,7 +328,7 @@ def _in_other_event(token: Word, predicate: Word) -> bool:
 
 def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Take the place of the clause that a predicate hangs from, else the only one of its sentence."""
-    if family(found.trigger.event_type) not in ("control", "violence", "posture", "humanitarian"):
+    if found.family not in ("control", "violence", "posture", "humanitarian"):
         return []
     current = found.token
     for _ in range(4):

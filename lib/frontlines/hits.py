@@ -98,10 +98,8 @@ class Hits:
             return found
         more = _array(self.arabic.find_matches_as_indexes(told.folded, overlapping=True))
         text = told.folded
-        whole = [
-            text[s - 1] == " " or bool(_ARABIC_PREFIX.search(text, max(0, s - 3), s))
-            for s in more[:, 1].tolist()
-        ]
+        starts = more[:, 1].tolist()
+        whole = [text[s - 1] == " " or bool(_ARABIC_PREFIX.search(text, max(0, s - 3), s)) for s in starts]
         return np.concatenate((found, more[whole] + (self._first_arabic, 0, -1)))
 
     def _standing(
@@ -135,11 +133,8 @@ class Hits:
             return before[1] in self.words.directions
         if acronym and not name[-1].isdigit() and not metonyms.metonyms().stands_alone(text, end):
             return False
-        return any(
-            w[0].isupper() or w[0].isdigit()
-            for w in re.findall(r"[^\W_]+", raw)
-            if w.lower() not in folding.ARTICLES
-        )
+        parts = [w for w in re.findall(r"[^\W_]+", raw) if w.lower() not in folding.ARTICLES]
+        return any(w[0].isupper() or w[0].isdigit() for w in parts)
 
     def _mentions(
         self,

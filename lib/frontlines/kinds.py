@@ -18,6 +18,7 @@ _NONE: frozenset[str] = frozenset()
 _SOME = frozenset({"some"})
 _ARMS_CLASSES = frozenset({"armed", "troop", "armedman"})
 _NAMING = ("PRON", "PROPN")
+_NAMES = ("NOUN", "PROPN")
 _POINTING = {"armed", "place_pronoun"}  # classes of words that mean somebody, or some place, without a name
 
 
@@ -188,7 +189,7 @@ def _by_words(parsed: Parse, head: Word) -> frozenset[str]:
 
 def _loads_people(head: Word, words: list[Word], table: dict[str, frozenset[str]]) -> bool:
     """Tell a convoy or a stream of people or goods, of whom none is armed."""
-    if lemma(head) not in syntax.words(head, "stream"):
+    if not syntax.is_a(head, "stream"):
         return False
     loads = {lemma(word) for word in words} - {lemma(head)}
     return bool(loads & (table["people"] | syntax.words(head, "cargo"))) and not loads & table["armed"]
@@ -211,9 +212,8 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
     home = ("SYR", "CIV") if parsed.language == "fr" else ()
     if any(form == "demonym" and actor not in home for form, actor in forms):
         found.add("nationals")
-    if head.lower_ in syntax.words(head, "bombing_word") and "state" in _types(
-        parsed, story, syntax.phrase(head)
-    ):
+    bombing = head.lower_ in syntax.words(head, "bombing_word")
+    if bombing and "state" in _types(parsed, story, syntax.phrase(head)):
         found |= {"air", "weapon"}  # "Russian bombing": by aircraft
     # "the ministers of Egypt and Jordan"
     if len(syntax.coordinated(head)) > 1 or sum(name in ("of", "de") for name, _ in obliques.of(head)) > 1:
@@ -228,12 +228,10 @@ def _by_names(parsed: Parse, story: Story, head: Word) -> set[str]:
 
 def _counts_people(head: Word, table: dict[str, frozenset[str]]) -> bool:
     """Tell a number of people of whom no more is said: "tens of thousands fled"."""
-    if lemma(head) in table.get("count_word", ()):
-        below = [t for p, t in obliques.of(head) if p == "of"]
-        return all(_counts_people(t, table) for t in below) and not any(
-            c.dep_ in ("nmod", "compound", "amod") and c.pos_ in ("NOUN", "PROPN") for c in head.children
-        )
-    return False
+    if lemma(head) not in table.get("count_word", ()):
+        return False
+    named = [c for c in head.children if c.dep_ in ("nmod", "compound", "amod") and c.pos_ in _NAMES]
+    return not named and all(_counts_people(t, table) for p, t in obliques.of(head) if p == "of")
 
 
 @cache
@@ -275,8 +273,6 @@ def _actor_classes(parsed: Parse, story: Story, head: Word) -> set[str]:
         found.add("state")
     if pronoun or is_possessive(head) or kinds - {"source", "CIV"}:
         found |= {"actor", "armed"}
-    if "organisation" in kinds and lemma(head) in syntax.words(head, "stream"):
-        found |= {"convoy"} if kinds.isdisjoint(("state", "armed_group")) else set()
     if lemma(head) in table["armed"]:
         found.add("actor")
     if lemma(head) in _without_arms(parsed.language):
@@ -325,7 +321,7 @@ def core(head: Word) -> list[Word]:
     words += _carried(head)
     words += [c for c in head.children if c.dep_ in ("compound", "amod", "appos", "flat:name")]
     told = [c for c in head.children if c.dep_ in ("acl", "acl:relcl")]
-    words += [c for c in told if lemma(c) in syntax.words(c, "trap")]
+    words += [c for c in told if syntax.is_a(c, "trap")]
     words += [c for w in words for c in w.children if c.dep_ == "compound"]
     return words
 
@@ -338,9 +334,9 @@ def _folk(named: Any) -> str:
 
 def _carried(head: Word) -> list[Word]:
     """Give what is carried by what a phrase is about: "un convoi de bus transportant des familles"."""
-    cars = [c for c in (head, *head.children) if lemma(c) in syntax.words(c, "carrier")]
+    cars = [c for c in (head, *head.children) if syntax.is_a(c, "carrier")]
     below = [c for car in cars for c in car.children if c.dep_ in ("acl", "nmod")]
-    verbs = [c for c in below if lemma(c) in syntax.words(c, "carry")]
+    verbs = [c for c in below if syntax.is_a(c, "carry")]
     loads = [t for v in verbs for p, t in obliques.of(v) if p in ("de", "with")]
     loads += [t for v in verbs if not syntax.is_passive(v) for t in clauses.objects(v)]
     return [t for load in loads for t in core(load)]

@@ -102,10 +102,9 @@ def _plain(piece: str) -> str:
 
 def units(places: list[Any], actors: list[Any], text: str) -> list[tuple[int, int, str]]:
     """Choose the mentions that enter the parser as one word: proper names, the longest where they overlap."""
-    found = [
-        (s, e, "country" if p.kind == "country" else "place") for s, e, _, p in places if _is_name(text[s:e])
-    ]
     states = {(s, e) for s, e, _, p in places if p.kind == "country"}
+    names = [(s, e) for s, e, _, _ in places if _is_name(text[s:e])]
+    found = [(*span, "country" if span in states else "place") for span in names]
     for start, end, _, actor in actors:
         if actor.form in _NAME_FORMS and (start, end) not in states:
             start += _lead(text[start:end])
@@ -183,14 +182,12 @@ def left_out(dispatch: Dispatch, row: Any) -> list[tuple[int, int, str]]:
         some = _inverted(dispatch.language).finditer(dispatch.text, row.start, row.end)
         instead = _instead(dispatch.language)
         found += [(m.start(), m.end(), f"={instead[_plain(m[0]).lower()]}") for m in some]
-    if _phrases("fillers", dispatch.language).find_matches_as_indexes(lowered):
-        some = _fillers(dispatch.language).finditer(dispatch.text, row.start, row.end)
-        found += [(m.start(), m.end(), "drop") for m in some]
+    filled = _phrases("fillers", dispatch.language).find_matches_as_indexes(lowered)
+    dropped = [_fillers(dispatch.language)] if filled else []
+    dropped += [_DIRECTION, _ASIDE] if dispatch.language == "fr" else []
+    for pattern in dropped:
+        found += [(*m.span(), "drop") for m in pattern.finditer(dispatch.text, row.start, row.end)]
     if dispatch.language == "fr":
-        found += [
-            (m.start(), m.end(), "drop") for m in _DIRECTION.finditer(dispatch.text, row.start, row.end)
-        ]
-        found += [(m.start(), m.end(), "drop") for m in _ASIDE.finditer(dispatch.text, row.start, row.end)]
         found += [(*m.span(1), "=selon") for m in _said().finditer(dispatch.text, row.start, row.end)]
         clock = _CLOCK.match(dispatch.text, row.start, row.end)
         found += [(row.start, clock.end(), "drop")] if clock else []
@@ -333,9 +330,8 @@ def _stand_in(language: str, kind: str, masked: str, name: str) -> str:
     lately = re.findall(r"\w+'?", masked[-120:])
     if kind == "actor" and language == "fr":
         feminine = name.startswith(("Forces", "Unités", "Brigades", "Milices"))
-        choices = (
-            table["forces"] if feminine else table.get(lately[-1].lower() if lately else "", table["actor"])
-        )
+        usual = table.get(lately[-1].lower(), table["actor"]) if lately else table["actor"]
+        choices = table["forces"] if feminine else usual
     elif kind == "actor" and name.rstrip(")").lower().endswith(("forces", "helmets", "militias")):
         choices = table["plural"]
     else:

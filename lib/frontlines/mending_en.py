@@ -4,8 +4,11 @@ from collections.abc import Callable
 from functools import cache
 
 from frontlines import syntax
-from frontlines.mending import move
-from frontlines.trees import Sentence, Word
+from frontlines.trees import Sentence, Word, move
+
+_SUBJECT = ("nsubj", "nsubjpass")
+_PAST = ("VBN", "VBD")
+Link = tuple[Word, str] | None  # what to hang a word from, and as what
 
 
 def mend(sentences: list[Sentence]) -> None:
@@ -22,45 +25,32 @@ def mend(sentences: list[Sentence]) -> None:
             _name_kind(word)
             _name_link(word)
             _drop_label(word)
-            for fits, put_right in (*_mends().get(word.dep_, ()), (_said_behind, _reduce)):
-                if fits(word):
-                    put_right(word)
-                    break
+            _add_subject(word)
+            _turn(word)
+            _take_over(word)
+            links = (find(word) for find in (*_mends().get(word.dep_, ()), _reduce))
+            if link := next(filter(None, links), None):
+                move(word, *link)
 
 
 @cache
-def _mends() -> dict[str, tuple[tuple[Callable[[Word], object], Callable[[Word], None]], ...]]:
-    """Give by the link that the parser saw what may be wrong with it, and how that is put right."""
-    subject, cleft = (_is_doing, _take_subject), (_is_cleft, _say_of_what)
-    told = (_counts, _count)
-    late = (_is_late_object, lambda word: move(word, word.head, "dobj"))
+def _mends() -> dict[str, tuple[Callable[[Word], Link], ...]]:
+    """Give by the link that the parser saw what may find a better one for a word."""
     return {
-        "acl": (
-            (_is_only_verb, _say_of),
-            (lambda verb: verb.tag_ == "VBN" and verb.nbor(-1).text == ",", _hang_on_top),
-            (_is_first_of_two, _join),
-        ),
-        "amod": ((_is_perfect, _take_over),),
-        "compound": ((_is_perfect, _take_over), (_is_opening, _open)),
-        "prep": (
-            (_is_beside, _add_subject),
-            (_by_whom, _rise),
-            (_in_numbers, _rise),
-            (_in_last, _hang_behind),
-        ),
-        "advmod": ((_is_home, _set_aside),),
-        "appos": ((_parted, _hang_on_idiom),),
-        "advcl": (cleft, (_is_done_to, lambda word: move(word, word.nbor(-2), "acl"))),
-        "ccomp": (cleft, late, (_is_let_in, _take_subject), (_stands_apart, _part)),
-        "auxpass": ((_is_behind, _turn),),
-        "dep": (late,),
-        "conj": ((_is_told, _tell), (_is_alike, _rise)),
-        "xcomp": ((_is_describing, _describe),),
-        "csubj": (subject,),
-        "dobj": (told,),
-        "nsubj": (told,),
-        "nsubjpass": (told,),
-        "csubjpass": (subject,),
+        "acl": (_make_whole, _hang_on_top, _part_in_two),
+        "compound": (_open,),
+        "prep": (_hang_on_act, _hang_on_verb, _hang_on_last),
+        "advmod": (_set_aside,),
+        "appos": (_hang_on_idiom,),
+        "advcl": (_uncleave, _hang_on_name),
+        "ccomp": (_uncleave, _make_object, _let_in, _part),
+        "dep": (_make_object,),
+        "conj": (_hang_on_past, _hang_on_alike),
+        "csubj": (_stand_for_clause,),
+        "dobj": (_count,),
+        "nsubj": (_count,),
+        "nsubjpass": (_count,),
+        "csubjpass": (_stand_for_clause,),
     }
 
 
@@ -75,36 +65,28 @@ def _name_kind(word: Word) -> None:
         word.pos_, word.tag_ = "NOUN", "NNS"  # "dismissed as fabrication reports that ..."
     elif word.pos_ == "ADJ" and {"aux", "dobj"} <= below:
         word.pos_, word.tag_, word.dep_ = "VERB", "VB", "xcomp"  # "vow to empty the prison"
-    elif word.pos_ in ("ADJ", "NOUN") and below & {"auxpass", "agent"} and (lemma := _lemma(word)):
-        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", lemma  # "was encircled by X", "was overrun"
-    elif word.pos_ == "ADJ" and "nsubj" in below and below & {"dobj", "npadvmod"} and (lemma := _lemma(word)):
-        word.pos_, word.tag_, word.lemma_ = "VERB", "VBD", lemma  # "wrested X from the army"
+    elif word.pos_ in ("ADJ", "NOUN") and below & {"auxpass", "agent"} and word.lower_ in _past():
+        word.pos_, word.tag_, word.lemma_ = "VERB", "VBN", _past()[word.lower_]  # "was encircled by X"
+    elif word.pos_ == "ADJ" and "nsubj" in below and below & {"dobj", "npadvmod"} and word.lower_ in _past():
+        word.pos_, word.tag_, word.lemma_ = "VERB", "VBD", _past()[word.lower_]  # "wrested X from the army"
 
 
 def _name_link(word: Word) -> None:
     """Tell what is said from what stands beside it: "claims that X had ...", "pleaded for X to be ..."."""
-    if word.dep_ == "case" and word.pos_ == "NUM":
-        word.dep_ = "nummod"  # "US B-52 bombers"
-    elif word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
+    if word.dep_ == "relcl" and any(c.lower_ == "that" and c.dep_ == "mark" for c in word.children):
         word.dep_ = "acl"
     elif word.dep_ == "advcl":
         marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "aux")}
         said = word.tag_ == "VBG" and word.nbor(-1).lemma_ in syntax.words(word, "admitting")
         asked = word.head.lemma_ in syntax.words(word, "object_control") and "to" in marks
         word.dep_ = "xcomp" if {"for", "to"} <= marks or said or asked else word.dep_
-    if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp") and _is_naming(word):
-        word.lemma_ = "term"
-
-
-def _is_naming(verb: Word) -> bool:
-    """Tell "what it calls a cordon", "a body they call X" from calling somebody."""
-    before = {c.lower_ for c in verb.children if c.i < verb.i}
-    return "what" in before or (verb.dep_ == "relcl" and not before & {"who", "that", "which"})
+    if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp"):
+        word.lemma_ = "term"  # "what it calls a cordon", "a body they call X"
 
 
 def _drop_label(verb: Word) -> None:
     """Let a label or a clock time at the head of a line be no subject: "Funding: the UN has pledged"."""
-    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i]
+    subjects = [c for c in verb.children if c.dep_ in _SUBJECT and c.i < verb.i]
     if len(subjects) < 2:
         return
     between = verb.doc[subjects[0].i : subjects[1].i]
@@ -112,317 +94,253 @@ def _drop_label(verb: Word) -> None:
         subjects[0].dep_ = "dep"
 
 
-def _counts(word: Word) -> list[Word]:
-    """Find the talks in "a new round of talks on X"."""
-    if word.lemma_ not in syntax.words(word, "series_word"):
-        return []
-    return [g for c in word.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
-
-
-def _count(word: Word) -> None:
-    talks, of = _counts(word)[0], _counts(word)[0].head
-    move(talks, word.head, word.dep_)
-    move(word, talks, "nmod")
-    move(of, word, "case")
-
-
-def _rise(word: Word) -> None:
-    """Hang a word two phrases further up."""
-    move(word, word.head.head.head, word.dep_)
-
-
-def _hang_behind(word: Word) -> None:
-    move(word, word.nbor(-1), word.dep_)
-
-
-def _part(verb: Word) -> None:
-    move(verb.head, verb, "conj")
-
-
-def _set_aside(word: Word) -> None:
-    """Read it as a clause of its own: ", which is home to a college"."""
-    move(word, word.nbor(-2), "acl")
-    word.pos_ = "VERB"
-
-
-def _by_whom(word: Word) -> bool:
-    """Tell who does an act told by a noun: "the takeover of the buffer zone by Israel"."""
-    of, act = word.head.head, word.head.head.head
-    below = word.lower_ == "by" and word.head.dep_ == "pobj" and of.lower_ == "of"
-    return below and act.pos_ == "NOUN" and act.lemma_ in syntax.acts("en", "NOUN")
-
-
-def _in_numbers(word: Word) -> bool:
-    """Tell where of "deployed in greater numbers along the frontier": no numbers are along it."""
-    how, over = word.head, word.head.head
-    told = how.dep_ == "pobj" and how.lower_ in syntax.words(how, "manner_word")
-    return told and over.lower_ == "in" and over.head.pos_ == "VERB"
-
-
-def _in_last(word: Word) -> bool:
-    """Tell where the last of two is, the first known by name: "hit the X air base and depots in Y"."""
-    last = word.nbor(-1) if word.i > word.sent.start else word
-    if last.dep_ != "conj" or last.head.dep_ != "dobj" or last.head.head is not word.head:
-        return False
-    named = [t.pos_ for t in last.head.subtree if t.i < last.i and t.dep_ in ("compound", "pobj")]
-    bare = [c.pos_ for c in last.children if c.dep_ == "compound"]
-    return word.lower_ in syntax.words(word, "inside") and "PROPN" in named and "PROPN" not in bare
-
-
-def _is_home(word: Word) -> bool:
-    """Tell ", home to a college" behind a place."""
-    behind = any(c.lower_ in ("to", "of") and c.i == word.i + 1 for c in word.children)
-    return behind and word.pos_ == "NOUN" and word.nbor(-1).text == ","
-
-
-def _stands_apart(verb: Word) -> bool:
-    """Tell "X backed Y; Z urged restraint", read as something that Z urged."""
-    last = verb.head
-    parted = any(t.text == ";" for t in verb.doc[verb.i : last.i]) and last.head is last
-    return parted and any(c.dep_.startswith("nsubj") and c.i > verb.i for c in last.children)
-
-
-def _is_alike(noun: Word) -> bool:
-    """Tell two of a kind: "the base in the desert and the base north of X", "the port of X and depots"."""
-    first, inner = noun.head.head.head, noun.head
-    alike = noun.lemma_ == first.lemma_ or (inner.pos_ == "PROPN" and inner.head.lower_ == "of")
-    return alike and noun.pos_ == first.pos_ == "NOUN" and inner.dep_ == "pobj"
-
-
-def _is_describing(verb: Word) -> list[Word]:
-    """Find who is in "robbed fleeing families": they flee, and are robbed; not in "began moving men"."""
-    if verb.lower_ not in syntax.words(verb, "moving_word") or verb.nbor(-1) is not verb.head:
-        return []
-    whom = [c for c in verb.children if c.dep_ == "dobj" and c.tag_.endswith("S")]
-    begun = verb.head.lemma_ in syntax.words(verb, "own_act") or verb.nbor(1).dep_ == "poss"
-    return [c for c in whom if min(t.i for t in c.subtree) == verb.i + 1 and not begun]
-
-
-def _describe(verb: Word) -> None:
-    whom = _is_describing(verb)[0]
-    for word in [c for c in verb.children if c.i >= whom.i]:
-        move(word, verb.head, word.dep_)
-    move(verb, whom, "amod")
-
-
-def _is_beside(word: Word) -> list[Word]:
-    """Find who does so too: "X, along with Y, called for calm"."""
-    late = word.i > word.head.i and word.head.pos_ == "VERB"
-    if word.lower_ not in ("along", "together") or word.nbor(-1).text != "," or late:
-        return []
-    return [g for c in word.children if c.lower_ == "with" for g in c.children if g.dep_ == "pobj"]
-
-
 def _add_subject(word: Word) -> None:
-    for subject in [c for c in (word.head, *word.head.children) if c.dep_ in ("nsubj", "nsubjpass")][:1]:
-        move(_is_beside(word)[0], subject, "conj")
-
-
-def _is_first_of_two(verb: Word) -> bool:
-    """Tell "X, which ..., called for calm, and Z urged restraint", read as one clause with two subjects."""
-    noun, last = verb.head, verb.head.head
-    others = [c for c in last.children if c.dep_ == "nsubj" and c.i > verb.i]
-    joined = any(t.dep_ == "cc" for o in others for t in verb.doc[verb.i : o.i])
-    return verb.tag_ == "VBD" and verb.nbor(-1).text == "," and noun.dep_ == "nsubj" and joined
-
-
-def _join(verb: Word) -> None:
-    noun, last = verb.head, verb.head.head
-    move(verb, last.head if last.head is not last else verb, last.dep_)
-    move(noun, verb, "nsubj")
-    move(last, verb, "conj")
-
-
-def _is_told(verb: Word) -> bool:
-    """Tell "rejected any attempt to divide X and called for calm": what is told does not follow "to"."""
-    below = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.head.children)
-    own = any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass") for c in verb.children)
-    return verb.tag_ == "VBD" and verb.head.tag_ == "VB" and below and not own
-
-
-def _tell(verb: Word) -> None:
-    move(verb, next((w for w in verb.ancestors if w.tag_ == "VBD"), verb.head), "conj")
-
-
-def _is_late_object(noun: Word) -> bool:
-    """Tell the object behind an aside: "occupied, without firing a shot, army posts"."""
-    own = any(c.dep_ in ("nsubj", "nsubjpass", "cop") for c in noun.children)
-    free = not any(c.dep_ == "dobj" for c in noun.head.children)
-    return noun.pos_ in ("NOUN", "PROPN") and noun.i > noun.head.i and not own and free
-
-
-def _is_behind(word: Word) -> bool:
-    """Tell "also taken on Friday were X and Y": what was taken stands behind."""
-    return word.i > word.head.i and any(c.dep_ in ("nsubj", "attr") for c in word.children)
+    """Let those who do so too be subjects: "X, along with Y, called for calm"."""
+    if word.dep_ != "prep" or word.lower_ not in ("along", "together") or word.nbor(-1).text != ",":
+        return
+    beside = [t for c in word.children if c.lower_ == "with" for t in c.children if t.dep_ == "pobj"]
+    early = bool(beside) and (word.i < word.head.i or word.head.pos_ != "VERB")
+    for subject in [c for c in (word.head, *word.head.children) if early and c.dep_ in _SUBJECT][:1]:
+        move(beside[0], subject, "conj")
 
 
 def _turn(word: Word) -> None:
+    """Read "also taken on Friday were X and Y" from behind: what was taken stands there."""
+    if word.dep_ != "auxpass" or word.i < word.head.i:
+        return
     for child in [c for c in word.children if c.dep_ in ("nsubj", "attr", "parataxis")]:
         move(child, word.head, "parataxis" if child.dep_ == "parataxis" else "nsubjpass")
 
 
-def _is_doing(verb: Word) -> bool:
-    told = verb.tag_ == "VBG" or (verb.tag_ in ("VBN", "VBD") and verb.i < verb.head.i)
-    ends = [max(t.i for t in c.subtree) for c in verb.children if c.dep_ == "nsubj"]
-    return told and verb.i - 1 in ends
-
-
-def _is_let_in(verb: Word) -> bool:
-    """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
-    below = {c.dep_ for c in verb.children}
-    told = verb.tag_ == "VBG" and "nsubj" in below and below.isdisjoint(("mark", "aux"))
-    return told and verb.head.lemma_ in syntax.words(verb, "let_in")
-
-
-def _take_subject(verb: Word) -> None:
-    """Let a noun stand for its clause, and the participle say more of it: "clashes pitting X against Y"."""
-    noun = next(c for c in verb.children if c.dep_ == "nsubj")
-    move(noun, verb.head, {"ccomp": "dobj", "csubj": "nsubj", "csubjpass": "nsubjpass"}[verb.dep_])
-    move(verb, noun, "acl")
-
-
-def _said_behind(word: Word) -> Word | None:
-    """Find the verb of a sentence whose participle was taken for it: "men opposed to X, led by Y, took Z"."""
-    own = [c for c in word.children if c.i < word.i]
-    if word.tag_ not in ("VBN", "VBD") or not any(
-        c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in own
-    ):
-        return None
-    beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
-    if not beside or any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children):
-        return None
-    verb = next(iter(_main_behind(word)), None)
-    if verb is None or any(c.dep_.startswith("nsubj") for c in verb.children):
-        return None
-    first = min(t.i for t in verb.subtree)
-    return verb if verb.tag_ != "VBG" and verb.doc[first - 1].text == "," else None
-
-
-def _main_behind(word: Word) -> list[Word]:
-    """Find the verb behind such a participle: beside it, or under it ("jets, thought to be X, bombed Y")."""
-    verbs = [c for c in word.children if c.pos_ == "VERB"]
-    bare = [v for v in verbs if v.tag_ in ("VBN", "VBD") and all(c.lower_ != "having" for c in v.children)]
-    joined = [v for v in verbs if v.dep_ == "conj"]
-    return joined or [v for v in bare if v.dep_ == "advcl" and v.i > word.i]
-
-
-def _reduce(word: Word) -> None:
-    """Make a participle say more of the noun before it, and the verb behind it the sentence's own."""
-    verb = _main_behind(word)[0]
-    noun = next(c for c in word.children if c.dep_ in ("nsubj", "nsubjpass"))
-    beside = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
-    passive = any(c.dep_ == "auxpass" for c in verb.children)
-    move(word, verb, "acl")
-    move(noun, verb, "nsubjpass" if passive else "nsubj")
-    for participle in (word, *beside):
-        move(participle, noun, "acl")
-
-
-def _is_only_verb(verb: Word) -> bool:
-    """Tell "Some conscripts deserted.", read as a noun with a participle: a sentence needs a verb."""
-    noun = _root(verb)
-    near = verb.head is noun or any(w.tag_ == "VBG" and w.head is noun for w in verb.ancestors)
-    if not near or noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
-        return False
-    below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
-    others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
-    return verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
-
-
-def _root(word: Word) -> Word:
-    return next((w for w in word.ancestors if w.head is w), word)
-
-
-def _say_of(verb: Word) -> None:
-    """Let a participle be said of the noun before it, or that its sentence is about."""
-    noun = _root(verb)
-    move(noun, verb, "nsubj")
-    verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}
-
-
-def _is_perfect(verb: Word) -> bool:
-    """Tell "had trapped soldiers", read as the having of trapped soldiers."""
-    have, noun = verb.nbor(-1) if verb.i > verb.sent.start else verb, verb.head
-    if verb.tag_ != "VBN" and verb.lower_ not in syntax.words(verb, "unchanging"):
-        return False
-    return noun.dep_ == "dobj" and noun.head is have and have.lemma_ == "have" and noun.i > verb.i
-
-
 def _take_over(verb: Word) -> None:
-    """Let a participle govern what the parser gave to its auxiliary."""
-    noun, have = verb.head, verb.head.head
+    """Read "had trapped soldiers" as a perfect, not as the having of trapped soldiers."""
+    if verb.dep_ not in ("amod", "compound") or verb.i == verb.sent.start:
+        return
+    have, noun = verb.nbor(-1), verb.head
+    if verb.tag_ != "VBN" and verb.lower_ not in syntax.words(verb, "unchanging"):
+        return
+    if noun.dep_ != "dobj" or noun.head is not have or have.lemma_ != "have" or noun.i < verb.i:
+        return
     below = [*have.children, *(c for c in noun.children if c.dep_ == "prep")]
     move(have, verb, "aux")
     for word in below:
         move(word, verb, word.dep_)
     have.pos_, verb.pos_, verb.tag_ = "AUX", "VERB", "VBN"
-    verb.lemma_ = _lemma(verb) or verb.lemma_
+    verb.lemma_ = _past().get(verb.lower_, verb.lemma_)
 
 
-def _is_opening(word: Word) -> bool:
-    """Tell "Entering X, they came upon tanks", read as a name."""
-    return word.i == word.sent.start and word.lower_ in _gerunds() and word.head.dep_.startswith("nsubj")
+def _count(word: Word) -> Link:
+    """Read "a new round of talks on X" as talks."""
+    series = word.lemma_ in syntax.words(word, "series_word")
+    talks = [t for c in word.children if series and c.lower_ == "of" for t in c.children if t.dep_ == "pobj"]
+    if not talks:
+        return None
+    talks[0].head.dep_ = "case"
+    move(talks[0], word.head, word.dep_)
+    return talks[0], "nmod"
 
 
-def _open(word: Word) -> None:
+def _set_aside(word: Word) -> Link:
+    """Read ", home to a college" behind a place as a clause: ", which is home to a college"."""
+    behind = any(c.lower_ in ("to", "of") and c.i == word.i + 1 for c in word.children)
+    if not behind or word.pos_ != "NOUN" or word.nbor(-1).text != ",":
+        return None
+    word.pos_ = "VERB"
+    return word.nbor(-2), "acl"
+
+
+def _hang_on_act(by: Word) -> Link:
+    """Hang who does an act told by a noun on it: "the takeover of the buffer zone by Israel"."""
+    of, act = by.head.head, by.head.head.head
+    below = by.lower_ == "by" and by.head.dep_ == "pobj" and of.lower_ == "of"
+    fits = below and act.pos_ == "NOUN" and act.lemma_ in syntax.acts("en", "NOUN")
+    return (act, by.dep_) if fits else None
+
+
+def _hang_on_verb(where: Word) -> Link:
+    """Read "deployed in greater numbers along the frontier": no numbers are along it."""
+    how, over = where.head, where.head.head
+    told = how.dep_ == "pobj" and how.lower_ in syntax.words(how, "manner_word")
+    fits = told and over.lower_ == "in" and over.head.pos_ == "VERB"
+    return (over.head, where.dep_) if fits else None
+
+
+def _hang_on_last(where: Word) -> Link:
+    """Hang a place on the last of two, the first known by name: "hit the X air base and depots in Y"."""
+    last = where.nbor(-1) if where.i > where.sent.start else where
+    if last.dep_ != "conj" or last.head.dep_ != "dobj" or last.head.head is not where.head:
+        return None
+    named = [t.pos_ for t in last.head.subtree if t.i < last.i and t.dep_ in ("compound", "pobj")]
+    bare = [c.pos_ for c in last.children if c.dep_ == "compound"]
+    fits = where.lower_ in syntax.words(where, "inside") and "PROPN" in named and "PROPN" not in bare
+    return (last, where.dep_) if fits else None
+
+
+def _part(verb: Word) -> Link:
+    """Part "X backed Y; Z urged restraint", read as something that Z urged."""
+    last = verb.head
+    parted = any(t.text == ";" for t in verb.doc[verb.i : last.i]) and last.head is last
+    fits = parted and any(c.dep_ in _SUBJECT and c.i > verb.i for c in last.children)
+    if not fits:
+        return None
+    move(last, verb, "conj")
+    return verb, "ROOT"
+
+
+def _hang_on_alike(noun: Word) -> Link:
+    """Join two of a kind: "the base in the desert and the base north of X", "the port of X and depots"."""
+    first, inner = noun.head.head.head, noun.head
+    alike = noun.lemma_ == first.lemma_ or (inner.pos_ == "PROPN" and inner.head.lower_ == "of")
+    fits = alike and noun.pos_ == first.pos_ == "NOUN" and inner.dep_ == "pobj"
+    return (first, noun.dep_) if fits else None
+
+
+def _part_in_two(verb: Word) -> Link:
+    """Part "X, which ..., called for calm, and Z urged restraint", read as one clause with two subjects."""
+    noun, last = verb.head, verb.head.head
+    others = [c for c in last.children if c.dep_ == "nsubj" and c.i > verb.i]
+    joined = any(t.dep_ == "cc" for o in others for t in verb.doc[verb.i : o.i])
+    if verb.tag_ != "VBD" or verb.nbor(-1).text != "," or noun.dep_ != "nsubj" or not joined:
+        return None
+    link = (verb if last.head is last else last.head), last.dep_
+    move(verb, *link)
+    move(noun, verb, "nsubj")
+    move(last, verb, "conj")
+    return link
+
+
+def _hang_on_past(verb: Word) -> Link:
+    """Read "rejected any attempt to divide X and called for calm": what is told does not follow "to"."""
+    below = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.head.children)
+    own = any(c.dep_ in (*_SUBJECT, "aux", "auxpass") for c in verb.children)
+    fits = verb.tag_ == "VBD" and verb.head.tag_ == "VB" and below and not own
+    return (next((w for w in verb.ancestors if w.tag_ == "VBD"), verb.head), "conj") if fits else None
+
+
+def _make_object(noun: Word) -> Link:
+    """Tell the object behind an aside: "occupied, without firing a shot, army posts"."""
+    own = any(c.dep_ in (*_SUBJECT, "cop") for c in noun.children)
+    free = not any(c.dep_ == "dobj" for c in noun.head.children)
+    fits = noun.pos_ in ("NOUN", "PROPN") and noun.i > noun.head.i and not own and free
+    return (noun.head, "dobj") if fits else None
+
+
+def _stand_for_clause(verb: Word) -> Link:
+    """Let a noun stand for its clause, and the participle say more of it: "clashes pitting X against Y"."""
+    told = verb.tag_ == "VBG" or (verb.tag_ in _PAST and verb.i < verb.head.i)
+    ends = [max(t.i for t in c.subtree) for c in verb.children if c.dep_ == "nsubj"]
+    fits = told and verb.i - 1 in ends
+    return _say_more(verb) if fits else None
+
+
+def _let_in(verb: Word) -> Link:
+    """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
+    below = {c.dep_ for c in verb.children}
+    told = verb.tag_ == "VBG" and "nsubj" in below and below.isdisjoint(("mark", "aux"))
+    fits = told and verb.head.lemma_ in syntax.words(verb, "let_in")
+    return _say_more(verb) if fits else None
+
+
+def _say_more(verb: Word) -> Link:
+    noun = next(c for c in verb.children if c.dep_ == "nsubj")
+    move(noun, verb.head, {"ccomp": "dobj", "csubj": "nsubj", "csubjpass": "nsubjpass"}[verb.dep_])
+    return noun, "acl"
+
+
+def _reduce(word: Word) -> Link:
+    """Let a participle taken for the verb say more of its noun: "men opposed to X, led by Y, took Z"."""
+    if word.tag_ not in _PAST:
+        return None
+    nouns = [c for c in word.children if c.dep_ in _SUBJECT]
+    named = any(c.pos_ != "PRON" and c.i < word.i for c in nouns)
+    beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
+    own = any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children)
+    verb = _main_behind(word) if named and beside and not own else word
+    if verb is word or verb.tag_ == "VBG" or any(c.dep_ in _SUBJECT for c in verb.children):
+        return None
+    if verb.doc[min(t.i for t in verb.subtree) - 1].text != ",":
+        return None
+    participles = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
+    passive = any(c.dep_ == "auxpass" for c in verb.children)
+    move(word, verb, "acl")
+    move(nouns[0], verb, "nsubjpass" if passive else "nsubj")
+    for participle in participles:
+        move(participle, nouns[0], "acl")
+    return nouns[0], "acl"
+
+
+def _main_behind(word: Word) -> Word:
+    """Find the verb behind such a participle: beside it, or under it ("jets, thought to be X, bombed Y")."""
+    verbs = [c for c in word.children if c.pos_ == "VERB"]
+    bare = [v for v in verbs if v.tag_ in _PAST and all(c.lower_ != "having" for c in v.children)]
+    joined = [v for v in verbs if v.dep_ == "conj"]
+    return next(iter(joined or [v for v in bare if v.dep_ == "advcl" and v.i > word.i]), word)
+
+
+def _make_whole(verb: Word) -> Link:
+    """Read "Some conscripts deserted.", a noun with a participle, as a sentence: it needs a verb."""
+    noun = next((w for w in verb.ancestors if w.head is w), verb)
+    near = verb.head is noun or any(w.tag_ == "VBG" and w.head is noun for w in verb.ancestors)
+    if not near or noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
+        return None
+    below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
+    others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
+    fits = verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
+    if not fits:
+        return None
+    move(noun, verb, "nsubj")
+    verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}
+    return verb, "ROOT"
+
+
+def _open(word: Word) -> Link:
+    """Read "Entering X, they came upon tanks", taken for a name, as what they did."""
+    if word.i > word.sent.start or word.lower_ not in _gerunds() or word.head.dep_ not in _SUBJECT:
+        return None
     name, verb = word.head, word.head.head
-    move(word, verb, "advcl")
     move(name, word, "dobj")
     word.pos_, word.tag_, word.lemma_ = "VERB", "VBG", _gerunds()[word.lower_]
+    return verb, "advcl"
 
 
-def _hang_on_idiom(word: Word) -> None:
+def _hang_on_idiom(word: Word) -> Link:
     """Hang an object on the verb that an idiom parts it from: "took under its control the centre of X"."""
-    move(word, word.head.head.head, "dobj")
-
-
-def _parted(word: Word) -> bool:
-    preposition = word.head.head
-    verb = preposition.head
+    preposition, verb = word.head.head, word.head.head.head
     near = word.head.dep_ == "pobj" and min(t.i for t in word.subtree) == word.head.i + 1
     free = verb.pos_ == "VERB" and not any(c.dep_ == "dobj" for c in verb.children)
-    return near and free and preposition.dep_ in ("prep", "prt")
+    fits = near and free and preposition.dep_ in ("prep", "prt")
+    return (verb, "dobj") if fits else None
 
 
-def _hang_on_top(participle: Word) -> None:
+def _hang_on_top(participle: Word) -> Link:
     """Hang ", headed by X," on the noun that a whole phrase is about: "groups opposing the regime, ..."."""
     top = participle.head
     while top.dep_ in ("dobj", "pobj") and top.head.dep_ in ("prep", "acl") and top.head.head.pos_ == "NOUN":
         top = top.head.head
-    by = any(c.dep_ == "agent" for c in participle.children)
-    if by and top is not participle.head and top.dep_.startswith("nsubj"):
-        move(participle, top, "acl")
+    by = participle.tag_ == "VBN" and any(c.dep_ == "agent" for c in participle.children)
+    return (top, "acl") if by and participle.nbor(-1).text == "," and top.dep_ in _SUBJECT else None
 
 
-def _is_done_to(word: Word) -> bool:
-    """Tell "the fate of a barracks in X, blown up by Y": what stands before the comma was."""
+def _hang_on_name(word: Word) -> Link:
+    """Read "the fate of a barracks in X, blown up by Y": what stands before the comma was."""
     by = word.tag_ == "VBN" and word.i > word.head.i and any(c.dep_ == "agent" for c in word.children)
-    return by and word.nbor(-1).text == "," and word.nbor(-2).pos_ == "PROPN"
+    fits = by and word.nbor(-1).text == "," and word.nbor(-2).pos_ == "PROPN"
+    return (word.nbor(-2), "acl") if fits else None
 
 
-def _is_cleft(verb: Word) -> list[Word]:
-    """Find what is said of in "it was a Russian jet that bombed X"."""
-    it = any(c.lower_ == "it" and c.dep_[:5] == "nsubj" for c in verb.head.children)
+def _uncleave(verb: Word) -> Link:
+    """Read "it was a Russian jet that bombed X" as said of the jet."""
+    it = any(c.lower_ == "it" and c.dep_ in _SUBJECT for c in verb.head.children)
     that = any(c.lower_ in ("that", "who", "which") and c.dep_ == "nsubj" for c in verb.children)
     fits = verb.head.lemma_ == "be" and it and that
-    return [c for c in verb.head.children if c.dep_ == "attr" and fits]
-
-
-def _say_of_what(verb: Word) -> None:
-    move(verb, _is_cleft(verb)[0], "relcl")
+    what = [c for c in verb.head.children if c.dep_ == "attr" and fits]
+    return (what[0], "relcl") if what else None
 
 
 @cache
 def _past() -> dict[str, str]:
     """Give the regular past forms of the verbs of the English table."""
     return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(syntax.acts("en", "VERB"))}
-
-
-def _lemma(participle: Word) -> str:
-    """Give the verb of a participle that looks like a noun or adjective: "had overrun X", "has shut Y"."""
-    if participle.lower_ in syntax.words(participle, "unchanging"):
-        return participle.lower_.replace("taken", "take")
-    return _past().get(participle.lower_, "")
 
 
 @cache

@@ -110,9 +110,8 @@ class Finder:
         if not look & hits.BEHIND:
             return False
         first = told.first(mention.start)
-        return self.words.person_before(told, first) or (
-            bool(look & hits.MINOR) and self.words.named_before(told, first)
-        )
+        minor = bool(look & hits.MINOR) and self.words.named_before(told, first)
+        return minor or self.words.person_before(told, first)
 
     def _longer(self, told: Tokens, mention: Mention) -> Mention | None:
         """Give the longer name that a name such as Qara or Tall begins, if it does; none: left to the ear."""

@@ -51,8 +51,6 @@ def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
                 (f"{name} {inner}" if name in _LEADING else inner, token)
                 for inner, token in _prepositional(child)
             ]
-        elif child.dep_ == "pobj" and preposition.head.dep_ == "relcl":
-            found.append((name, preposition.head.head))
     return found
 
 
@@ -63,11 +61,6 @@ def _relative_obliques(verb: Word) -> list[tuple[str, Word]]:
             return [(slot, noun) for slot in ("dans", "de")[: 1 + (verb.lang_ == "fr")]]
         if child.lower_ == "dont":
             return [("de", noun)]
-        oblique = child.dep_.startswith(("obl", "nmod", "iobj")) and has_case(child)
-        if oblique and child.lower_ in words(child, "relative"):
-            return [(case(child), noun)]
-        if child.lower_ in ("which", "whom") and child.dep_ == "pobj":
-            return [(child.head.lower_, noun)]
     return []
 
 

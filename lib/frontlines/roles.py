@@ -166,9 +166,8 @@ def _named_in(parsed: Parse, story: Story, head: Word) -> list[Actor] | None:
     ranked: dict[int, list[int]] = {}
     for token in tokens:
         for row in parsed.actors_of[token.i]:
-            if (
-                token not in blocked and actor_types().get(story.actors[row].actor) != "source"
-            ) or token is head:
+            told = token not in blocked and actor_types().get(story.actors[row].actor) != "source"
+            if told or token is head:
                 ranked.setdefault(_rank(story, row, token, head), []).append(row)
     if not ranked:
         return None
@@ -244,7 +243,7 @@ def _blocked(head: Word) -> set[Word]:
     """Find phrases inside a phrase that do not say who it is: "an attack against X", "forces in X"."""
     blocked: set[Word] = set()
     for preposition, inner in obliques.of(head):
-        if preposition in ("to", "for") and lemma(head) in syntax.words(head, "aide_word"):
+        if preposition in ("to", "for") and syntax.is_a(head, "aide_word"):
             continue  # "a senior adviser to Khamenei", "a spokesman for X" speaks for him
         apart = classes(head.lang_)["quantity"] | classes(head.lang_)["armed"]  # "ont opposé les X à Y"
         counted = preposition == "à" and lemma(head) in apart
@@ -267,9 +266,8 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     if ids:
         start, end = parsed.span(words)
         return [(ids, story.text[start:end])]
-    if head.head.dep_ == "acl:relcl" and any(
-        c.lower_ == "dont" for t in (head, head.head) for c in t.children
-    ):
+    whose = any(c.lower_ == "dont" for t in (head, head.head) for c in t.children)
+    if whose and head.head.dep_ == "acl:relcl":
         return actors_in(parsed, story, head.head.head)  # "l'aviation russe, dont les appareils ont ..."
     own = _among(words, syntax.words(head, "ours")) and _among(words, table["armed"] | table["air"])
     if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
@@ -314,9 +312,7 @@ def _whose_own(head: Word, about: list[Word]) -> list[Word]:
 def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:
     """Tell "the governor of Hama" from that of a place abroad."""
     towns = [parsed.place_of.get(t.i, -1) for _, t in obliques.of(head)]
-    places = [
-        story.places[row] for row in towns if row >= 0 and lemma(head) in syntax.words(head, "local_office")
-    ]
+    places = [story.places[row] for row in towns if row >= 0 and syntax.is_a(head, "local_office")]
     return any(place.country == "SYR" and place.kind != "country" for place in places)
 
 

@@ -72,6 +72,17 @@ def words(token: Word, name: str) -> frozenset[str]:
     return _class(token.lang_, name)
 
 
+def is_a(word: Word, name: str) -> bool:
+    """Tell whether a word is of a class, by its lemma."""
+    return lemma(word) in words(word, name)
+
+
+def has(word: Word, name: str, *links: str) -> bool:
+    """Tell whether a word of a class hangs from another, by one of some links if any are given."""
+    some = words(word, name)
+    return any(c.lower_ in some and (not links or c.dep_ in links) for c in word.children)
+
+
 @cache
 def _class(language: str, name: str) -> frozenset[str]:
     return classes(language).get(name, frozenset())
@@ -141,13 +152,10 @@ def is_passive(verb: Word) -> bool:
     bool
         True for "was taken", "a été prise", "[a town] taken by"; False for "sont entrés", "se sont emparés".
     """
-    if any(
-        child.dep_ in ("auxpass", "nsubjpass")
-        or (child.lemma_ == "be" and child.dep_ == "aux" and verb.tag_ == "VBN")
-        for child in verb.children
-    ):
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
         return True
-    if verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children):
+    been = (child.dep_ == "agent" or (child.lemma_, child.dep_) == ("be", "aux") for child in verb.children)
+    if verb.tag_ == "VBN" and any(been):
         return True
     if reflexive(verb) or lemma(verb) in words(verb, "etre"):
         return False
@@ -201,15 +209,10 @@ def is_verbal(token: Word) -> bool:
 
 def _governs_bare(token: Word) -> bool:
     """Tell a verb taken for a noun: no article before it, one after it ("X, presse les vainqueurs")."""
-    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    before = token.doc[token.i - 1] if token.i else None
-    return (
-        after is not None
-        and before is not None
-        and after.pos_ == "DET"
-        and (before.is_punct or before.pos_ == "PROPN")
-        and not any(c.dep_ in ("det", "case", "amod", "nummod") and c.i < token.i for c in token.children)
-    )
+    if not 0 < token.i < len(token.doc) - 1 or token.nbor(1).pos_ != "DET":
+        return False
+    told = any(c.dep_ in ("det", "case", "amod", "nummod") and c.i < token.i for c in token.children)
+    return not told and (token.nbor(-1).is_punct or token.nbor(-1).pos_ == "PROPN")
 
 
 @cache
@@ -287,6 +290,17 @@ def is_infinitive(verb: Word) -> bool:
         True for "quitter", "to leave".
     """
     return "Inf" in verb.morph.get("VerbForm", []) or verb.tag_ == "VB"
+
+
+def has_auxiliary(verb: Word) -> bool:
+    """Tell whether an auxiliary stands before a French verb, or before a noun that it was taken for."""
+    return any(c.dep_.startswith(("cop", "aux")) and c.i < verb.i for c in verb.children)
+
+
+def is_finite(verb: Word) -> bool:
+    """Tell whether a French verb has a person, its own or its auxiliary's."""
+    auxiliaries = [c for c in verb.children if c.dep_.startswith(("cop", "aux")) and c.i < verb.i]
+    return any("Fin" in word.morph.get("VerbForm", []) for word in auxiliaries or [verb])
 
 
 def aim(verb: Word) -> Word | None:

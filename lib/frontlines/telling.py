@@ -8,7 +8,8 @@ from frontlines.filling import Found, family
 from frontlines.trees import Sentence, Word
 
 _INFORMATION = ("information", "affirmation", "annonce", "allégation", "version", "nouvelle", "accusation")
-_VIOLENT = {"shelling", "air_strike", "bombing", "clash"}
+_BLASTS = {"shelling", "air_strike", "bombing"}
+_VIOLENT = _BLASTS | {"clash"}
 _REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, named below it
 _ONE_ACT = {
     ("advance", "capture"), ("advance", "handover"), ("border_closure", "border_restriction"),
@@ -34,8 +35,8 @@ def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
     if not sentence or sentence[0].lang_ != "fr":
         # "said that ..., a claim X denied"
         claims = (v for v in sentence if v.dep_ == "relcl" and v.head.dep_ == "appos")
-        claims = (v for v in claims if syntax.lemma(v.head) in syntax.words(v, "claim_word"))
-        denied = [v for v in claims if assertion.speech("en").get((syntax.lemma(v), "VERB")) == "deny"]
+        claims = (v for v in claims if syntax.is_a(v.head, "claim_word"))
+        denied = [v for v in claims if assertion.spoken(v) == "deny"]
         return [(v, clauses.subjects(v)) for v in denied]
     found = []
     for verb in sentence:
@@ -51,12 +52,8 @@ def contested(sentence: Sentence) -> list[tuple[Word, list[Word]]]:
 
 
 def _denies(verb: Word) -> bool:
-    if assertion.speech("fr").get((syntax.lemma(verb), "VERB")) == "deny":
-        return True
-    untrue = syntax.words(verb, "untrue")
-    return syntax.lemma(verb) in syntax.words(verb, "call_so") and any(
-        t.lower_ in untrue for t in verb.subtree
-    )
+    untrue = syntax.words(verb, "untrue") if syntax.is_a(verb, "call_so") else ()
+    return assertion.spoken(verb) == "deny" or any(t.lower_ in untrue for t in verb.subtree)
 
 
 def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
@@ -98,9 +95,8 @@ def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
     same_place = heading["place_id"] == row["place_id"]
     if family(str(heading["event_type"])) in ("reaction", "border"):
         return actors_agree and bool(heading["actor"] or same_place)
-    return actors_agree and (
-        same_place or not heading["place_id"] or (len(kinds) == 1 and _close(heading, row))
-    )
+    near = same_place or not heading["place_id"] or (len(kinds) == 1 and _close(heading, row))
+    return actors_agree and near
 
 
 def _close(a: dict[str, object], b: dict[str, object]) -> bool:
@@ -114,9 +110,9 @@ _SPREAD = 0.15  # degrees
 def combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
-    asked = [one.token for one in found if one.trigger.event_type in _ASKING or _wishes(one)]
+    asked = [one.token for one in found if one.kind in _ASKING or _wishes(one)]
     asked += [t for one in found for t in [one.token] if syntax.lemma(t) in syntax.classes(t.lang_)["accuse"]]
-    gates = [one.token for one in found if family(one.trigger.event_type) == "border"]
+    gates = [one.token for one in found if one.family == "border"]
     asked += gates  # "n'y laisse entrer que X"
     for one in found:
         if any(_is_asked(one.token, token) for token in asked) or _is_averted(one.token) or _is_known(one):
@@ -134,7 +130,7 @@ def combined(found: list[Found]) -> list[Found]:
         governor.actors = governor.actors or one.actors
         governor.targets = governor.targets or one.targets
         governor.places = (_is_agenda(one, governor) and one.places) or governor.places or one.places
-        if one.trigger.event_type == "air_strike" and one.token.dep_ in _SAID_OF:
+        if one.kind == "air_strike" and one.token.dep_ in _SAID_OF:
             governor.trigger = one.trigger  # "missiles fired by jets hit X"
         governor.words.append(one.token)
     return kept
@@ -143,30 +139,27 @@ def combined(found: list[Found]) -> list[Found]:
 def _is_let(one: Found, gate: Word) -> bool:
     """Tell a way that people are let through from one that they went: "rouvert aux familles qui rentrent"."""
     below = gate in one.token.ancestors and one.token.dep_ not in ("conj", "advcl", "parataxis")
-    return below and one.trigger.event_type == "displacement"
+    return below and one.kind == "displacement"
 
 
 def _wishes(one: Found) -> bool:
     """Tell a wish that an act go on or succeed: "souhaite que leur marche se poursuive"."""
-    return one.trigger.event_type == "endorsement" and any(s == "xcomp" for s, _ in one.trigger.with_)
+    return one.kind == "endorsement" and any(s == "xcomp" for s, _ in one.trigger.with_)
 
 
 def _is_judged(one: Found, found: list[Found]) -> bool:
     """Tell an act that a reaction only names: "a condamné les attaques contre X", "condemned the raid"."""
     token = one.token
     bare = token.lang_ == "fr" or all(c.dep_ == "det" for c in token.children)
-    return (
-        bare
-        and token.pos_ == "NOUN"
-        and token.dep_ in ("obj", "dobj", "obl:arg", "obl:mod")
-        and family(one.trigger.event_type) in ("violence", "control")
-        and any(o.token == token.head and o.trigger.event_type in _JUDGING for o in found)
-    )
+    if not bare or token.pos_ != "NOUN" or one.family not in ("violence", "control"):
+        return False
+    judged = any(o.token == token.head and o.kind in _JUDGING for o in found)
+    return judged and token.dep_ in ("obj", "dobj", "obl:arg", "obl:mod")
 
 
 def _is_reason(one: Found, found: list[Found]) -> bool:
     """Tell what a reaction blames somebody for: "criticised X for sending fighters to Y"."""
-    judging = [o for o in found if o is not one and o.trigger.event_type == "condemnation"]
+    judging = [o for o in found if o is not one and o.kind == "condemnation"]
     return any(one.token in reason.subtree for o in judging for reason in o.slots.get("for", ()))
 
 
@@ -175,27 +168,22 @@ def _is_what_for(one: Found, found: list[Found]) -> bool:
     purpose = one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")  # English
     above = [o for o in found if o.token == one.token.head]
     sent = {"advance", "reinforcement", "withdrawal"}
-    return purpose and one.trigger.event_type in _AIMS and any(o.trigger.event_type in sent for o in above)
-
-
-_AIMS = ("reinforcement", "encirclement")
+    aims = one.kind in ("reinforcement", "encirclement")
+    return purpose and aims and any(o.kind in sent for o in above)
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:
     """Tell where people went of whom the verb before says what they left: one flight, from its origin."""
-    flight = "displacement"
     aside = one.token.dep_ == "advcl" and (one.token.tag_ == "VBG" or syntax.is_infinitive(one.token))
     on = one.token.dep_ == "conj" or aside
-    fled = [o.token for o in found if o.trigger.event_type == one.trigger.event_type == flight]
-    before = [t for t in fled if t.dep_ == "advcl" and t.lang_ == "fr" and t.head == one.token]
-    before = [t for t in before if t.i < one.token.i]
+    fled = [o.token for o in found if o.kind == one.kind == "displacement"]
+    before = [t for t in fled if t.dep_ == "advcl" and t.lang_ == "fr" and t.i < one.token.i == t.head.i]
     return bool(before) or (on and one.token.head in fled)  # "ayant fui X, des civils ont gagné Y"
 
 
 def _takes_too(one: Found, other: Found) -> bool:
     """Tell "stormed X" where "and took it" follows, "was shut, and only aid is let in": the one act."""
-    kinds = (one.trigger.event_type, other.trigger.event_type)
-    entered = kinds in _ONE_ACT
+    entered = (one.kind, other.kind) in _ONE_ACT
     joined = other.token.dep_ == "conj" and other.token.head == one.token
     same = {row for row, _ in one.places} == {row for row, _ in other.places}
     return entered and joined and bool(one.places) and same
@@ -205,7 +193,7 @@ def _crosses_to(one: Found, other: Found) -> bool:
     """Tell a way taken by soldiers who give up: "ont passé la frontière et se sont rendus"."""
     linked = one.token.head == other.token or other.token.head == one.token
     linked = linked and (one.actors == other.actors or not (one.actors and other.actors))
-    return linked and (one.trigger.event_type, other.trigger.event_type) == ("advance", "defection")
+    return linked and (one.kind, other.kind) == ("advance", "defection")
 
 
 def _is_averted(token: Word) -> bool:
@@ -218,9 +206,7 @@ def _is_averted(token: Word) -> bool:
 def _is_known(one: Found) -> bool:
     """Tell an act that only says since when: "have fled since the fighting began"."""
     token, verb = one.token, one.token.head
-    since = verb.dep_ == "advcl" and any(
-        c.dep_ == "mark" and c.lower_ in syntax.words(c, "since_when") for c in verb.children
-    )
+    since = verb.dep_ == "advcl" and syntax.has(verb, "since_when", "mark")
     return since and token.dep_ == "nsubj" and any(c.lower_ == "the" for c in token.children)
 
 
@@ -233,20 +219,17 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     current = token
     while current.head != asking:
-        if "Pres" in current.morph.get("Tense", []) and current.head.lower_ in syntax.words(
-            current, "anyone"
-        ):
+        anyone = current.head.lower_ in syntax.words(current, "anyone")
+        if anyone and "Pres" in current.morph.get("Tense", []):
             return True  # "whoever attacks Hama will pay"
         if current.dep_ == "acl:relcl" and current.head.pos_ == "NOUN":
             return False  # "a invité au dialogue en Syrie, où X a plaidé pour ..."
         wanted = current.lang_ == "fr" and current.head.head is asking and current.head.dep_ == "obj"
-        ending = syntax.lemma(current.head) in syntax.words(current, "ending")
+        ending = syntax.is_a(current.head, "ending")
         if wanted and (ending or (current.dep_ == "acl" and syntax.is_infinitive(current))):
             return True  # "presse les parties de cesser les combats", "demande la fin des combats"
         current = current.head
-    if current.dep_ == "dobj" and current.lang_ == "en" and token in current.subtree and token is not current:
-        return token.dep_ == "acl" and token.head is current  # "served notice that it would not allow X"
-    told = any(c.lower_ in syntax.words(c, "following") for c in current.children if c.dep_ == "mark")
+    told = syntax.has(current, "following", "mark")
     if current.dep_ == "advcl" and (told or (current.lang_ == "fr" and not syntax.is_infinitive(current))):
         return False  # "tandis que son ministre rencontrait ...", "hours after the army had left X"
     below = ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
@@ -254,30 +237,23 @@ def _is_asked(token: Word, asking: Word) -> bool:
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
-    if noun.token.pos_ == "VERB" or verb.token == noun.token:
-        caused = noun.token.dep_ == "xcomp" and noun.token.head == verb.token
-        if caused and syntax.lemma(verb.token) == "faire":
-            return True  # "a fait sortir son personnel"
-        if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
-            return True
-        if _is_agenda(noun, verb):
-            return True
-        return (
-            noun.trigger.event_type == "civilian_attack"
-            and verb.trigger.event_type in ("shelling", "air_strike", "bombing")
-            and noun.token.dep_ in ("advcl", "conj", "acl", "xcomp", "relcl", "acl:relcl")
-            and verb.token in noun.token.ancestors
-        )
-    same = verb.trigger.event_type == noun.trigger.event_type
-    strike = {"air_strike", "shelling", "clash", "bombing"}
-    near = syntax.governor(noun.token) == verb.token or noun.token.head == verb.token
-    return near and (same or {verb.trigger.event_type, noun.trigger.event_type} <= strike)
+    token, above = noun.token, verb.token
+    if token.pos_ != "VERB" and above != token:
+        near = above in (syntax.governor(token), token.head)
+        return near and (verb.kind == noun.kind or {verb.kind, noun.kind} <= _VIOLENT)
+    if token.dep_ == "xcomp" and token.head == above and syntax.lemma(above) == "faire":
+        return True  # "a fait sortir son personnel"
+    if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
+        return True
+    killed = noun.kind == "civilian_attack" and verb.kind in _BLASTS and above in token.ancestors
+    below = killed and token.dep_ in ("advcl", "conj", "acl", "xcomp", "relcl", "acl:relcl")
+    return below or _is_agenda(noun, verb)
 
 
 def _is_agenda(what: Found, talks: Found) -> bool:
     """Tell what talks are about from talks of their own: "will hold a session in X to discuss Y"."""
     aim = what.token.tag_ == "VB" and what.token.dep_ in ("advcl", "acl", "xcomp", "relcl")
-    both = what.trigger.event_type == talks.trigger.event_type == "consultation"
+    both = what.kind == talks.kind == "consultation"
     return both and aim and talks.token in what.token.ancestors
 
 
@@ -292,31 +268,25 @@ _SAID_OF = ("acl", "amod", "relcl")
 def _is_firing(shot: Found, hit: Found) -> bool:
     """Tell who fired from what was hit by it: "rockets fired by X fell on Y"."""
     what = [*hit.slots.get("subj", ()), *hit.slots.get("by", ()), hit.token]
-    both = {shot.trigger.event_type, hit.trigger.event_type} <= _VIOLENT
+    both = {shot.kind, hit.kind} <= _VIOLENT
     return both and shot.token.dep_ in _SAID_OF and shot.token.head in what
 
 
 def _is_consequence(effect: Found, act: Found) -> bool:
     """Tell what an act did from an act of its own: "a pris pour cible X, tuant trois civils"."""
     token = effect.token
-    return (
-        act.trigger.event_type in _VIOLENT
-        and effect.trigger.event_type in {*_VIOLENT, "civilian_attack"}
-        and syntax.lemma(token) in syntax.words(token, "consequences")
-        and act.token in token.ancestors
-        and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
-    )
+    below = act.token in token.ancestors and syntax.is_a(token, "consequences")
+    violent = act.kind in _VIOLENT and effect.kind in {*_VIOLENT, "civilian_attack"}
+    return below and violent and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
 
 
 def _is_death_in(death: Found, blast: Found) -> bool:
     """Tell whether nobody's killing is what another act did: "were killed when a mine exploded"."""
-    return (
-        death.trigger.event_type == "civilian_attack"
-        and not death.actors
-        and blast.trigger.event_type in ("shelling", "air_strike", "bombing")
-        and blast.token.dep_ in ("advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj", "relcl", "acl")
-        and death.token in blast.token.ancestors
-    )
+    nobodys = death.kind == "civilian_attack" and not death.actors and blast.kind in _BLASTS
+    below = nobodys and death.token in blast.token.ancestors
+    return below and blast.token.dep_ in (
+        "advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj", "relcl", "acl",
+    )  # fmt: skip
 
 
 def name_agent(coded: list[dict[str, object]], found: Found) -> None:

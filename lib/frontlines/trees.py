@@ -158,6 +158,28 @@ def read(doc: Doc) -> list[Sentence]:
     return sentences
 
 
+def move(word: Word, head: Word, dep: str) -> None:
+    """
+    Hang a word from another; one that hung below it takes its place first.
+
+    Parameters
+    ----------
+    word, head
+        The word, and the one to hang it from; itself for a root.
+    dep
+        The link.
+    """
+    if word in head.ancestors:
+        over = head if word.head is word else word.head
+        move(head, over, word.dep_)
+    if word.head is not word:
+        word.head.children.remove(word)
+    word.head, word.dep_ = head, dep
+    if word is not head:
+        head.children.append(word)
+        head.children.sort(key=lambda child: child.i)
+
+
 def is_whole(sentences: list[Sentence]) -> bool:
     """
     Tell whether every word of some sentences hangs from a root, once.

@@ -225,10 +225,10 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     """Let a noun under a light verb ("ont mené des frappes", "clashes broke out") take its arguments."""
     inner = noun
     above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun.head
-    if noun.dep_ in ("nmod", "pobj") and syntax.lemma(above) in syntax.words(noun, "quantity"):
+    if noun.dep_ in ("nmod", "pobj") and syntax.is_a(above, "quantity"):
         noun = above  # "des dizaines de frappes ont visé X", "carried out dozens of strikes"
     verb = noun.head
-    if noun.dep_ in ("pobj",) and verb.dep_ in ("prep", "agent"):
+    if noun.dep_ == "pobj" and verb.dep_ in ("prep", "agent"):
         verb = verb.head
     if verb.pos_ not in ("VERB", "AUX") or verb == noun:
         return slots
@@ -240,13 +240,12 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if not (light or subject):
         return slots
-    borrowed = dict(slots)
+    borrowed, own = dict(slots), {"obj", "any", "neg", "prt", "xcomp", "adj"}
+    if subject:
+        own |= {"by", "par", "with", "avec", "contre", "against", "de", "of"}
+        own |= set() if syntax.is_passive(verb) else {"subj"}
     for name, heads in roles.arguments(verb).items():
-        if subject and name in ("by", "par", "with", "avec", "contre", "against", "de", "of"):
-            continue
-        if name in ("obj", "any", "neg", "prt", "xcomp", "adj") or (
-            name == "subj" and subject and not syntax.is_passive(verb)
-        ):
+        if name in own:
             continue
         kept = [h for h in heads if h != noun and noun not in h.subtree]
         borrowed[name] = [*borrowed.get(name, []), *kept]
@@ -254,8 +253,7 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     if light and not (subject or says or syntax.is_passive(verb)):  # who launches a strike strikes
         agent = "par" if noun.lang_ == "fr" else "by"
         borrowed[agent] = [*borrowed.get(agent, []), *clauses.subjects(verb)]
-    more = [t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]]
-    borrowed["any"] = borrowed["any"] + more
+    borrowed["any"] += [t for t in syntax.domain(verb) if t != noun and t not in borrowed["any"]]
     return borrowed
 
 

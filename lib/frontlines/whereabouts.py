@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from itertools import islice
 from types import SimpleNamespace
+from typing import Any
 
 from frontlines import data, gazetteer, syntax
 from frontlines.parsing import Parse
@@ -64,7 +65,7 @@ def place_words(parsed: Parse, head: Word) -> list[Word]:
 
 def _stores(noun: Word) -> bool:
     """Tell what a site holds: "un dépôt de munitions de X", "un centre de recherche à X"."""
-    return noun.lang_ == "fr" and lemma(noun.head) in syntax.words(noun, "site") and syntax.case(noun) == "de"
+    return noun.lang_ == "fr" and syntax.is_a(noun.head, "site") and syntax.case(noun) == "de"
 
 
 def places_in(
@@ -170,22 +171,17 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
     refers = [t for t in words if {lemma(t), t.lower_} & table["place_ref"] and not _is_some(t)]
     apart = {t.lower_ for t in (*words, *head.children)} & syntax.words(head, "separation")
     israel = any(actor.actor == "ISR" for actor in story.actors)
-    behind = {
-        story.places[parsed.place_of[t.i]].kind
-        for t in head.doc[head.i + 1 : head.i + 5]
-        if t.i in parsed.place_of
-    }
-    if (
-        apart and lemma(head) == "zone" and israel and "region" not in behind
-    ):  # "the zone on the Golan Heights"
-        return [(_known(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
+    after = [t.i for t in head.doc[head.i + 1 : head.i + 5] if t.i in parsed.place_of]
+    behind = {story.places[parsed.place_of[i]].kind for i in after}  # "the zone on the Golan Heights"
+    if apart and lemma(head) == "zone" and israel and "region" not in behind:
+        return [(_said_only(story, "fl:undof-buffer-zone"), relation(text, at, story.language))]
     if head.lower_ in table["place_pronoun"]:
         refers = []
     elif not refers:
         return _site_referred(parsed, story, head, text)
     if refers and any(lemma(t) in table["capital"] for t in refers):
         start = parsed.starts[min(t.i for t in refers)]
-        return [(_known(story, _capitals()["SY-DI"]), relation(text, start, story.language))]
+        return [(_said_only(story, _capitals()["SY-DI"]), relation(text, start, story.language))]
     of_town = head not in refers and head.lang_ == "fr" and lemma(head) in table["site_ref"]
     if refers and of_town and (site := _site_of_town(story, head, at)):
         return site  # "l'aéroport de la ville"
@@ -261,8 +257,7 @@ def _site_of_town(story: Story, head: Word, at: int) -> list[tuple[int, str]]:
     place = _named_after(" ".join(called).lower(), head.text.lower(), town.name, town.text)
     if place is None:
         return []
-    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=place["name"], reading="place"))
-    return [(len(story.places) - 1, "")]
+    return [(_add(story, place, str(place["name"])), "")]
 
 
 @cache
@@ -289,22 +284,20 @@ def _frontier(parsed: Parse, story: Story, head: Word) -> int:
     place_id = "fl:border-" + "-".join(sorted(country.lower() for country in named | {"SYR"}))
     known = place_id in set(gazetteer.places()["place_id"])
     place = gazetteer.lookup([place_id]).iloc[0].to_dict() if known else _UNNAMED | {"kind": "border"}
-    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=head.text, reading="place"))
-    return len(story.places) - 1
+    return _add(story, place, head.text)
 
 
 _UNNAMED = {"lat": None, "lon": None, "precision_km": None, "place_id": "", "name": "", "country": ""}
 
 
-def _known(story: Story, place_id: str) -> int:
-    """Find a place among the mentions, or add it where only "the capital", "the buffer zone" is said."""
-    for index, mention in enumerate(story.places):
-        if mention.place_id == place_id:
-            return index
-    place = gazetteer.lookup([place_id]).iloc[0]
-    story.places.append(
-        SimpleNamespace(**place.to_dict(), start=-1, end=-1, text=place["name"], reading="place")
-    )
+def _said_only(story: Story, place_id: str) -> int:
+    """Add a place of which only "the capital", "the buffer zone" is said."""
+    place = gazetteer.lookup([place_id]).iloc[0].to_dict()
+    return _add(story, place, str(place["name"]))
+
+
+def _add(story: Story, place: dict[str, Any], text: str) -> int:
+    story.places.append(SimpleNamespace(**place, start=-1, end=-1, text=text, reading="place"))
     return len(story.places) - 1
 
 
@@ -313,9 +306,8 @@ def inside_actor(parsed: Parse, story: Story, token: Word) -> bool:
     place = story.places[parsed.place_of[token.i]]
     for row in parsed.actors_of.get(token.i, ()):
         actor = story.actors[row]
-        if min(actor.end, place.end) > max(actor.start, place.start) and (
-            actor.start < place.start or actor.end > place.end
-        ):
+        longer = actor.start < place.start or actor.end > place.end
+        if longer and min(actor.end, place.end) > max(actor.start, place.start):
             return True  # but not another of a list: "Lattaquié, Homs et Damas"
     return bool(place.reading == "actor")
 

@@ -1,0 +1,228 @@
+"""French clauses put right: whose subject a noun is, what stands in an aside, who told of it."""
+
+from frontlines import conjugation, syntax
+from frontlines.syntax import has_auxiliary, has_case, is_finite
+from frontlines.trees import Word, move
+
+_FREE = ("NOUN", "PROPN", "PRON", "NUM")
+_CLITIC = ("AUX", "PRON", "ADV")
+
+
+def mend(word: Word) -> None:
+    """
+    Put right the clause that a word begins or ends, in place.
+
+    Parameters
+    ----------
+    word
+        A word that is no article, preposition or comma.
+    """
+    _make_subject(word)
+    _act_beside_place(word)
+    _expect(word)
+    _set_apart(word)
+    _by_which(word)
+    _hang_whose(word)
+    _begin_clause(word)
+    _tell_first(word)
+    _come_after(word)
+    _tell_behind_aside(word)
+    _hang_what_was_done(word)
+    _by_doing(word)
+
+
+def _make_subject(word: Word) -> None:
+    """Take a name before a verb that has no subject for its subject."""
+    if word.dep_.startswith("nsubj") and word.head.pos_ == "VERB" and word.i < word.head.i:
+        if {c.dep_ for c in word.children} >= {"cop", "nsubj"}:
+            word.dep_ = "ccomp"  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
+        elif word.lower_ in ("leur", "lui") and word.pos_ == "PRON":
+            word.dep_ = "iobj"
+    if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
+        return
+    free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
+    if free and not has_case(word):
+        word.dep_ = "nsubj"
+
+
+def _act_beside_place(word: Word) -> None:
+    """Take who is named beside a place for the subject: "À Beyrouth, le Premier ministre, X, a reçu ..."."""
+    place, verb = word.head, word.head.head
+    if word.dep_.startswith("nsubj") and place.dep_.startswith("aux"):
+        move(word, verb, word.dep_)  # "Elle a par contre dépêché"
+    some = next((c for c in word.children if c.lower_ == "des" and c.nbor(-1).text == ","), word)
+    if word.dep_ == "nmod" and some is not word:
+        word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
+    if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
+        return
+    free = is_finite(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children)
+    parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
+    named = any(c.dep_ == "det" for c in word.children) and not has_case(word)
+    if free and parted and named and has_case(place):
+        move(word, verb, "nsubj")
+
+
+def _expect(word: Word) -> None:
+    """Read "s'attend à ce que X entre" as "attend que"."""
+    that = word.head
+    if word.pos_ == "VERB" and word.dep_ == "acl" and that.lower_ == "ce" and that.head is not that:
+        move(word, that.head, "ccomp")
+
+
+def _set_apart(word: Word) -> None:
+    """Read "L'armée ayant décampé, HTS est entré" as two clauses, with a subject each."""
+    noun, past = word.head, "Past" in word.morph.get("Tense", [])
+    if word.dep_ not in ("acl", "nmod") or not past or noun.pos_ not in _FREE or noun.i > word.i:
+        return
+    done = word.lower_ in conjugation.moved() or any(c.lower_ in ("ayant", "étant") for c in word.children)
+    rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end] if done else []
+    subject = next((t for t in rest if t.pos_ in _FREE and not t.dep_.startswith("expl")), word)
+    verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
+    if not rest or rest[0].text != "," or word in (subject, verb) or has_case(subject) or has_case(noun):
+        return
+    move(subject, verb, "nsubj")
+    move(word, verb, "advcl")
+    move(noun, word, "nsubj")
+
+
+def _by_which(word: Word) -> None:
+    """Read "a nié les rumeurs selon lesquelles des soldats ont fui", taken for rumours that fled."""
+    relative = word.lower_ in syntax.words(word, "relative")
+    if not relative or not any(c.lower_ == "selon" for c in word.children):
+        return
+    noun, verb = word.head, word.head.head
+    if noun.dep_.startswith("nsubj") and verb.pos_ == "VERB" and noun.i < word.i < verb.i:
+        move(noun, verb.head, "obj")
+        move(verb, noun, "acl:relcl")
+    verb = verb if verb.i > word.i else noun
+    for doer in [c for c in word.children if word.i < c.i < verb.i and c.pos_ in _FREE]:
+        move(doer, verb, "nsubj")
+
+
+def _hang_whose(word: Word) -> None:
+    """Hang "dont les avions ont frappé Y" on the noun before it: "la cible de X, dont ..."."""
+    if word.lower_ != "dont" or word.i < 2:
+        return
+    verb, noun = word.head.head, word.nbor(-2)
+    if verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
+        return
+    noun = noun.head if noun.pos_ == "ADJ" else noun
+    if noun in verb.subtree and verb.head is not verb:
+        move(noun, verb.head, "nsubj")
+    if noun not in verb.subtree and noun.pos_ in _FREE:
+        move(verb, noun, "acl:relcl")
+
+
+def _begin_clause(word: Word) -> None:
+    """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
+    if word.pos_ == "VERB" and word.dep_ == "conj" and syntax.is_infinitive(word.head):
+        own = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
+        main = syntax.governor(word.head)
+        if own and has_auxiliary(word) and main.pos_ == "VERB":
+            move(word, main, "conj")  # "a prié X de partir, et Y a fermé ..."
+    if word.dep_ != "conj" or word.pos_ != "NOUN" or has_case(word):
+        return
+    if not any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children):
+        return
+    rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
+    verb = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT")), word)
+    if has_auxiliary(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children):
+        move(word, verb, "nsubj")
+
+
+def _tell_first(word: Word) -> None:
+    """Read "À X, que Y venait de quitter, Z est entré" as what Z did where Y left."""
+    left = word.head
+    later = left.i < word.i and word.dep_ in ("conj", "parataxis", "advcl")
+    if not later or left.head is not left or not word.pos_ == left.pos_ == "VERB":
+        return
+    place = next((c for c in left.children if c.dep_.startswith("obl")), word)
+    that = next((c for c in left.children if c.lower_ in ("que", "qu'") and c.i < left.i), word)
+    behind = [c for v in left.children if v.dep_ == "xcomp" for c in v.children if c.dep_ == "obj"]
+    near = [c for c in (*word.children, *behind) if left.i < c.i < word.i]
+    doers = [c for c in near if c.dep_ in ("nsubj", "nsubj:pass", "obj")]
+    if doers and place.i < that.i < left.i and that.nbor(-1).text == "," and has_case(place):
+        move(word, word, "ROOT")
+        move(place, word, "obl:mod")
+        move(left, place, "acl:relcl")
+        move(doers[0], word, "nsubj")
+
+
+def _come_after(word: Word) -> None:
+    """Read "Après avoir pris X, les Y sont entrés dans Z" as what the Y did, under what they did then."""
+    named = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
+    if word.head is not word or word.pos_ != "VERB" or named or is_finite(word):
+        return
+    below = (c for c in word.children if c.dep_ in ("conj", "advcl") and c.pos_ == "VERB" and c.i > word.i)
+    verb = next((v for v in below if is_finite(v)), word)
+    if verb is word or any(c.dep_ in ("cc", "mark") for c in verb.children):
+        return
+    move(verb, verb, "ROOT")
+    move(word, verb, "advcl")
+
+
+def _tell_behind_aside(verb: Word) -> None:
+    """Give a verb behind an aside its subject: "Des familles, emportant leurs biens, ont fui X"."""
+    if verb.pos_ != "VERB" or verb.dep_ == "acl" or not is_finite(verb):
+        return
+    said = syntax.lemma(verb.head) in syntax.sayings() and _begins_behind_comma(verb.head)
+    if verb.dep_ == "conj" and is_finite(verb.head) and not said:
+        return
+    taken = any(c.dep_.startswith("nsubj") or c.dep_ == "cc" for c in verb.children if c.i < verb.i)
+    if taken or not _begins_behind_comma(verb):
+        return
+    nouns = [t for t in verb.sent[: verb.i - verb.sent.start] if t.pos_ == "NOUN" and not has_case(t)]
+    noun = next((t for t in nouns if t.dep_.startswith("nsubj") or _begins(t)), verb)
+    above = noun.head
+    if noun is verb or syntax.lemma(verb) in syntax.sayings():
+        return
+    if noun.dep_.startswith("nsubj"):
+        told = said and above is verb.head  # "des soldats, ont rapporté des témoins, ont fui"
+        done = told or ("Part" in above.morph.get("VerbForm", []) and not has_auxiliary(above))
+        if not (noun in verb.ancestors or (done and noun.i < above.i < verb.i)):
+            return
+        move(verb, verb, "ROOT")
+        move(noun, verb, "nsubj")
+        move(above, *((noun, "acl") if above.i < verb.i and not told else (verb, "parataxis")))
+    elif noun not in verb.ancestors:
+        move(noun, verb, "nsubj")
+
+
+def _begins_behind_comma(verb: Word) -> bool:
+    """Tell whether a comma stands before a verb, its auxiliaries and pronouns."""
+    first = verb
+    while first.i > verb.sent.start and (before := first.nbor(-1)).head is verb and before.pos_ in _CLITIC:
+        first = before
+    return first.i > verb.sent.start and first.nbor(-1).text == ","
+
+
+def _begins(noun: Word) -> bool:
+    """Tell a noun behind a comma that no preposition hangs on one before it: "Partis de X, les soldats"."""
+    left = min(t.i for t in noun.subtree)
+    counted = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
+    if left == noun.sent.start and noun.dep_ == "obl:mod":
+        return counted and not syntax.is_a(noun, "time_word")
+    loose = noun.dep_ in ("nmod", "appos", "obl:mod", "obj") and noun.head.i < noun.i
+    return loose and counted and noun.doc[left - 1].text == ","
+
+
+def _hang_what_was_done(verb: Word) -> None:
+    """Read "a condamné les raids que X a menés" as raids that X did: the participle agrees with them."""
+    that = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.i < verb.i), verb)
+    agrees = verb.dep_ in ("acl", "ccomp") and verb.lower_.endswith(("és", "ée", "ées", "ises"))
+    agrees = agrees and that is not verb
+    noun = that.nbor(-1) if agrees and that.i else verb
+    noun = noun.head if noun.pos_ == "ADJ" else noun
+    if agrees and noun.pos_ == "NOUN" and verb.head in (noun, noun.head) and has_auxiliary(verb):
+        that.pos_, that.dep_ = "PRON", "obj"
+        move(verb, noun, "acl:relcl")
+
+
+def _by_doing(verb: Word) -> None:
+    """Hang "en dépêchant des renforts à X" on the verb before it, not on a noun."""
+    noun, by = verb.head, next((c for c in verb.children if c.lower_ == "en" and c.i == verb.i - 1), verb)
+    main = noun if noun.pos_ == "VERB" else syntax.governor(noun)
+    if verb.dep_ not in ("nmod", "obl:mod", "obl:arg") or by is verb or verb.pos_ != "VERB" or main is verb:
+        return
+    move(verb, main, "advcl")
+    by.dep_ = "mark"

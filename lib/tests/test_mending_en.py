@@ -1,0 +1,27 @@
+"""English trees put right: verbs taken for adjectives, and whose subject a noun is."""
+
+import pytest
+
+from frontlines import dispatch, gazetteer, parsing
+
+
+def words(text):
+    one = dispatch.from_text(text, language="en", published="2024-12-06")
+    places = list(gazetteer.find(text, language="en").itertuples())
+    return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "subject", "noun"),
+    [
+        ("Insurgents had trapped soldiers inside Homs.", "trapped", "Insurgents", "soldiers"),
+        ("About 70 conscripts deserted their posts in Homs.", "deserted", "conscripts", "posts"),
+        ("Homs was almost completely encircled by the jihadists, a monitor said.", "encircled", None, None),
+    ],
+)
+def test_an_english_verb_is_no_adjective(text, verb, subject, noun):
+    found = words(text)
+    assert found[verb].pos_ == "VERB"
+    if subject:
+        assert found[subject].head is found[noun].head is found[verb]
+        assert (found[subject].dep_, found[noun].dep_) == ("nsubj", "dobj")
