@@ -63,8 +63,9 @@ def name_places(parsed: Parse, story: Story, found: Found, text: str) -> list[tu
     list of (int, str)
         Row in the place mentions and relation, one entry a place.
     """
-    here = [t for t in found.token.sent if t.i in parsed.place_of]
-    excepted = {t for t in here if _is_excepted(story, found, parsed.place_of[t.i])}
+    here = found.token.sent if found.kind == "border_closure" else ()
+    named = (t for t in here if t.i in parsed.place_of)
+    excepted = {t for t in named if _is_excepted(story, parsed.place_of[t.i])}
     taken = _doers_words(parsed, story, found) | excepted
     reaction, reacts = _is_talk(found), found.family == "reaction"
     if special := _special_place(parsed, story, found, text):
@@ -268,11 +269,10 @@ def _is_gate(parsed: Parse, story: Story, head: Word) -> bool:
     return story.places[parsed.place_of[head.i]].kind in ("crossing", "border")
 
 
-def _is_excepted(story: Story, found: Found, row: int) -> bool:
+def _is_excepted(story: Story, row: int) -> bool:
     """Tell the gate that stays open: "closed all its crossings except Masnaa"."""
     start = story.places[row].start
-    closed = found.kind == "border_closure"
-    return closed and _excepting(story.language).search(story.text[max(0, start - 60) : start]) is not None
+    return _excepting(story.language).search(story.text[max(0, start - 60) : start]) is not None
 
 
 @cache
