@@ -171,6 +171,7 @@ def test_half_of_a_pair_is_a_mark_of_the_same_length():
 SIDES = st.sampled_from(["GOV", "HTS", "SNA", "SDF"])
 INLAND = (35.0, 38.5, "GOV")  # one place at least lies in the country
 POINTS = st.tuples(st.floats(32.6, 37.0), st.floats(35.9, 42.0), SIDES)
+INSIDE = st.tuples(st.floats(34.5, 36.2), st.floats(37.0, 40.5), SIDES)  # all of it in Syria
 
 
 @cache
@@ -222,7 +223,7 @@ def test_zones_tile_the_country(points, method, reach_km):
     assert abs(zones["area_km2"].sum() - front.syria().area / 1e6) < 0.1
 
 
-@given(st.lists(POINTS, min_size=2, max_size=10, unique_by=lambda p: (round(p[0], 1), round(p[1], 1))), SIDES)
+@given(st.lists(INSIDE, min_size=2, max_size=10, unique_by=lambda p: (round(p[0], 1), round(p[1], 1))), SIDES)
 @RARELY
 def test_ground_that_one_side_gains_others_lose(points, side):
     before = front.zones(timeline([*points, INLAND]), day="2024-12-05")
