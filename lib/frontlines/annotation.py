@@ -99,7 +99,7 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     kind = _peaceful(kind, found, parsed.language)
     if kind == "advance" and _is_sent(parsed, story, found):
         return "reinforcement"
-    abroad = {"armed_group", "state" if parsed.language == "en" else ""}  # "Iraq's troops crossed into Syria"
+    abroad = {"armed_group", "state"}  # "Iraq's troops crossed into Syria"
     groups = found.actors and all(kinds.actor_types().get(i[0]) in abroad for i, _ in found.actors)
     groups = groups and ("SYR",) not in [ids for ids, _ in found.actors]
     own = groups and not (found.targets or "obj" in found.trigger.actor)

@@ -3,11 +3,11 @@
 from functools import cache
 
 from frontlines import conjugation, mending_clauses, syntax
+from frontlines.mending_clauses import FREE
 from frontlines.syntax import acts, has_auxiliary, has_case
 from frontlines.trees import Sentence, Word, move
 
 _OF = ("de", "des", "du", "d'", "par", "vers", "sur", "dans")
-_FREE = ("NOUN", "PROPN", "PRON", "NUM")
 # of these nothing is put right
 _SMALL = {("DET", "det"), ("ADP", "case"), ("PUNCT", "punct"), ("CCONJ", "cc"), ("SCONJ", "mark")}
 
@@ -103,7 +103,7 @@ def _join_list(word: Word) -> None:
         return
     days = syntax.words(word, "day_word")
     for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in days]):
-        known = other.pos_ in _FREE and other.dep_ in ("obj", "obl:arg", "obl:mod")
+        known = other.pos_ in FREE and other.dep_ in ("obj", "obl:arg", "obl:mod")
         if known and wanted == [c.lower_ for c in other.children if c.dep_ == "case"]:
             move(word, other, "conj")
             break
@@ -142,8 +142,8 @@ def _join_causative(word: Word) -> None:
     move(infinitive, word, "xcomp")
     for child in list(infinitive.children):
         early = child.i < word.i
-        kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in _FREE else child.dep_
-        if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in _FREE:
+        kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in FREE else child.dep_
+        if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in FREE:
             kind = "obj"
         move(child, word, kind)
         below = [c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN" and c.i > child.i]

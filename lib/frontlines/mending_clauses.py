@@ -4,7 +4,7 @@ from frontlines import conjugation, syntax
 from frontlines.syntax import has_auxiliary, has_case, is_finite
 from frontlines.trees import Word, move
 
-_FREE = ("NOUN", "PROPN", "PRON", "NUM")
+FREE = ("NOUN", "PROPN", "PRON", "NUM")
 _CLITIC = ("AUX", "PRON", "ADV")
 
 
@@ -72,11 +72,11 @@ def _expect(word: Word) -> None:
 def _set_apart(word: Word) -> None:
     """Read "L'armée ayant décampé, HTS est entré" as two clauses, with a subject each."""
     noun, past = word.head, "Past" in word.morph.get("Tense", [])
-    if word.dep_ not in ("acl", "nmod") or not past or noun.pos_ not in _FREE or noun.i > word.i:
+    if word.dep_ not in ("acl", "nmod") or not past or noun.pos_ not in FREE or noun.i > word.i:
         return
     done = word.lower_ in conjugation.moved() or any(c.lower_ in ("ayant", "étant") for c in word.children)
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end] if done else []
-    subject = next((t for t in rest if t.pos_ in _FREE and not t.dep_.startswith("expl")), word)
+    subject = next((t for t in rest if t.pos_ in FREE and not t.dep_.startswith("expl")), word)
     verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
     if not rest or rest[0].text != "," or word in (subject, verb) or has_case(subject) or has_case(noun):
         return
@@ -95,7 +95,7 @@ def _by_which(word: Word) -> None:
         move(noun, verb.head, "obj")
         move(verb, noun, "acl:relcl")
     verb = verb if verb.i > word.i else noun
-    for doer in [c for c in word.children if word.i < c.i < verb.i and c.pos_ in _FREE]:
+    for doer in [c for c in word.children if word.i < c.i < verb.i and c.pos_ in FREE]:
         move(doer, verb, "nsubj")
 
 
@@ -109,7 +109,7 @@ def _hang_whose(word: Word) -> None:
     noun = noun.head if noun.pos_ == "ADJ" else noun
     if noun in verb.subtree and verb.head is not verb:
         move(noun, verb.head, "nsubj")
-    if noun not in verb.subtree and noun.pos_ in _FREE:
+    if noun not in verb.subtree and noun.pos_ in FREE:
         move(verb, noun, "acl:relcl")
 
 

@@ -1,14 +1,9 @@
 """French words put right: acts taken for participles, verbs for nouns, phrases hung too high."""
 
 import pytest
+from trees_of import words
 
-from frontlines import dispatch, gazetteer, parsing, syntax
-
-
-def words(text, language="fr"):
-    one = dispatch.from_text(text, language=language, published="2024-12-06")
-    places = list(gazetteer.find(text, language=language).itertuples())
-    return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
+from frontlines import syntax
 
 
 @pytest.mark.parametrize(
@@ -20,18 +15,18 @@ def words(text, language="fr"):
     ],
 )
 def test_an_act_is_no_participle(text, word, verbal):
-    assert syntax.is_verbal(words(text)[word]) is verbal
+    assert syntax.is_verbal(words(text, "fr")[word]) is verbal
 
 
 def test_a_phrase_hangs_on_the_noun_before_it():
     found = words(
-        "Échanges de tirs autour du pont et ralliement d'une dizaine de policiers aux insurgés à Homs."
+        "Échanges de tirs autour du pont et ralliement d'une dizaine de policiers aux insurgés à Homs.", "fr"
     )
     assert found["dizaine"].head.text == "ralliement"
 
 
 def test_a_word_with_a_hyphen_is_one():
-    assert "centre-ville" in words("Les soldats ont quitté le centre-ville de Homs.")
+    assert "centre-ville" in words("Les soldats ont quitté le centre-ville de Homs.", "fr")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +38,7 @@ def test_a_word_with_a_hyphen_is_one():
     ],
 )
 def test_a_phrase_hangs_where_it_belongs(text, word, head, dep):
-    found = words(text)[word]
+    found = words(text, "fr")[word]
     assert (found.head.text, found.dep_) == (head, dep)
 
 
@@ -56,4 +51,4 @@ def test_a_phrase_hangs_where_it_belongs(text, word, head, dep):
     ],
 )
 def test_a_participle_is_a_verb(text, verb):
-    assert words(text)[verb].pos_ == "VERB"
+    assert words(text, "fr")[verb].pos_ == "VERB"

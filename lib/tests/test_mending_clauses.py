@@ -1,14 +1,7 @@
 """French clauses put right: subjects behind an aside, participles that open a sentence, what was done."""
 
 import pytest
-
-from frontlines import dispatch, gazetteer, parsing
-
-
-def words(text):
-    one = dispatch.from_text(text, language="fr", published="2024-12-06")
-    places = list(gazetteer.find(text, language="fr").itertuples())
-    return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
+from trees_of import words
 
 
 @pytest.mark.parametrize(
@@ -22,5 +15,5 @@ def words(text):
     ],
 )
 def test_a_clause_hangs_on_what_it_tells_of(text, word, head, dep):
-    found = words(text)[word]
+    found = words(text, "fr")[word]
     assert (found.head.text, found.dep_) == (head, dep)

@@ -1,14 +1,7 @@
 """English trees put right: verbs taken for adjectives, and whose subject a noun is."""
 
 import pytest
-
-from frontlines import dispatch, gazetteer, parsing
-
-
-def words(text):
-    one = dispatch.from_text(text, language="en", published="2024-12-06")
-    places = list(gazetteer.find(text, language="en").itertuples())
-    return {w.text: w for parsed in parsing.parse(one, places, []) for s in parsed.sentences for w in s}
+from trees_of import words
 
 
 @pytest.mark.parametrize(
@@ -20,7 +13,7 @@ def words(text):
     ],
 )
 def test_an_english_verb_is_no_adjective(text, verb, subject, noun):
-    found = words(text)
+    found = words(text, "en")
     assert found[verb].pos_ == "VERB"
     if subject:
         assert found[subject].head is found[noun].head is found[verb]
