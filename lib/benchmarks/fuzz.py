@@ -22,7 +22,7 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["frontlines"]):
-    from frontlines import actors, data, dispatch, folding, gazetteer, timex
+    from frontlines import actors, coder, data, dispatch, folding, gazetteer, timex
     from frontlines.errors import FrontlinesError
 
 LANGUAGES = dispatch.LANGUAGES
@@ -89,13 +89,21 @@ def find_days(text: str, language: str) -> None:
         keeps_its_words(text, timex.find(text, published=PUBLISHED, language=language))
 
 
+def code_it(text: str, language: str) -> None:
+    if language in coder.LANGUAGES:
+        coding = coder.code(dispatch.from_text(text, published=PUBLISHED, language=language))
+        for told in (coding.event_mentions, coding.claims):
+            keeps_its_words(text, told.rename(columns={"quote": "text"}))
+
+
 def resolve_lines(text: str, _: str) -> None:
     names = text.splitlines()
     if {len(gazetteer.resolve(names)), len(actors.resolve(names))} != {len(names)}:
         raise AssertionError("a row for each name")
 
 
-ROOMS: list[Callable[[str, str], None]] = [read_it, find_places, find_actors, find_days, resolve_lines]
+Room = Callable[[str, str], None]
+ROOMS: list[Room] = [read_it, find_places, find_actors, find_days, resolve_lines, code_it]
 
 
 def fuzz(folder: Path, seconds: int) -> None:

@@ -235,7 +235,7 @@ def matches(tokens: list[Token], language: str, day: str) -> Iterator[tuple[int,
     trie = lexicon(language)
     position = 0
     while position < len(tokens):
-        node, index, found = _step(trie, tokens[position].word, language), position, None
+        node, index, found = step(trie, tokens[position].word, language), position, None
         last = position
         while node is not None:
             held = [n for n in node.get("", ()) if _usable(n, tokens[position : index + 1], day)]
@@ -243,14 +243,30 @@ def matches(tokens: list[Token], language: str, day: str) -> Iterator[tuple[int,
                 last, found = index, max(held, key=lambda name: (bool(name.exact), name.lang == language))
             index += 1
             joined = index < len(tokens) and _joins(tokens, index)
-            node = _step(node, tokens[index].word, language) if joined else None
+            node = step(node, tokens[index].word, language) if joined else None
         if found:
             yield position, last, found
         position = last + 1
 
 
-def _step(node: dict[str, Any], word: str, language: str) -> dict[str, Any] | None:
-    """Go down one word; in Arabic also without its clitics, in Turkish without its suffixes."""
+def step(node: dict[str, Any], word: str, language: str) -> dict[str, Any] | None:
+    """
+    Go down one word of the lexicon; in Arabic also without its clitics, in Turkish without its suffixes.
+
+    Parameters
+    ----------
+    node
+        A level of the lexicon.
+    word
+        A folded word; empty where a mark stands alone.
+    language
+        The language of the text.
+
+    Returns
+    -------
+    dict or None
+        The next level, if names go on with the word.
+    """
     tries = [word]
     if language == "ar" and len(word) > 3 and word[0] in "وفبلك":
         tries += [word[1:].removeprefix("ال"), word[2:] if word.startswith("لل") else word]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from frontlines.actor_names import Token
 from frontlines.actor_phrases import Mention
-from frontlines.syntax import classes
+from frontlines.lexicon import classes
 
 _OFFICES = {"leader", "speaker"}
 _PARTICLES = {"al", "el", "bin", "ben", "bou", "abu", "abou", "ibn", "de", "von", "van", "der", "as", "ash"}

@@ -195,7 +195,7 @@ def _whole(query: str, day: str) -> tuple[tuple[str, ...], float, str] | None:
     """Look the name up as it stands."""
     node = actor_names.lexicon("")
     for token in actor_names.tokenise(query, "en"):
-        node = node.get(token.word, {})
+        node = actor_names.step(node, token.word, "") or {}
     found = [name for name in node.get("", ()) if name.actor and holds(name.first, name.last, day)]
     if not found:
         return None

@@ -5,7 +5,18 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import assertion, attribution, clauses, dating, gazetteer, kinds, roles, syntax, telling
+from frontlines import (
+    assertion,
+    attribution,
+    clauses,
+    dating,
+    gazetteer,
+    kinds,
+    lexicon,
+    roles,
+    syntax,
+    telling,
+)
 from frontlines.dispatch import Dispatch
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
@@ -177,7 +188,7 @@ def _event_places(
         words = set(place.text.lower().split()) if not place.place_id else set()
         if kind == "border_closure" and place.kind == "country" and ids and place.country not in ids:
             continue  # "Lebanon closed its crossings with Syria"
-        if words & syntax.classes(story.language)["frontier"]:
+        if words & lexicon.classes(story.language)["frontier"]:
             place = next((b for b in map(_border_of, ids) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
@@ -230,7 +241,7 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
     others = [c for c in whole.children if c.dep_ == "conj" and any(g.dep_ == "nsubj" for g in c.children)]
     apart = {t for other in others for t in other.subtree}  # "X took A, and Y took B without a shot"
     words = " ".join(t.lower_ for t in whole.subtree if t not in apart).replace("' ", "'")
-    peaceful = syntax.classes(language)["peaceful"]
+    peaceful = lexicon.classes(language)["peaceful"]
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 
 

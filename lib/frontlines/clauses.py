@@ -1,6 +1,7 @@
 """Who does what in a clause: subjects and objects, their own, inherited or astray."""
 
 from frontlines import obliques
+from frontlines.lexicon import sayings
 from frontlines.obliques import antecedent
 from frontlines.syntax import (
     CLAUSAL,
@@ -18,7 +19,6 @@ from frontlines.syntax import (
     is_passive,
     lemma,
     reflexive,
-    sayings,
     words,
 )  # fmt: skip
 from frontlines.trees import Word, once

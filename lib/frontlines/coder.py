@@ -12,16 +12,14 @@ import pandas as pd
 from frontlines import (
     actors,
     annotation,
-    attribution,
     clauses,
     conjugation,
     doers,
     events,
     filling,
+    foreground,
     gazetteer,
-    kinds,
     parsing,
-    roles,
     syntax,
     telling,
     timex,
@@ -31,9 +29,9 @@ from frontlines.dispatch import Dispatch
 from frontlines.errors import DispatchError
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
-from frontlines.story import Doer, Story
+from frontlines.story import Story
 from frontlines.toponyms import in_bulk
-from frontlines.trees import Sentence, Word, let_go
+from frontlines.trees import Word, let_go
 
 # families whose words are common: a row fires only when all of it holds
 _LOOSE_TALK = {"", "reaction", "posture", "humanitarian"}
@@ -214,14 +212,14 @@ def _tell(dispatch: Dispatch, story: Story, parses: Iterator[Parse]) -> tuple[Ro
     for parsed in parses:
         story.datelines.update(parsed.datelines)
         for sentence in parsed.sentences:
-            _note_topic(parsed, story, sentence)
+            foreground.note_topic(parsed, story, sentence)
             found = [f for token in sentence if (f := _fire(parsed, story, token, dispatch)) is not None]
             fired = {one.token for one in found}
             before = len(coded)
             for one in telling.combined(found):
                 annotation.write(parsed, story, one, dispatch, fired, coded, claimed)
             telling.enter_after_leaving(coded, before)
-            _note_main(parsed, story, sentence)
+            foreground.note_main(parsed, story, sentence)
             for verb, heads in telling.contested(sentence):
                 _contest(parsed, story, verb, heads, coded)
         let_go(parsed.sentences)
@@ -253,101 +251,28 @@ def _in_names(story: Story) -> Iterator[int]:
 
 
 def _fire(parsed: Parse, story: Story, token: Word, dispatch: Dispatch) -> Found | None:
-    if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
+    if not _can_tell(token):
         return None
-    if (token.tag_, token.dep_) == ("VBG", "amod") or (token.pos_, token.dep_) == ("NOUN", "compound"):
-        return None  # "artillery college"
-    if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not clauses.subjects(token):
-        return None  # "retreating troops" describes; "towns taken by X" tells
-    if token.pos_ == "NOUN" and syntax.has(token, "pointing"):
-        return None  # "those raids" have been told
-    _note_subject(parsed, story, token)
+    foreground.note_subject(parsed, story, token)
     fired = triggers.match(parsed, story, token)
     if fired is None:
         return None
     found = Found(fired[0], token, fired[1])
     found.actors = doers.name_actors(parsed, story, found)
-    if token.pos_ == "NOUN" or "subj" not in fired[0].actor:  # "X fell to HTS"
-        _remember(parsed, story, token, found.actors, behind=1)
-    together = {one for ids, _ in found.actors for one in ids}
-    if fired[0].event_type in filling.JOINT and len(together) > 1:  # "X, Y and Z met. They ..."
-        _remember(parsed, story, token, [(tuple(sorted(together)), "")], behind=-1)
+    foreground.note_doers(parsed, story, found)
     found.targets = doers.name_targets(parsed, story, found)
-    if fired[0].event_type == "formation":  # "banded together as X; its men ..."
-        formed: list[roles.Actor] = [((a.actor,), a.text) for a in story.actors if a.actor in found.targets]
-        _remember(parsed, story, token, formed[:1], behind=0)
+    foreground.note_formed(parsed, story, found)
     found.places = filling.name_places(parsed, story, found, dispatch.text)
     if family(fired[0].event_type) in _LOOSE_TALK and triggers.is_doubtful(parsed, story, token, *fired):
         return None
     return found
 
 
-def _note_subject(parsed: Parse, story: Story, token: Word) -> None:
-    """Keep the subject of every verb in mind, event or not: "ces derniers" may mean it."""
-    aside = token.dep_ in _ASIDE or (token.dep_ == "advcl" and syntax.is_participle(token))
-    heads = clauses.subjects(token) if syntax.is_verbal(token) else []
-    own = heads and token.lang_ == "fr"  # in English "they" is more often who acts, or says
-    told = clauses.objects(token) if own and syntax.is_passive(token) else []  # "X a été reçu par Y"
-    named = [c for c in token.children if c.dep_ == "nsubj"]  # "l'armée est en déroute"
-    for head in [*told, *heads] or named:
-        if not kinds.is_pronoun(head):
-            second = own and ((bool(told) and head in heads) or attribution.says(token))
-            after = token.lang_ == "en" and attribution.says(token) and _stands_behind(token)
-            behind = 2 * (aside or _in_relative(head)) or int(bool(second or after))
-            _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=behind)
-
-
-def _stands_behind(verb: Word) -> bool:
-    """Tell ", X said" from "X said that ...": the next sentence goes on with what is told."""
-    said = [c.i < verb.i for c in verb.children if c.dep_ == "ccomp"]
-    return verb.dep_ == "parataxis" or (bool(said) and all(said))
-
-
-_ASIDE = ("acl", "acl:relcl", "relcl", "amod")
-
-
-def _in_relative(head: Word) -> bool:
-    """Tell a relative clause by what its subject stands behind: "X, que les troupes venaient d'évacuer"."""
-    first = min([head.i, *(c.i for c in head.children if c.i < head.i)])
-    before = head.doc[max(head.sent.start, first - 2) : first]
-    relative = bool(before) and before[-1].lower_ in syntax.words(head, "relative")
-    behind = relative and (before[0].text == "," or before[0].pos_ in ("NOUN", "PROPN"))
-    return behind or (relative and before[-1].lower_ not in ("que", "qu'"))
-
-
-def _note_topic(parsed: Parse, story: Story, sentence: Sentence) -> None:
-    """Keep in mind whom a sentence without a verb names: "Et le Hezbollah ? Il a ..."."""
-    behind = [t.head for t in sentence if t.dep_ == "case"]
-    for head in [t for t in behind if syntax.case(t) in syntax.words(t, "as_for")]:  # "Quant à X, il"
-        _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=-1)
-    # "Qu'en est-il de X ?"
-    told = len(sentence) > _LABEL or any(t.pos_ in ("VERB", "AUX") for t in sentence)
-    if told and sentence[-1].text != "?":
-        return
-    named = {row: t for t in sentence for row in parsed.actors_of.get(t.i, ())}
-    if len(named) == 1:
-        row, head = named.popitem()
-        actor = story.actors[row]
-        _remember(parsed, story, head, [((actor.actor,), actor.text)], behind=-1)
-
-
-_LABEL = 6  # words of a sentence that only names what follows is about
-
-
-def _remember(
-    parsed: Parse, story: Story, head: Word, named: list[tuple[tuple[str, ...], str]], *, behind: int
-) -> None:
-    at, sentence = parsed.starts[head.i], parsed.starts[head.sent.start]
-    for ids, label in named:
-        if "source" not in map(kinds.actor_types().get, ids):
-            armed = kinds.are_armed(ids)
-            story.remember(Doer(at, ids, label, sentence, *kinds.agreement(head, label), behind, armed))
-
-
-def _note_main(parsed: Parse, story: Story, sentence: Sentence) -> None:
-    """Keep in mind of whom a whole sentence tells: "they" in the next are not those of its last clause."""
-    root = next((t for t in sentence if t.head is t), None)
-    if root is None or not syntax.is_verbal(root) or attribution.says(root):
-        return
-    for head in clauses.subjects(root):
-        _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=0)
+def _can_tell(token: Word) -> bool:
+    if token.pos_ not in ("VERB", "NOUN", "AUX", "PROPN", "ADJ"):
+        return False
+    if (token.tag_, token.dep_) == ("VBG", "amod") or (token.pos_, token.dep_) == ("NOUN", "compound"):
+        return False  # "artillery college"
+    if token.dep_ == "amod" and token.pos_ in ("VERB", "ADJ") and not clauses.subjects(token):
+        return False  # "retreating troops" describes; "towns taken by X" tells
+    return token.pos_ != "NOUN" or not syntax.has(token, "pointing")  # "those raids" have been told

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from frontlines import data
-from frontlines.syntax import acts
+from frontlines.lexicon import acts
 
 _OF = re.compile(r" (?:de|des|du|par|à|au|aux) | d['’]")
 _ARTICLE = re.compile(r" (?:les?|la|ses|tous|leurs) | l['’]|(?= [A-ZÉ])")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from frontlines import codebook, data, kinds, obliques, syntax, triggers, whereabouts
+from frontlines import codebook, data, kinds, lexicon, obliques, syntax, triggers, whereabouts
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -291,17 +291,17 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]
     if found.kind.startswith("border"):
-        posts = syntax.classes(parsed.language)["crossing_ref"]
+        posts = lexicon.classes(parsed.language)["crossing_ref"]
         named = [h for h in named if _is_gate(parsed, story, h)]
         named = named or [h for h in heads if syntax.lemma(h) in posts]
         return named or [t for t in found.token.sent if t.i in parsed.place_of and _is_gate(parsed, story, t)]
-    places = syntax.classes(parsed.language)["place_ref"]
+    places = lexicon.classes(parsed.language)["place_ref"]
     refer = [h for h in heads if h.pos_ == "NOUN" and {syntax.lemma(h), h.lower_} & places]
     own = [h for h in after if not _in_other_event(h, found.token)]
     there = [h for h in heads if h.lower_ in ("y", "en") and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
     if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):
         there = []  # "y a été suspendu à la grande horloge de X"
-    frontier = syntax.classes(parsed.language)["frontier"]
+    frontier = lexicon.classes(parsed.language)["frontier"]
     return [
         *there, *own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named
     ]  # fmt: skip

@@ -6,9 +6,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from frontlines import attribution, clauses, data, obliques, syntax, whereabouts
+from frontlines.lexicon import classes
 from frontlines.parsing import Parse
 from frontlines.story import Story, Wanted
-from frontlines.syntax import classes, lemma
+from frontlines.syntax import lemma
 from frontlines.trees import Word
 
 _FOLK = frozenset({"people", "people_word", "civilian"})

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from frontlines import data
 from frontlines.dispatch import Dispatch
-from frontlines.syntax import classes
+from frontlines.lexicon import classes
 
 
 @cache

@@ -2,9 +2,10 @@
 
 from functools import cache
 
-from frontlines import conjugation, mending_clauses, syntax
+from frontlines import conjugation, lexicon, mending_clauses, syntax
+from frontlines.lexicon import acts
 from frontlines.mending_clauses import FREE
-from frontlines.syntax import acts, has_auxiliary, has_case
+from frontlines.syntax import has_auxiliary, has_case
 from frontlines.trees import Sentence, Word, move
 
 _OF = ("de", "des", "du", "d'", "par", "vers", "sur", "dans")
@@ -162,7 +163,7 @@ def _acts() -> frozenset[str]:
 @cache
 def _doing() -> frozenset[str]:
     """Give the present participles of the verbs of our table: "bombardant" is taken for a noun."""
-    return frozenset(form for form in syntax.infinitives() if form.endswith("ant"))
+    return frozenset(form for form in lexicon.infinitives() if form.endswith("ant"))
 
 
 def _stands_alone(word: Word) -> bool:

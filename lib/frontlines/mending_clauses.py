@@ -1,6 +1,6 @@
 """French clauses put right: whose subject a noun is, what stands in an aside, who told of it."""
 
-from frontlines import conjugation, syntax
+from frontlines import conjugation, lexicon, syntax
 from frontlines.syntax import has_auxiliary, has_case, is_finite
 from frontlines.trees import Word, move
 
@@ -165,7 +165,7 @@ def _tell_behind_aside(verb: Word) -> None:
     """Give a verb behind an aside its subject: "Des familles, emportant leurs biens, ont fui X"."""
     if verb.pos_ != "VERB" or verb.dep_ == "acl" or not is_finite(verb):
         return
-    said = syntax.lemma(verb.head) in syntax.sayings() and _begins_behind_comma(verb.head)
+    said = syntax.lemma(verb.head) in lexicon.sayings() and _begins_behind_comma(verb.head)
     if verb.dep_ == "conj" and is_finite(verb.head) and not said:
         return
     taken = any(c.dep_.startswith("nsubj") or c.dep_ == "cc" for c in verb.children if c.i < verb.i)
@@ -174,7 +174,7 @@ def _tell_behind_aside(verb: Word) -> None:
     nouns = [t for t in verb.sent[: verb.i - verb.sent.start] if t.pos_ == "NOUN" and not has_case(t)]
     noun = next((t for t in nouns if t.dep_.startswith("nsubj") or _begins(t)), verb)
     above = noun.head
-    if noun is verb or syntax.lemma(verb) in syntax.sayings():
+    if noun is verb or syntax.lemma(verb) in lexicon.sayings():
         return
     if noun.dep_.startswith("nsubj"):
         told = said and above is verb.head  # "des soldats, ont rapporté des témoins, ont fui"

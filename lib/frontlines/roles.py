@@ -3,9 +3,10 @@
 from frontlines import attribution, clauses, obliques, syntax
 from frontlines.assertion import is_negated
 from frontlines.kinds import actor_types, core, is_possessive, is_pronoun, meant
+from frontlines.lexicon import classes
 from frontlines.parsing import Parse
 from frontlines.story import Story
-from frontlines.syntax import classes, lemma
+from frontlines.syntax import lemma
 from frontlines.trees import Word, once
 
 _BARE = ("amod", "compound", "nmod", "appos")

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import assertion, clauses, syntax
+from frontlines import assertion, clauses, lexicon, syntax
 from frontlines.filling import Found, family
 from frontlines.trees import Sentence, Word
 
@@ -111,7 +111,7 @@ def combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
     asked = [one.token for one in found if one.kind in _ASKING or _wishes(one)]
-    asked += [t for one in found for t in [one.token] if syntax.lemma(t) in syntax.classes(t.lang_)["accuse"]]
+    asked += [one.token for one in found if syntax.is_a(one.token, "accuse")]
     gates = [one.token for one in found if one.family == "border"]
     asked += gates  # "n'y laisse entrer que X"
     for one in found:
@@ -199,7 +199,7 @@ def _crosses_to(one: Found, other: Found) -> bool:
 def _is_averted(token: Word) -> bool:
     """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
     above = token.head.head if token.dep_ == "pobj" else token.head
-    words = syntax.classes(token.lang_)["avert"]
+    words = lexicon.classes(token.lang_)["avert"]
     return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
 
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 import pandas as pd
 
-from frontlines import assertion, clauses, data, kinds, obliques, roles, syntax
+from frontlines import assertion, clauses, data, kinds, lexicon, obliques, roles, syntax
 from frontlines.parsing import Parse
 from frontlines.story import Story
 from frontlines.trees import Word
@@ -236,7 +236,7 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     if noun.lang_ == "fr" and not slots.get("par") and not syntax.is_passive(verb):
         behind = [t for name, t in obliques.of(verb) if name == "par" and t.i > noun.i > verb.i]
         slots = {**slots, "par": behind} if behind else slots  # "ont péri dans le bombardement de X par Y"
-    light = syntax.lemma(verb).removeprefix("se ") in syntax.classes(noun.lang_)["light"]
+    light = syntax.lemma(verb).removeprefix("se ") in lexicon.classes(noun.lang_)["light"]
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if not (light or subject):
         return slots

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from frontlines import data, gazetteer, syntax
+from frontlines.lexicon import classes
 from frontlines.parsing import Parse
 from frontlines.story import Story
-from frontlines.syntax import classes, lemma
+from frontlines.syntax import lemma
 from frontlines.trees import Word
 
 _SETTLEMENTS = {"city", "town", "village", "neighbourhood"}

@@ -54,6 +54,11 @@ def test_resolve_keeps_order_and_gives_the_side_of_the_day():
     assert list(found["name"])[1] == ""
 
 
+def test_an_accent_that_stands_alone_is_no_word():
+    found = actors.resolve(["Sergey Lavrov(\u0301\u0301", "\u0301"], day=date(2024, 12, 1))
+    assert list(found["actor"]) == ["RUS", ""]
+
+
 def test_empty_text_gives_the_columns():
     assert list(actors.find("", language="fr").columns) == actors.COLUMNS
 

@@ -1,6 +1,6 @@
 import pytest
 
-from frontlines import parsing, syntax, trees
+from frontlines import lexicon, parsing, syntax, trees
 
 
 def word(language, text, form):
@@ -44,5 +44,5 @@ def test_a_reflexive_verb_has_se_in_its_lemma():
 
 
 def test_classes_are_words_of_the_table():
-    assert {"city", "town"} <= syntax.classes("en")["place"]
-    assert {"ville", "village"} <= syntax.classes("fr")["place"]
+    assert {"city", "town"} <= lexicon.classes("en")["place"]
+    assert {"ville", "village"} <= lexicon.classes("fr")["place"]

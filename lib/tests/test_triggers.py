@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from frontlines import assertion, codebook, coder, data, dispatch, syntax, triggers, whereabouts
+from frontlines import assertion, codebook, coder, data, dispatch, lexicon, triggers, whereabouts
 
 # what a `needs` may ask for besides the rows of classes.<lang>.csv
 BUILT_IN = {
@@ -109,7 +109,7 @@ def test_every_condition_is_well_written(language):
 
 
 def test_every_class_that_a_row_asks_for_is_there(language):
-    known = BUILT_IN | set(syntax.classes(language))
+    known = BUILT_IN | set(lexicon.classes(language))
 
     def check(row):
         asked = [name for part in row.needs.split(";") for name in part.partition("=")[2].split("|") if name]
