@@ -115,9 +115,11 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     groups = groups and ("SYR",) not in [ids for ids, _ in found.actors]
     own = groups and not (found.targets or "obj" in found.trigger.actor)
     home = any(story.places[row].country == "SYR" for row, _ in found.places)
-    if kind == "defection" and own and home:  # a militia that crosses into Syria, or flees in it
+    if kind != "defection" or not own:
+        return kind
+    if home:  # a militia that crosses into Syria, or flees in it
         return "withdrawal" if syntax.is_a(found.token, "flight") else "advance"
-    return kind
+    return "" if found.places else kind  # "le chef de la diplomatie turque s'est rendu à Doha"
 
 
 def _is_sent(parsed: Parse, story: Story, found: Found) -> bool:

@@ -41,6 +41,8 @@ def _name_kind(word: Word) -> None:
         stem = word.lower_.removesuffix("aient").removesuffix("ait")
         if stem.endswith(("er", "dr")) or stem in (word.lemma_, word.lemma_[:-1]):
             word.morph = {**word.morph, "Mood": ["Cnd"]}  # the parser reads it as a past
+    if (word.lower_, word.dep_, word.head.pos_) == ("été", "cop", "VERB"):
+        word.dep_ = "aux:pass"  # "a été prise pour cible"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ not in ("NOUN", "ADJ") or any(c.dep_ == "det" and c.i < word.i for c in word.children):

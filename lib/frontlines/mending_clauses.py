@@ -184,6 +184,9 @@ def _tell_behind_aside(verb: Word) -> None:
         move(verb, verb, "ROOT")
         move(noun, verb, "nsubj")
         move(above, *((noun, "acl") if above.i < verb.i and not told else (verb, "parataxis")))
+    elif above is noun:  # "L'opposition, qui avait pris X, assiège Y"
+        move(verb, verb, "ROOT")
+        move(noun, verb, "nsubj")
     elif noun not in verb.ancestors:
         move(noun, verb, "nsubj")
 
@@ -200,7 +203,7 @@ def _begins(noun: Word) -> bool:
     """Tell a noun behind a comma that no preposition hangs on one before it: "Partis de X, les soldats"."""
     left = min(t.i for t in noun.subtree)
     counted = any(c.dep_ in ("det", "nummod") and c.i < noun.i for c in noun.children)
-    if left == noun.sent.start and noun.dep_ == "obl:mod":
+    if left == noun.sent.start and (noun.dep_ == "obl:mod" or noun.head is noun):
         return counted and not syntax.is_a(noun, "time_word")
     loose = noun.dep_ in ("nmod", "appos", "obl:mod", "obj") and noun.head.i < noun.i
     return loose and counted and noun.doc[left - 1].text == ","
