@@ -288,7 +288,8 @@ class _Settler:
 
     def _noun_before(self, mention: Mention, sense: str) -> Mention | None:
         """Give whom the noun named before ("the organisation X ... the organisation"), or is said of."""
-        noun = self.tokens[mention.first].word
+        last = self.tokens[mention.last]  # "le porte-parole du Commandement"
+        noun = (last if last.raw[:1].isupper() else self.tokens[mention.first]).word
         if sense == "polity":
             return next((m for m in reversed(self.named) if not _called_so(noun).isdisjoint(m.actors)), None)
         for before in reversed(self.named):

@@ -165,7 +165,13 @@ def _special_place(parsed: Parse, story: Story, found: Found, text: str) -> list
     if found.kind == "formation":  # "a government in Damascus": here not who governs
         heads = [h for slot in _INSIDE for h in found.slots.get(slot, ()) if h.i in parsed.place_of]
         return [(parsed.place_of[head.i], "") for head in heads[:1]]
+    if found.kind == "release":  # "Dans la campagne de Damas, X a libéré les détenus de la prison d'Adra"
+        jails = (t for t in found.token.subtree if _JAIL & kinds.of(parsed, story, t))
+        return next(filter(None, (whereabouts.places_in(parsed, story, t, text) for t in jails)), [])
     return []
+
+
+_JAIL = {"jail", "jail_word"}
 
 
 def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:

@@ -27,6 +27,8 @@ def mend(sentences: list[Sentence]) -> None:
         for word in telling:
             _name_kind(word)
         for word in telling:
+            if (word.lower_, word.dep_, word.head.pos_) == ("été", "cop", "VERB"):
+                word.dep_ = "aux:pass"  # "a été prise pour cible"
             _hang_on_neighbour(word)
             _free_day(word)
             _join_list(word)
@@ -41,8 +43,6 @@ def _name_kind(word: Word) -> None:
         stem = word.lower_.removesuffix("aient").removesuffix("ait")
         if stem.endswith(("er", "dr")) or stem in (word.lemma_, word.lemma_[:-1]):
             word.morph = {**word.morph, "Mood": ["Cnd"]}  # the parser reads it as a past
-    if (word.lower_, word.dep_, word.head.pos_) == ("été", "cop", "VERB"):
-        word.dep_ = "aux:pass"  # "a été prise pour cible"
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
     elif word.pos_ not in ("NOUN", "ADJ") or any(c.dep_ == "det" and c.i < word.i for c in word.children):
@@ -61,6 +61,8 @@ def _done(word: Word) -> str:
     if has_auxiliary(word) and _is_reflexive(word):
         return word.lower_.rstrip("es").removesuffix("é") + "er"
     before = word.nbor(-1).lower_ if word.i > word.sent.start else ""
+    if before == "été" and word.lower_ in conjugation.moved("opening"):
+        return conjugation.moved("opening")[word.lower_][0]  # "ont été contraintes de"
     return conjugation.participles().get(word.lower_, "") if before in syntax.words(word, "have") else ""
 
 

@@ -19,6 +19,7 @@ def mend(word: Word) -> None:
     """
     _make_subject(word)
     _act_beside_place(word)
+    _agree(word)
     _expect(word)
     _set_apart(word)
     _by_which(word)
@@ -60,6 +61,22 @@ def _act_beside_place(word: Word) -> None:
     named = any(c.dep_ == "det" for c in word.children) and not has_case(word)
     if free and parted and named and has_case(place):
         move(word, verb, "nsubj")
+
+
+def _agree(noun: Word) -> None:
+    """Read "des habitants de X, la ville des Assad, ont fui" as what the people did: a subject agrees."""
+    verb = noun.head
+    if noun.dep_ != "nsubj" or noun.morph.get("Number") != ["Sing"] or not noun.i < verb.i:
+        return
+    person = next((c for c in verb.children if c.dep_.startswith("aux")), verb)
+    if person.morph.get("Number") != ["Plur"] or not _begins_behind_comma(verb):
+        return
+    before = noun.doc[noun.sent.start : min(t.i for t in noun.subtree)]
+    some = (t for t in reversed(before) if t.pos_ in FREE and t.morph.get("Number") == ["Plur"])
+    doer = next(filter(_is_bare, some), noun)
+    if doer is not noun and before[-1].text == ",":
+        move(noun, doer, "appos")
+        _act(doer, verb)
 
 
 def _expect(word: Word) -> None:
@@ -120,14 +137,25 @@ def _begin_clause(word: Word) -> None:
         main = syntax.governor(word.head)
         if own and has_auxiliary(word) and main.pos_ == "VERB":
             move(word, main, "conj")  # "a prié X de partir, et Y a fermé ..."
-    if word.dep_ != "conj" or word.pos_ != "NOUN" or has_case(word):
+    if word.dep_ != "conj" or word.pos_ != "NOUN" or not _is_bare(word):
         return
     if not any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children):
         return
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
     verb = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT")), word)
     if has_auxiliary(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children):
-        move(word, verb, "nsubj")
+        _act(word, verb)
+
+
+def _is_bare(noun: Word) -> bool:
+    """Tell a noun without preposition; "des" may be its article."""
+    return all(c.lower_ == "des" for c in noun.children if c.dep_ == "case")
+
+
+def _act(noun: Word, verb: Word) -> None:
+    for article in (c for c in noun.children if c.dep_ == "case"):
+        article.dep_ = "det"
+    move(noun, verb, "nsubj")
 
 
 def _tell_first(word: Word) -> None:
