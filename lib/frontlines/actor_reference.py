@@ -241,9 +241,10 @@ class _Settler:
         return mention.name.sense == "army" and plain and after[0].word not in self.words
 
     def _goes_on(self, mention: Mention) -> bool:
-        """Tell "the government of national unity" from "the government"."""
+        """Tell "the government of national unity" from "the government" and "the army, for its part"."""
         after = self.tokens[mention.last + 1 : mention.last + 2]
-        return bool(after) and after[0].word in ("of", "for", "de", "d", "du")
+        apart = not after or "," in after[0].gap
+        return not apart and after[0].word in ("of", "for", "de", "d", "du")
 
     def _usual_state(self, mention: Mention) -> str:
         """Give the state whose organs the text names most: of its ministry it writes "the ministry"."""

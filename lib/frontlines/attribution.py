@@ -210,4 +210,8 @@ def _according(token: Word) -> tuple[str, list[Word]]:
             return "say", syntax.coordinated(part.head)
         if part.lower_ == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
+        for noun in part.children if (part.lower_, part.dep_) == ("by", "prep") else ():
+            own = syntax.has(noun, "possessive")  # "by its own account"
+            if syntax.is_a(noun, "reckoning") and (who := clauses.subjects(token) if own else _speaker(noun)):
+                return "say", who  # "by the count of X", not "by all accounts"
     return "", []

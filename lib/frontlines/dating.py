@@ -202,12 +202,15 @@ def _owner(parsed: Parse, start: int, end: int, fired: set[Word]) -> Word | None
         if nested and current.lower_ in syntax.words(current, "standing"):
             return current  # "the government, in office since Tuesday, has accused"
         current = current.head
-        # "closed X, which faces it, on Monday"
+        # "closed X, which faces it, on Monday", "hit ships moored at X on Monday"
         standing = current.dep_ == "relcl" and current.tag_ in ("VBZ", "VBP")
+        standing = standing or (current.dep_ == "acl" and syntax.is_a(current, "stationed"))
         if current in fired or (current.pos_ in ("VERB", "AUX") and not standing):
             between = current.doc[min(current.i, tokens[0].i) : max(current.i, tokens[0].i)]
             parted = any(t.text in (",", ";") for t in between)
-            return before if before is not None and parted else current
+            # "men who had entered X overnight freed ..."
+            inner = before is not None and before.dep_ in _RELATIVE and tokens[-1].i < current.i
+            return before if before is not None and (parted or inner) else current
     return before or current
 
 

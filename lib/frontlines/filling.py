@@ -293,6 +293,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     named = [h for h in heads if h.i in parsed.place_of and not whereabouts.inside_actor(parsed, story, h)]
     named = [h for h in named if syntax.words(h, "except").isdisjoint((h.head.lower_, syntax.case(h)))]
     named = [h for h in named if story.places[parsed.place_of[h.i]].kind != "country" or h.dep_ not in _DOING]
+    named = [h for h in named if (h.dep_, h.head.dep_) != ("poss", "appos")]  # "the SDF, Washington's ally"
     sort = {h: story.places[parsed.place_of[h.i]].kind for h in named}
     settled = [h for h in named if sort[h] not in ("country", "road", "river", "border")]
     after = [h for h in settled if h.i > found.token.i]

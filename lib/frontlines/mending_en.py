@@ -41,16 +41,14 @@ def _mends() -> dict[str, tuple[Callable[[Word], Link], ...]]:
         "compound": (_open,),
         "prep": (_hang_on_act, _hang_on_verb, _hang_on_last),
         "advmod": (_set_aside,),
+        "relcl": (_hang_on_top,),
         "appos": (_hang_on_idiom,),
         "advcl": (_uncleave, _hang_on_name),
         "ccomp": (_uncleave, _make_object, _let_in, _part),
         "dep": (_make_object,),
         "conj": (_hang_on_past, _hang_on_alike),
-        "csubj": (_stand_for_clause,),
-        "dobj": (_count,),
-        "nsubj": (_count,),
-        "nsubjpass": (_count,),
-        "csubjpass": (_stand_for_clause,),
+        **dict.fromkeys(("csubj", "csubjpass"), (_stand_for_clause,)),
+        **dict.fromkeys(("dobj", "nsubj", "nsubjpass"), (_count,)),
     }
 
 
@@ -80,7 +78,8 @@ def _name_link(word: Word) -> None:
         said = word.tag_ == "VBG" and word.nbor(-1).lemma_ in syntax.words(word, "admitting")
         asked = word.head.lemma_ in syntax.words(word, "object_control") and "to" in marks
         word.dep_ = "xcomp" if {"for", "to"} <= marks or said or asked else word.dep_
-    if word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp"):
+    named = word.lemma_ == "call" and word.dep_ in ("relcl", "pcomp", "ccomp")
+    if named and all(c.dep_ != "prt" for c in word.children):  # not "which called up a brigade"
         word.lemma_ = "term"  # "what it calls a cordon", "a body they call X"
 
 
@@ -253,15 +252,17 @@ def _reduce(word: Word) -> Link:
         return None
     nouns = [c for c in word.children if c.dep_ in _SUBJECT]
     named = any(c.pos_ != "PRON" and c.i < word.i for c in nouns)
-    beside = word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
+    by = any(c.dep_ == "agent" for c in word.children)  # "bombs dropped by X hit Y"
+    beside = by or word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
     own = any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children)
     verb = _main_behind(word) if named and beside and not own else word
     if verb is word or verb.tag_ == "VBG" or any(c.dep_ in _SUBJECT for c in verb.children):
         return None
-    if verb.doc[min(t.i for t in verb.subtree) - 1].text != ",":
+    if not by and verb.doc[min(t.i for t in verb.subtree) - 1].text != ",":
         return None
     participles = [c for c in word.children if c.dep_ == "advcl" and c.tag_ == "VBN" and c.i < verb.i]
     passive = any(c.dep_ == "auxpass" for c in verb.children)
+    word.tag_ = "VBN"
     move(word, verb, "acl")
     move(nouns[0], verb, "nsubjpass" if passive else "nsubj")
     for participle in participles:
@@ -273,7 +274,7 @@ def _main_behind(word: Word) -> Word:
     """Find the verb behind such a participle: beside it, or under it ("jets, thought to be X, bombed Y")."""
     verbs = [c for c in word.children if c.pos_ == "VERB"]
     bare = [v for v in verbs if v.tag_ in _PAST and all(c.lower_ != "having" for c in v.children)]
-    joined = [v for v in verbs if v.dep_ == "conj"]
+    joined = [v for v in verbs if v.dep_ in ("conj", "dep")]
     return next(iter(joined or [v for v in bare if v.dep_ == "advcl" and v.i > word.i]), word)
 
 
@@ -312,13 +313,16 @@ def _hang_on_idiom(word: Word) -> Link:
     return (verb, "dobj") if fits else None
 
 
-def _hang_on_top(participle: Word) -> Link:
-    """Hang ", headed by X," on the noun that a whole phrase is about: "groups opposing the regime, ..."."""
-    top = participle.head
+def _hang_on_top(verb: Word) -> Link:
+    """Hang ", headed by X," on what a phrase is about, ", where Y ..." on X in "X, a town near Z, ..."."""
+    top = verb.head
     while top.dep_ in ("dobj", "pobj") and top.head.dep_ in ("prep", "acl") and top.head.head.pos_ == "NOUN":
         top = top.head.head
-    by = participle.tag_ == "VBN" and any(c.dep_ == "agent" for c in participle.children)
-    return (top, "acl") if by and participle.nbor(-1).text == "," and top.dep_ in _SUBJECT else None
+    parted = verb.doc[min(t.i for t in verb.subtree)].nbor(-1).text == ","
+    if verb.dep_ == "relcl":
+        return (top.head, "relcl") if parted and top.dep_ == "appos" and top is not verb.head else None
+    by = verb.tag_ == "VBN" and any(c.dep_ == "agent" for c in verb.children)
+    return (top, "acl") if by and parted and top.dep_ in _SUBJECT else None
 
 
 def _hang_on_name(word: Word) -> Link:

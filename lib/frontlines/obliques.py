@@ -44,7 +44,9 @@ def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
     found = []
     name = _ALIKE.get(preposition.lower_, preposition.lower_)
     for child in preposition.children:
-        if child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
+        if child.lower_ in words(child, "direction_word") and (led := of(child)):  # "in the direction of X"
+            found += [("towards", inner) for _, inner in led]
+        elif child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
             found += [(name, each) for each in coordinated(child)]
         elif child.dep_ == "prep":
             found += [

@@ -63,9 +63,10 @@ def enter_after_leaving(coded: list[dict[str, object]], before: int) -> None:
             takes = entered["event_type"] in ("capture", "advance", "handover", "reinforcement")
             late = re.match(r"(\w+ \w+ )?after ", str(entered["quote"]))  # left when the other had come
             other = entered["actor"] not in ("", left["actor"]) and not late
-            if takes and other and entered["place_id"] == left["place_id"]:
+            ceded = entered["event_type"] == "handover" and entered["loser"] == left["actor"]
+            if entered["place_id"] == left["place_id"] and (ceded or (takes and other)):
                 loss = {"target": left["actor"], "loser": left["actor"], "gainer": entered["actor"]}
-                entered |= {"event_type": "handover"} | loss
+                entered |= {} if ceded else {"event_type": "handover"} | loss  # "left X, leaving it to Y"
                 coded.remove(left)
                 break
 
@@ -276,7 +277,7 @@ def _is_consequence(effect: Found, act: Found) -> bool:
     """Tell what an act did from an act of its own: "a pris pour cible X, tuant trois civils"."""
     token = effect.token
     below = act.token in token.ancestors and syntax.is_a(token, "consequences")
-    violent = act.kind in _VIOLENT and effect.kind in {*_VIOLENT, "civilian_attack"}
+    violent = {act.kind, effect.kind} <= {*_VIOLENT, "civilian_attack"}
     return below and violent and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
 
 

@@ -97,7 +97,7 @@ def read(text: str, *, published: date, language: str) -> list[Time]:
     text = legible(text)
     cues = time_cues.read(text, language)
     starts = [line.start for line in lines(text)]
-    _resolve_all(cues, starts, published, grammar(language))
+    _resolve_all(cues, text, starts, published, grammar(language))
     rows = []
     for cue in cues:
         first, last = cue.days
@@ -170,12 +170,12 @@ def resolve(
     return pd.DataFrame(rows, columns=["query", "date", "date_end", "date_precision", "method"])
 
 
-def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Grammar) -> None:
-    paragraph, explicit, last, before, opens = -1, published, published, published, True
+def _resolve_all(cues: list[Cue], text: str, starts: list[int], published: date, words: Grammar) -> None:
+    paragraph, explicit, last, before, opens, told = -1, published, published, published, True, 0
     for cue in cues:
         here = bisect_right(starts, cue.start)
         if here != paragraph:
-            paragraph, explicit, last, before, opens = here, published, published, last, True
+            paragraph, explicit, last, before, opens, told = here, published, published, last, True, 0
         # a paragraph that opens with "the same day" or "the next day" goes on from the one above
         goes_on = cue.rule == "anchor" and cue.value >= 0 and opens
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
@@ -183,8 +183,11 @@ def _resolve_all(cues: list[Cue], starts: list[int], published: date, words: Gra
             cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words
         )
         day = cue.days[1] or cue.days[0] if cue.rule == "range" else cue.days[0]
-        if day is None or cue.rule in ("background", "month"):
+        # "on Friday, having left X the day before. By nightfall ...": on Friday
+        aside = cue.rule == "anchor" and cue.value < 0 and told and ". " not in text[told : cue.start]
+        if day is None or aside or cue.rule in ("background", "month"):
             continue
+        told = cue.end
         if cue.rule in _ANCHORS:
             explicit, last, opens = day, day, False
         elif cue.rule not in _RANGE_RULES:

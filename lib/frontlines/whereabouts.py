@@ -93,6 +93,8 @@ def places_in(
     """
     if frontier and lemma(head) in classes(parsed.language)["frontier"] and head.i not in parsed.place_of:
         return [(_frontier(parsed, story, head), relation(text, parsed.starts[head.i], story.language))]
+    if head.dep_ == "appos" and head.head.i in parsed.place_of and head.i not in parsed.place_of:
+        head = head.head  # "X, a town south of Y seized by Z"
     named = [t for t in place_words(parsed, head) if t.i in parsed.place_of]
     rows = [parsed.place_of[t.i] for t in named if not inside_actor(parsed, story, t)]
     if rows:
