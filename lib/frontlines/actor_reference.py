@@ -243,8 +243,7 @@ class _Settler:
     def _goes_on(self, mention: Mention) -> bool:
         """Tell "the government of national unity" from "the government" and "the army, for its part"."""
         after = self.tokens[mention.last + 1 : mention.last + 2]
-        apart = not after or "," in after[0].gap
-        return not apart and after[0].word in ("of", "for", "de", "d", "du")
+        return bool(after) and "," not in after[0].gap and after[0].word in ("of", "for", "de", "d", "du")
 
     def _usual_state(self, mention: Mention) -> str:
         """Give the state whose organs the text names most: of its ministry it writes "the ministry"."""

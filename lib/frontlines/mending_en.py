@@ -228,16 +228,14 @@ def _stand_for_clause(verb: Word) -> Link:
     """Let a noun stand for its clause, and the participle say more of it: "clashes pitting X against Y"."""
     told = verb.tag_ == "VBG" or (verb.tag_ in _PAST and verb.i < verb.head.i)
     ends = [max(t.i for t in c.subtree) for c in verb.children if c.dep_ == "nsubj"]
-    fits = told and verb.i - 1 in ends
-    return _say_more(verb) if fits else None
+    return _say_more(verb) if told and verb.i - 1 in ends else None
 
 
 def _let_in(verb: Word) -> Link:
     """Tell those let in who do something from what is admitted: "admits only citizens coming home"."""
     below = {c.dep_ for c in verb.children}
     told = verb.tag_ == "VBG" and "nsubj" in below and below.isdisjoint(("mark", "aux"))
-    fits = told and verb.head.lemma_ in syntax.words(verb, "let_in")
-    return _say_more(verb) if fits else None
+    return _say_more(verb) if told and verb.head.lemma_ in syntax.words(verb, "let_in") else None
 
 
 def _say_more(verb: Word) -> Link:

@@ -168,9 +168,8 @@ def _is_what_for(one: Found, found: list[Found]) -> bool:
     """Tell what a force is sent or crosses for: "crossed into Syria to bolster the army"."""
     purpose = one.token.tag_ == "VB" and one.token.dep_ in ("advcl", "acl", "xcomp")  # English
     above = [o for o in found if o.token == one.token.head]
-    sent = {"advance", "reinforcement", "withdrawal"}
     aims = one.kind in ("reinforcement", "encirclement")
-    return purpose and aims and any(o.kind in sent for o in above)
+    return purpose and aims and any(o.kind in ("advance", "reinforcement", "withdrawal") for o in above)
 
 
 def _goes_on(one: Found, found: list[Found]) -> bool:
