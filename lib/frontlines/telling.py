@@ -219,6 +219,8 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     current = token
     while current.head != asking:
+        if syntax.has(current, "following", "mark") and "Pres" not in current.morph.get("Tense", []):
+            return False  # "warned its citizens to leave, as rebels entered X"
         anyone = current.head.lower_ in syntax.words(current, "anyone")
         if anyone and "Pres" in current.morph.get("Tense", []):
             return True  # "whoever attacks Hama will pay"
