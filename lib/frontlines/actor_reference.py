@@ -107,7 +107,7 @@ class _Settler:
             mention.actors, mention.method = meant, "antecedent"
             return
         if sense == "rebel" and introduced == "indefinite" and self._adjective(mention):
-            introduced = "definite"  # "une colonne rebelle", "des roquettes rebelles"
+            introduced = "definite"  # "une colonne rebelle", "un drone des rebelles"
         if sense == "rebel" or (sense == "gunmen" and introduced == "definite"):
             if mention.actors == ("OPP",) and introduced != "indefinite" and not mention.name.loaded:
                 self._rebels(mention)
@@ -142,7 +142,9 @@ class _Settler:
         return ()
 
     def _adjective(self, mention: Mention) -> bool:
-        """Tell "a rebel column" in French, the noun before, from "some rebels"."""
+        """Tell "a rebel column" in French, the noun before, or "a drone of the rebels" from "some rebels"."""
+        if self.roles["definite"].keys() & _words(self.tokens[mention.first + 1 : mention.last]):
+            return True
         before = self.tokens[mention.first - 1] if mention.first and not self.bare_nouns else None
         plain = mention.first == mention.last and self.tokens[mention.first].gap == " "
         return before is not None and plain and before.raw.islower() and before.word not in self.words
@@ -350,6 +352,8 @@ class _Settler:
             if word in self.roles["possessive"]:
                 return "possessive"
             if word in self.roles["definite"]:
+                if index and self.tokens[index - 1].word in self.roles["possessive"]:
+                    return "possessive"  # "la Turquie, dont l'armée"
                 return "indefinite" if word == "des" and self._partitive(index) else "definite"
             if self.words.get(word, "m") in ("x", "c", "d"):
                 return "bare"

@@ -202,8 +202,9 @@ def _is_purpose(verb: Word) -> bool:
     if not syntax.is_infinitive(verb):
         return False
     marks = [c for c in verb.children if c.dep_ in ("mark", "aux", "case")]
-    if verb.lang_ == "fr":
-        return any(m.lower_ in syntax.words(m, "purpose") for m in marks)
+    if verb.lang_ == "fr":  # "en ont profité pour prendre X": they took it
+        purposed = any(m.lower_ in syntax.words(m, "purpose") for m in marks)
+        return purposed and not syntax.is_a(verb.head, "seizing")
     return verb.dep_ in ("advcl", "acl", "relcl") and any(m.lower_ == "to" for m in marks)
 
 

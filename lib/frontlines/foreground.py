@@ -15,7 +15,7 @@ def note_subject(parsed: Parse, story: Story, token: Word) -> None:
     told = clauses.objects(token) if own and syntax.is_passive(token) else []  # "X a été reçu par Y"
     named = [c for c in token.children if c.dep_ == "nsubj"]  # "l'armée est en déroute"
     for head in [*told, *heads] or named:
-        if not kinds.is_pronoun(head):
+        if not kinds.is_pronoun(head) or head.lower_ in syntax.words(head, "latter"):
             second = own and ((bool(told) and head in heads) or attribution.says(token))
             after = token.lang_ == "en" and attribution.says(token) and _stands_behind(token)
             behind = 2 * (aside or _in_relative(head)) or int(bool(second or after))

@@ -101,11 +101,24 @@ def _meant(parsed: Parse, story: Story, token: Word, *, armed: bool) -> tuple[tu
     if token.dep_ == "iobj":  # "ils lui ont repris X": not from themselves
         at = min([at, *(parsed.starts[head.i] for head in clauses.subjects(token.head))])
     number, gender = agreement(token)
+    if token.lower_ in syntax.words(token, "latter") and (last := _last_named(story, at, number)):
+        return last, token.text
     says = token.lang_ == "en" and attribution.says(token.head)  # "It added": who spoke before
     wanted = Wanted(parsed.starts[token.sent.start], number, gender, says)
     if is_possessive(token) and token.lang_ == "fr" and (row := _announced(parsed, token, number)) >= 0:
         return (story.actors[row].actor,), story.actors[row].text
     return story.last_subject(at, armed=armed, wanted=wanted)
+
+
+def _last_named(story: Story, before: int, number: str) -> tuple[str, ...]:
+    """Give who was named last: "arraché à ces derniers" means them, subject or not."""
+    for last in story.actors_before(before):
+        named = last.form not in ("adjective", "demonym", "source") and last.end <= before
+        one = last.text.split()[0]
+        unlike = one.islower() and number == ("Sing" if one.endswith("s") else "Plur")
+        if named and not unlike and actor_types().get(last.actor) != "source" and last.actor != "CIV":
+            return tuple(sorted({a.actor for a in story.actors if a.start == last.start}))
+    return ()
 
 
 def _announced(parsed: Parse, token: Word, number: str) -> int:

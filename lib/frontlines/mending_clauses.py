@@ -30,15 +30,19 @@ def mend(word: Word) -> None:
     _tell_behind_aside(word)
     _hang_what_was_done(word)
     _by_doing(word)
+    _with_en(word)
 
 
 def _make_subject(word: Word) -> None:
     """Take a name before a verb that has no subject for its subject."""
     if word.dep_.startswith("nsubj") and word.head.pos_ == "VERB" and word.i < word.head.i:
+        others = [c.i for c in word.head.children if c.dep_.startswith("nsubj") and c.i < word.head.i]
         if {c.dep_ for c in word.children} >= {"cop", "nsubj"}:
             word.dep_ = "ccomp"  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
-        elif word.lower_ in ("leur", "lui") and word.pos_ == "PRON":
+        elif word.lower_ in ("leur", "lui", "auquel", "auxquels") and word.pos_ == "PRON":
             word.dep_ = "iobj"
+        elif any(t.text == ":" for t in word.doc[word.i : others[-1]]):
+            word.dep_ = "dislocated"  # "il ne reste rien du pont : l'aviation l'a détruit"
     if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
         return
     free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
@@ -121,9 +125,15 @@ def _hang_whose(word: Word) -> None:
     if word.lower_ != "dont" or word.i < 2:
         return
     verb, noun = word.head.head, word.nbor(-2)
+    noun = noun.head if noun.pos_ == "ADJ" else noun
+    if verb.pos_ == "VERB" and {verb.head, noun.head} in ({verb}, {noun}) and not has_case(noun):
+        told = (c for c in verb.children if c.i > verb.i and is_finite(c) and _begins_behind_comma(c))
+        if (main := next(told, verb)) is not verb:  # "Ankara, dont les soldats tiennent X, a appelé"
+            move(main, main, "ROOT")
+            move(noun, main, "nsubj")
+            move(verb, noun, "acl:relcl")
     if verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
         return
-    noun = noun.head if noun.pos_ == "ADJ" else noun
     if noun in verb.subtree and verb.head is not verb:
         move(noun, verb.head, "nsubj")
     if noun not in verb.subtree and noun.pos_ in FREE:
@@ -247,6 +257,18 @@ def _hang_what_was_done(verb: Word) -> None:
     if agrees and noun.pos_ == "NOUN" and verb.head in (noun, noun.head) and has_auxiliary(verb):
         that.pos_, that.dep_ = "PRON", "obj"
         move(verb, noun, "acl:relcl")
+
+
+def _with_en(verb: Word) -> None:
+    """Read "Daech en profite" as what Daech does."""
+    noun, en = verb.head, verb.nbor(-1) if verb.i else verb
+    if en.lower_ != "en" or noun.head is not noun or noun.i != en.i - 1 or not is_finite(verb):
+        return
+    behind = [c for c in noun.children if c.i > verb.i]
+    move(verb, verb, "ROOT")
+    for child, name in [(noun, "nsubj"), *((c, c.dep_) for c in behind)]:
+        move(child, verb, name)
+    en.dep_ = "obl:arg"
 
 
 def _by_doing(verb: Word) -> None:

@@ -196,15 +196,6 @@ def _called(story: Story, words: list[Word], before: int) -> tuple[str, ...]:
     return next(((a.actor,) for a in near if a.text.lower().split()[-1] in called), ())
 
 
-def _last_named(story: Story, before: int) -> tuple[str, ...]:
-    """Give who was named last: "arraché à ces derniers" means them, subject or not."""
-    for actor in reversed(story.actors):
-        named = actor.end <= before and actor.form not in ("adjective", "demonym", "source")
-        if named and actor_types().get(actor.actor) != "source" and actor.actor != "CIV":
-            return (actor.actor,)
-    return ()
-
-
 def _same_force(story: Story, head: Word, at: int) -> tuple[str, ...]:
     """Give whose aircraft "les mêmes appareils" or "these drones" are: of the force that acted last."""
     same = _among(head.children, syntax.words(head, "same"))
@@ -271,23 +262,21 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     if whose and head.head.dep_ == "acl:relcl":
         return actors_in(parsed, story, head.head.head)  # "l'aviation russe, dont les appareils ont ..."
     own = _among(words, syntax.words(head, "ours")) and _among(words, table["armed"] | table["air"])
-    if head.lower_ in syntax.words(head, "latter") and (last := _last_named(story, at)):
-        ids = last
-    elif own:  # "« Nos forces ont pris X », a dit un commandant de Y"
+    if own:  # "« Nos forces ont pris X », a dit un commandant de Y"
         speakers = attribution.reporter(syntax.governor(head))[1]
         ids = next((ids for s in speakers if s != head for ids, _ in actors_in(parsed, story, s)), ())
         ids = ids or (() if _in_quotation(story, at) else ("SYR",))
     elif (near := _whose_own(head, about)) or is_pronoun(head):
-        ids, _ = meant(parsed, story, near[0] if near else head)
+        ids, _ = meant(parsed, story, near[0] if near else head, armed=syntax.is_a(head, "killer"))
     elif lemma(head) in table["armed"] and _among(words, table["definite"]):
         ids, _ = meant(parsed, story, head, armed=True)
         if _among(about, table["regular"]) and not any(actor_types().get(one) == "state" for one in ids):
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(about, table["civilian"]) and not _among(about, syntax.words(head, "under_arms")):
         ids = ("CIV",)
-    elif _among(
-        [t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]
-    ) or _of_a_town(parsed, story, head):
+    elif town := _of_a_town(parsed, story, head):
+        ids = town
+    elif _among([t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]):
         ids = ("SYR",)  # soldiers; a military airfield is none
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []
@@ -310,11 +299,11 @@ def _whose_own(head: Word, about: list[Word]) -> list[Word]:
     return [*theirs, *(c for t in (*about, *head.children) for c in t.children if is_possessive(c)), head]
 
 
-def _of_a_town(parsed: Parse, story: Story, head: Word) -> bool:
-    """Tell "the governor of Hama" from that of a place abroad."""
+def _of_a_town(parsed: Parse, story: Story, head: Word) -> tuple[str, ...]:
+    """Give the state of "the governor of Hama", "le gouvernorat de Kilis"."""
     towns = [parsed.place_of.get(t.i, -1) for _, t in obliques.of(head)]
     places = [story.places[row] for row in towns if row >= 0 and syntax.is_a(head, "local_office")]
-    return any(place.country == "SYR" and place.kind != "country" for place in places)
+    return next(((place.country,) for place in places if place.kind != "country" and place.country), ())
 
 
 def _among(tokens: list[Word], words: frozenset[str]) -> bool:
