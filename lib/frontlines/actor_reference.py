@@ -143,11 +143,10 @@ class _Settler:
 
     def _adjective(self, mention: Mention) -> bool:
         """Tell "a rebel column" in French, the noun before, or "a drone of the rebels" from "some rebels"."""
-        if self.roles["definite"].keys() & _words(self.tokens[mention.first + 1 : mention.last]):
-            return True
+        theirs = bool(self.roles["definite"].keys() & _words(self.tokens[mention.first + 1 : mention.last]))
         before = self.tokens[mention.first - 1] if mention.first and not self.bare_nouns else None
         plain = mention.first == mention.last and self.tokens[mention.first].gap == " "
-        return before is not None and plain and before.raw.islower() and before.word not in self.words
+        return theirs or bool(before and plain and before.raw.islower() and before.word not in self.words)
 
     def accuse(self, mention: Mention) -> None:
         """Let "the terrorists" be those whom this text called so by their name before."""

@@ -199,7 +199,7 @@ def _under_an_aside(verb: Word) -> list[Word]:
     joined = [t for aside in asides for t in aside.subtree if t.dep_ == "conj" and t.i > aside.i]
     if len(joined) == 1 and not any(c.dep_ == "cc" for c in joined[0].children):
         return joined
-    return [s for s in found if s.doc[1 + max(t.i for t in s.subtree)].text == ","]
+    return [s for s in found if s.doc[1 + max(t.i for t in s.subtree if not t.is_punct)].text == ","]
 
 
 def _inherited_subjects(verb: Word, depth: int) -> list[Word]:

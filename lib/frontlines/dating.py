@@ -125,7 +125,7 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
     after, token = _after(found.token), found.token
     at = parsed.starts[(after or token).i]
     told = (_COUNTED if after else _MORROW).search(story.text, max(0, at - 24), at)
-    steps = _value("number", told[1], 1) * _value("unit", told[2], 0) if told and after else 1
+    steps = _value(token, "number", told[1], 1) * _value(token, "unit", told[2], 0) if told and after else 1
     if told is None or not steps or (after is None and token.pos_ != "NOUN"):
         return None
     sentence = found.token.sent
@@ -137,20 +137,20 @@ def day_before(parsed: Parse, story: Story, found: Found, published: date) -> An
     )
 
 
-def _value(kind: str, word: str, otherwise: int) -> int:
+def _value(token: Word, kind: str, word: str, otherwise: int) -> int:
     """Read a number or a unit of days: "two weeks", "the day"; "hours" are none."""
     try:
-        return time_cues.lookup(time_cues.grammar("en"), kind, word)
+        return time_cues.lookup(time_cues.grammar(token.lang_), kind, word.lower())
     except ValueError:
         return otherwise
 
 
 def _after(token: Word) -> Word | None:
-    """Find the "after" of "a day after they stormed X and took it", "two days after the fall of X"."""
+    """Find the "after" of "a day after they stormed X and took it", "deux jours après la chute de X"."""
     while token.dep_ == "conj":
         token = token.head
-    near = [c for c in token.children if c.dep_ == "mark"] + [token.head] * (token.head.dep_ == "prep")
-    return next((t for t in near if t.lower_ == "after"), None)
+    near = [*(c for c in token.children if c.dep_ in ("mark", "case")), token.head]
+    return next((t for t in near if t.lower_ in ("after", "après")), None)
 
 
 def of_each(story: Story, places: list[tuple[int, str]]) -> dict[int, Any]:

@@ -64,7 +64,9 @@ def note_main(parsed: Parse, story: Story, sentence: Sentence) -> None:
     root = next((t for t in sentence if t.head is t), None)
     if root is None or not syntax.is_verbal(root) or attribution.says(root):
         return
-    for head in clauses.subjects(root):
+    told = clauses.objects(root) if root.lang_ == "fr" and syntax.is_passive(root) else []
+    told = [head for head in told if roles.actors_in(parsed, story, head)]  # "l'armée a été chassée par X"
+    for head in told or clauses.subjects(root):
         _remember(parsed, story, head, roles.actors_in(parsed, story, head), behind=0)
 
 
@@ -91,5 +93,6 @@ def _remember(
     at, sentence = parsed.starts[head.i], parsed.starts[head.sent.start]
     for ids, label in named:
         if "source" not in map(kinds.actor_types().get, ids):
-            armed = kinds.are_armed(ids)
+            # "l'armée libanaise a ...; les militaires"
+            armed = kinds.are_armed(ids) or any(syntax.is_a(t, "armedman") for t in syntax.phrase(head))
             story.remember(Doer(at, ids, label, sentence, *kinds.agreement(head, label), behind, armed))

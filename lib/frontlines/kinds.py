@@ -117,7 +117,7 @@ def _last_named(story: Story, before: int, number: str) -> tuple[str, ...]:
         one = last.text.split()[0]
         unlike = one.islower() and number == ("Sing" if one.endswith("s") else "Plur")
         if named and not unlike and actor_types().get(last.actor) != "source" and last.actor != "CIV":
-            return tuple(sorted({a.actor for a in story.actors if a.start == last.start}))
+            return tuple(sorted({a.actor for a in story.actors_before(before) if a.start == last.start}))
     return ()
 
 

@@ -39,7 +39,7 @@ def _make_subject(word: Word) -> None:
         others = [c.i for c in word.head.children if c.dep_.startswith("nsubj") and c.i < word.head.i]
         if {c.dep_ for c in word.children} >= {"cop", "nsubj"}:
             word.dep_ = "ccomp"  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
-        elif word.lower_ in ("leur", "lui", "auquel", "auxquels") and word.pos_ == "PRON":
+        elif word.lower_ in ("leur", "lui", "en", "y", "auquel", "auxquels") and word.pos_ == "PRON":
             word.dep_ = "iobj"
         elif any(t.text == ":" for t in word.doc[word.i : others[-1]]):
             word.dep_ = "dislocated"  # "il ne reste rien du pont : l'aviation l'a détruit"

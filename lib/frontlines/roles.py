@@ -274,10 +274,10 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
             ids = ("SYR",)  # "the garrison": whoever acted last, only a state has one
     elif _among(about, table["civilian"]) and not _among(about, syntax.words(head, "under_arms")):
         ids = ("CIV",)
-    elif town := _of_a_town(parsed, story, head):
-        ids = town
-    elif _among([t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"], table["regular"]):
-        ids = ("SYR",)  # soldiers; a military airfield is none
+    else:
+        # a military airfield is no soldier
+        soldiers = [t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"]
+        ids = _of_a_town(parsed, story, head) or ("SYR",) * _among(soldiers, table["regular"])
     start, end = parsed.span(words)
     return [(ids, story.text[start:end])] if ids else []
 
@@ -301,8 +301,8 @@ def _whose_own(head: Word, about: list[Word]) -> list[Word]:
 
 def _of_a_town(parsed: Parse, story: Story, head: Word) -> tuple[str, ...]:
     """Give the state of "the governor of Hama", "le gouvernorat de Kilis"."""
-    towns = [parsed.place_of.get(t.i, -1) for _, t in obliques.of(head)]
-    places = [story.places[row] for row in towns if row >= 0 and syntax.is_a(head, "local_office")]
+    whose = obliques.of(head) if syntax.is_a(head, "local_office") else ()
+    places = [story.places[parsed.place_of[t.i]] for _, t in whose if t.i in parsed.place_of]
     return next(((place.country,) for place in places if place.kind != "country" and place.country), ())
 
 
