@@ -126,7 +126,7 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         return syntax.reflexive(head) or head.lemma_ == "parler"  # "se défend de tout retrait"
     if current.dep_ in ("obj", "dobj"):
         part = current.lower_ in syntax.words(current, "part_in")  # "nie toute implication dans les raids"
-        own = current == token and head.lower_ not in ("évoquant", "citing")
+        own = token in syntax.coordinated(current) and head.lower_ not in ("évoquant", "citing")
         return own or part or current.pos_ == "VERB"
     if current.dep_ == "acl":
         return current.pos_ == "VERB" and head.pos_ == "NOUN"

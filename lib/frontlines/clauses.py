@@ -122,7 +122,8 @@ def _missed_by_fr(verb: Word) -> list[Word]:
         return [before]
     bare = [c for c in verb.children if c.dep_ == "obl:mod" and c.pos_ == "NOUN" and c.i > verb.i]
     bare = [c for c in bare if not is_a(c, "time_word") and not (has_case(c) or reflexive(verb))]
-    return [c for c in bare if any(g.dep_ == "det" for g in c.children)][:1]  # "a bouclé hier les issues"
+    # "a bouclé hier les issues", "a envoyé à X dix camions"
+    return [c for c in bare if any(g.dep_ in ("det", "nummod") for g in c.children)][:1]
 
 
 def _shared(verb: Word) -> list[Word]:
@@ -323,7 +324,8 @@ def _misplaced(verb: Word) -> list[Word]:
 
 def _own_subjects(verb: Word, first: Word) -> list[Word]:
     others = [c for c in verb.children if c.dep_ in SUBJECT and first.i < c.i < verb.i]
-    if others and verb.lang_ == "fr" and others[0].pos_ == "PROPN":  # "l'émissaire de l'ONU Geir Pedersen"
+    # "l'émissaire de l'ONU Geir Pedersen", "Sa Majesté le roi"
+    if others and verb.lang_ == "fr" and (others[0].pos_ == "PROPN" or others[0].nbor(-2) is first):
         return [*coordinated(first), *others]
     if first.lower_ in words(first, "relative") and (noun := antecedent(verb)) is not None:
         if noun.pos_ == "VERB":  # "a reçu X, lequel a promis ..."

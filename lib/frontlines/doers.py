@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import attribution, clauses, kinds, obliques, roles, syntax
+from frontlines import assertion, attribution, clauses, kinds, obliques, roles, syntax
 from frontlines.filling import JOINT, Found, family
 from frontlines.parsing import Parse
 from frontlines.story import Story
@@ -161,7 +161,8 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
 
 def _undertakers(found: Found) -> list[Word]:
     """Find who undertakes, claims or denies an act of their own: "a entamé l'encerclement de X"."""
-    verb = found.token.head
+    first = next((t for t in (found.token, *found.token.ancestors) if t.dep_ != "conj"), found.token)
+    verb = first.head
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
     if found.token.dep_ == "pobj":  # "X was accused of a strike", "claimed responsibility for it"
         above = verb.head
@@ -169,8 +170,9 @@ def _undertakers(found: Found) -> list[Word]:
             return clauses.subjects(above.head)
         laid = verb.lower_ == "of" and syntax.is_a(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []
-    own = found.token.dep_ in verbs and verb.pos_ == "VERB"
-    if syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting"):
+    own = first.dep_ in verbs and verb.pos_ == "VERB"
+    taken = found.kind == "capture" and assertion.spoken(verb) == "deny"  # by others, from who denies it
+    if taken or (syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting")):
         return []  # "the fall of X was confirmed by the army"
     return clauses.subjects(verb) if own and syntax.is_a(verb, "own_act") else []
 

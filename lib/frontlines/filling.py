@@ -304,6 +304,7 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
         return named or [t for t in found.token.sent if t.i in parsed.place_of and _is_gate(parsed, story, t)]
     places = lexicon.classes(parsed.language)["place_ref"]
     refer = [h for h in heads if h.pos_ == "NOUN" and {syntax.lemma(h), h.lower_} & places]
+    refer += [h for h in heads if syntax.is_a(h, "site_ref") and any(c.lower_ == "cette" for c in h.children)]
     own = [h for h in after if not _in_other_event(h, found.token)]
     there = [h for h in heads if h.lower_ in ("y", "en") and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
     if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):

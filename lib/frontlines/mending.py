@@ -31,8 +31,10 @@ def mend(sentences: list[Sentence]) -> None:
                 word.dep_ = "aux:pass"  # "a été prise pour cible"
             _hang_on_neighbour(word)
             _free_day(word)
+            _join_alike(word)
             _join_list(word)
             _behind_idiom(word)
+            _behind_aside(word)
             mending_clauses.mend(word)
             _join_causative(word)
 
@@ -43,9 +45,12 @@ def _name_kind(word: Word) -> None:
         stem = word.lower_.removesuffix("aient").removesuffix("ait")
         if stem.endswith(("er", "dr")) or stem in (word.lemma_, word.lemma_[:-1]):
             word.morph = {**word.morph, "Mood": ["Cnd"]}  # the parser reads it as a past
+    counted = any(c.dep_ in ("det", "nummod") and c.i < word.i for c in word.children)
     if word.pos_ == "VERB" and word.lower_ in _acts() and _stands_alone(word):
         word.pos_, word.lemma_ = "NOUN", word.lower_
-    elif word.pos_ not in ("NOUN", "ADJ") or any(c.dep_ == "det" and c.i < word.i for c in word.children):
+    elif counted and word.pos_ == "VERB" and word.dep_.startswith("nsubj"):
+        word.pos_, word.lemma_ = "NOUN", word.lower_.removesuffix("s")  # "200 déplacés ont franchi X"
+    elif counted or word.pos_ not in ("NOUN", "ADJ"):
         return
     elif verb := _done(word):
         word.pos_, word.lemma_ = "VERB", verb
@@ -114,21 +119,53 @@ def _join_list(word: Word) -> None:
             break
 
 
+def _join_alike(word: Word) -> None:
+    """Hang a phrase on the one that it goes on: "le contrôle de X ainsi que de Y" is that of both."""
+    case, first, told = syntax.case(word), word.head, acts("fr", "NOUN")
+    if word.dep_ != "conj" or first.pos_ not in ("NOUN", "PROPN"):
+        return
+    if word.lemma_ in told:  # "la prise de X et l'arrestation de Y"
+        above = [t for t in first.ancestors if t.lemma_ in told and t.dep_ == "obj" and t.i < first.i]
+        same = above[:1] * (not case)
+    else:
+        before = [c for c in first.children if c.dep_ == "nmod" and first.i < c.i < word.i]
+        same = [c for c in before if case == syntax.case(c) != "" and c.pos_ in ("PROPN", word.pos_)]
+    if same and (word.lemma_ in told or word.pos_ == "PROPN" or not has_case(first)):
+        move(word, same[-1], "conj")
+
+
 def _behind_idiom(word: Word) -> None:
     """Hang an object on its verb behind a fixed phrase: "ont pris d'assaut plusieurs barrages"."""
-    idiom = word.head
-    loose = ("nmod", "appos", "flat:name", "obl:mod", "dep")
-    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose:
+    idiom, verb = word.head, word.head.head
+    loose = ("nmod", "appos", "flat:name", "obl:mod", "dep", "conj")
+    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose or has_case(word):
         return
-    verb = idiom.head
-    if idiom.pos_ != "NOUN" or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
+    if idiom.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
-    bare = not has_case(word)
-    adjacent = min(t.i for t in word.subtree) == idiom.i + 1
-    own = any(c.lower_ in ("des", "du") for c in word.children) or any(c.dep_ == "obj" for c in verb.children)
+    adjacent = min((t.i for t in word.subtree if not t.is_punct), default=0) == idiom.i + 1
+    own = any(c.lower_ in ("des", "du") or c.dep_ == "cc" for c in word.children)
+    own = own or any(c.dep_ == "obj" for c in verb.children)
     counted = any(c.dep_ in ("det", "nummod") for c in word.children)
-    if bare and adjacent and not own and "case" in kinds and (counted or "det" not in kinds):
+    if adjacent and not own and "case" in kinds and (counted or "det" not in kinds):
+        move(word, verb, "obj")
+
+
+def _behind_aside(word: Word) -> None:
+    """Hang an object on its verb behind an aside: "a quitté hier, sous escorte, la base de X"."""
+    if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in ("appos", "conj", "nmod"):
+        return
+    verb, left = syntax.governor(word), min((t.i for t in word.subtree if not t.is_punct), default=word.i)
+    commas = [t.i for t in word.doc[verb.i : left] if t.text == ","]
+    if verb.pos_ != "VERB" or len(commas) < 2 or commas[-1] != left - 1:
+        return
+    own, done = {c.dep_ for c in word.children}, [c for c in verb.children if c.dep_ == "obj"]
+    if word.doc[commas[-2] + 1].pos_ not in ("ADP", "ADV") or "cc" in own or syntax.is_passive(verb):
+        return
+    if syntax.case(word) == "de" and done and done[-1].lemma_ in acts("fr", "NOUN"):
+        move(word, done[-1], "nmod")  # "la fermeture, jusqu'à nouvel ordre, du poste de X"
+    bare = own & {"det", "nummod"} and not has_case(word)
+    if (bare or any(c.lower_ == "des" for c in word.children)) and not (done or syntax.reflexive(verb)):
         move(word, verb, "obj")
 
 

@@ -18,6 +18,7 @@ def mend(word: Word) -> None:
         A word that is no article, preposition or comma.
     """
     _make_subject(word)
+    _part_objects(word)
     _act_beside_place(word)
     _agree(word)
     _expect(word)
@@ -43,11 +44,24 @@ def _make_subject(word: Word) -> None:
             word.dep_ = "iobj"
         elif any(t.text == ":" for t in word.doc[word.i : others[-1]]):
             word.dep_ = "dislocated"  # "il ne reste rien du pont : l'aviation l'a détruit"
-    if word.dep_ != "dep" or word.pos_ not in ("NOUN", "PROPN", "PRON") or word.i > word.head.i:
-        return
     free = word.head.pos_ == "VERB" and not any(c.dep_.startswith("nsubj") for c in word.head.children)
-    if free and not has_case(word):
+    if word.dep_ == "dep" and word.pos_ in FREE[:3] and word.i < word.head.i and free and not has_case(word):
         word.dep_ = "nsubj"
+
+
+def _part_objects(word: Word) -> None:
+    """Read "ont pris hier X, et leurs chars roulaient vers Y" as two clauses: X is no second subject."""
+    verb, first = word.head, word.head.head
+    if not word.dep_.startswith("nsubj") or verb is first or not first.pos_ == verb.pos_ == "VERB":
+        return
+    doer = next((c for c in word.children if c.dep_ == "conj" and c.pos_ in FREE and c.i < verb.i), word)
+    told = any(c.dep_ == "mark" for c in verb.children) or any(c.dep_ == "obj" for c in first.children)
+    parted = any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in doer.children)
+    again = any(c.dep_ == "cc" and word.i < c.i for c in verb.children)  # "a rejeté X et a appelé à Y"
+    if (parted or again) and not told and first.i < word.i:
+        move(doer, verb, word.dep_)
+        move(word, first, "obj")
+        verb.dep_ = "conj"
 
 
 def _act_beside_place(word: Word) -> None:
@@ -55,7 +69,8 @@ def _act_beside_place(word: Word) -> None:
     place, verb = word.head, word.head.head
     if word.dep_.startswith("nsubj") and place.dep_.startswith("aux"):
         move(word, verb, word.dep_)  # "Elle a par contre dépêché"
-    some = next((c for c in word.children if c.lower_ == "des" and c.nbor(-1).text == ","), word)
+    articles = [c for c in word.children if c.lower_ == "des" or c.dep_ == "det"]
+    some = next((c for c in articles if c.nbor(-1).text == ","), word)
     if word.dep_ == "nmod" and some is not word:
         word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
     if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
@@ -143,18 +158,27 @@ def _hang_whose(word: Word) -> None:
 def _begin_clause(word: Word) -> None:
     """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
     if word.pos_ == "VERB" and word.dep_ == "conj" and syntax.is_infinitive(word.head):
-        own = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
         main = syntax.governor(word.head)
-        if own and has_auxiliary(word) and main.pos_ == "VERB":
-            move(word, main, "conj")  # "a prié X de partir, et Y a fermé ..."
-    if word.dep_ != "conj" or word.pos_ != "NOUN" or not _is_bare(word):
-        return
-    if not any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children):
+        told = has_auxiliary(word) if _is_told_of(word) else is_finite(word)
+        if told and main.pos_ == "VERB":
+            move(word, main, "conj")  # "a prié X de partir, et Y a fermé ...", "dément fuir et accuse Y"
+    joined = word.dep_ == "conj" and any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children)
+    if word.pos_ != "NOUN" or not (joined or word.dep_ == "obl:mod") or not _is_bare(word):
         return
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
-    verb = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT")), word)
-    if has_auxiliary(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children):
-        _act(word, verb)
+    rank = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT", "DET")), word)
+    beside = rank.dep_.startswith("nsubj") and any(c.pos_ == "PROPN" for c in rank.children)
+    beside = beside and rest[0].text == "," and not syntax.is_a(word, "time_word")
+    if beside and rank.head.i > rank.i > word.i:
+        move(word, rank.head, rank.dep_)
+        move(rank, word, "appos")  # ", et le chef, le général X, a"
+    elif joined and has_auxiliary(rank) and not _is_told_of(rank):
+        _act(word, rank)
+
+
+def _is_told_of(verb: Word) -> bool:
+    """Tell whether a subject stands before a verb."""
+    return any(c.dep_.startswith("nsubj") and c.i < verb.i for c in verb.children)
 
 
 def _is_bare(noun: Word) -> bool:
@@ -188,8 +212,7 @@ def _tell_first(word: Word) -> None:
 
 def _come_after(word: Word) -> None:
     """Read "Après avoir pris X, les Y sont entrés dans Z" as what the Y did, under what they did then."""
-    named = any(c.dep_.startswith("nsubj") and c.i < word.i for c in word.children)
-    if word.head is not word or word.pos_ != "VERB" or named or is_finite(word):
+    if word.head is not word or word.pos_ != "VERB" or _is_told_of(word) or is_finite(word):
         return
     below = (c for c in word.children if c.dep_ in ("conj", "advcl") and c.pos_ == "VERB" and c.i > word.i)
     verb = next((v for v in below if is_finite(v)), word)
@@ -209,10 +232,10 @@ def _tell_behind_aside(verb: Word) -> None:
     taken = any(c.dep_.startswith("nsubj") or c.dep_ == "cc" for c in verb.children if c.i < verb.i)
     if taken or not _begins_behind_comma(verb):
         return
-    nouns = [t for t in verb.sent[: verb.i - verb.sent.start] if t.pos_ == "NOUN" and not has_case(t)]
+    nouns = [t for t in verb.sent[: verb.i - verb.sent.start] if t.pos_ in FREE[:2] and not has_case(t)]
     noun = next((t for t in nouns if t.dep_.startswith("nsubj") or _begins(t)), verb)
     above = noun.head
-    if noun is verb or syntax.lemma(verb) in lexicon.sayings():
+    if noun is verb or (syntax.lemma(verb) in lexicon.sayings() and above.nbor(-1).text != ","):
         return
     if noun.dep_.startswith("nsubj"):
         told = said and above is verb.head  # "des soldats, ont rapporté des témoins, ont fui"

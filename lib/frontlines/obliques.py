@@ -31,7 +31,7 @@ def of(head: Word) -> list[tuple[str, Word]]:
         elif child.dep_ in ("prt", "advmod") and any(c.dep_ == "prep" for c in child.children):
             side = f"{child.lower_} " * (child.lower_ in words(child, "compass"))  # "west of X"
             found += [(side + p, t) for c in child.children if c.dep_ == "prep" for p, t in _prepositional(c)]
-        elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated")) and has_case(child):
+        elif child.dep_.startswith(("obl", "nmod", "iobj", "obj", "dislocated", "xcomp")) and has_case(child):
             found += [(case(child), each) for each in coordinated(child)]
         elif child.dep_ == "poss":
             found.append(("poss", child))

@@ -88,7 +88,8 @@ _ADVERBIAL = {"y": "à", "en": "de", "lui": "à", "leur": "à"}
 def _add_what_is_said(verb: Word, slots: dict[str, list[Word]]) -> None:
     """Give a verb of saying what it says before it, and who is told to act: "X doit partir, a exigé Y"."""
     for head in (*slots["obj"], *slots.get("à", ())):
-        slots["xcomp"] += [c for c in head.children if c.dep_ == "acl" and syntax.is_infinitive(c)]
+        below = [c for t in syntax.phrase(head) for c in t.children if c.dep_ == "acl"]
+        slots["xcomp"] += filter(syntax.is_infinitive, below)
     quoted = clauses.quoted(verb)
     slots["xcomp"] += quoted
     slots["any"] += [t for head in quoted for t in syntax.domain(head)]

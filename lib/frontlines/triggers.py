@@ -239,7 +239,8 @@ def _borrow(noun: Word, slots: dict[str, list[Word]]) -> dict[str, list[Word]]:
     light = syntax.lemma(verb).removeprefix("se ") in lexicon.classes(noun.lang_)["light"]
     subject = noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
     if not (light or subject):
-        return slots
+        later = [(name, t) for name, t in obliques.of(verb) if t.i > noun.i and noun.dep_ == "obj"]
+        return {name: [t for n, t in later if n == name] for name, _ in later} | slots
     borrowed, own = dict(slots), {"obj", "any", "neg", "prt", "xcomp", "adj"}
     if subject:
         own |= {"by", "par", "with", "avec", "contre", "against", "de", "of"}
