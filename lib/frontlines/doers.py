@@ -232,7 +232,8 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
             if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue
             city = head.i in parsed.place_of and story.places[parsed.place_of[head.i]].kind != "country"
-            if city and found.family not in ("reaction", "border"):
+            venue = slot == "à" and head.i < found.token.i  # "À Doha, X réclame"
+            if city and (venue or found.family not in ("reaction", "border")):
                 continue
             sided = found.kind == "endorsement" and slot == found.trigger.target[0]
             sided = sided or (slot == "from" and found.family == "reaction")

@@ -313,7 +313,7 @@ def _with_acronyms(
 
 
 def _is_name(words: str, *, loose: bool = False) -> bool:
-    parts = [part for part in re.split(r"[\s'’\-/.()]+", words) if part]
+    parts = [part for part in re.split(r"(?:[\s\-/.()]|(?<!\w\w)['’]|['’](?=[A-ZÀ-Þ]))+", words) if part]
     if not parts or words.upper() == words.lower():
         return False
     if loose:

@@ -219,7 +219,7 @@ def _is_asked(token: Word, asking: Word) -> bool:
         return False
     current = token
     while current.head != asking:
-        if syntax.has(current, "following", "mark") and "Pres" not in current.morph.get("Tense", []):
+        if _follows(current):
             return False  # "warned its citizens to leave, as rebels entered X"
         anyone = current.head.lower_ in syntax.words(current, "anyone")
         if anyone and "Pres" in current.morph.get("Tense", []):
@@ -231,11 +231,16 @@ def _is_asked(token: Word, asking: Word) -> bool:
         if wanted and (ending or (current.dep_ == "acl" and syntax.is_infinitive(current))):
             return True  # "presse les parties de cesser les combats", "demande la fin des combats"
         current = current.head
-    told = syntax.has(current, "following", "mark")
+    told = _follows(current)
     if current.dep_ == "advcl" and (told or (current.lang_ == "fr" and not syntax.is_infinitive(current))):
         return False  # "tandis que son ministre rencontrait ...", "hours after the army had left X"
     below = ("xcomp", "ccomp", "acl", "pcomp", "advcl", "obl:arg", "prep")
     return current.dep_ in below and current.i > asking.i
+
+
+def _follows(verb: Word) -> bool:
+    """Tell what happened meanwhile from what is to come: "as rebels entered X", "as soon as they enter"."""
+    return syntax.has(verb, "following", "mark") and "Pres" not in verb.morph.get("Tense", [])
 
 
 def _tells_same(verb: Found, noun: Found) -> bool:
