@@ -224,8 +224,6 @@ def _subjects_by_noun(verb: Word, depth: int) -> list[Word] | None:
     marks = [c.lower_ for c in verb.children if c.dep_ == "mark"]
     if own and verb.dep_ == "acl" and is_infinitive(verb) and not {"de", "d'"}.isdisjoint(marks):
         whose = [c for c in head.children if c.dep_ == "det" and c.lower_ in words(c, "possessive")]
-        # the parser takes "X menace de" for a noun
-        whose = whose or [c for c in head.children if c.dep_ in SUBJECT and head.head is head]
         return whose or ([] if governor(head) == head else _grammatical_subjects(governor(head), depth + 1))
     if verb.lang_ == "en" and aim(verb) is head:
         whose = [c for c in head.children if c.dep_ == "poss"]  # "had no plans to send troops"
@@ -278,8 +276,7 @@ def inverted_subject(verb: Word) -> Word | None:
     if verb.lang_ == "fr" and not warned and lemma(verb) not in sayings():
         return None
     kinds = {"nsubj", "nsubj:pass", "obj", "obl:mod", "obl:arg"} if verb.lang_ == "fr" else {"nsubj"}
-    made = [c for v in verb.children if v.lower_ in ("valoir", "savoir", "remarquer") for c in v.children]
-    after = [c for c in (*verb.children, *made) if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
+    after = [c for c in verb.children if c.i > verb.i and c.dep_ in kinds and not has_case(c)]
     asking = [c for c in verb.children if c.i > first and c.lower_ == "-t"]  # "a-t-il ajouté"
     after = after or [c for c in asking if c.nbor(1).lower_ != "-on"]
     left = [c for c in verb.children if c.i < first and c.dep_ in SUBJECT]
@@ -305,9 +302,8 @@ def quoted(verb: Word) -> list[Word]:
         return []
     before = [verb.head, *(c for c in verb.children if c.dep_ in CLAUSAL)]
     found = [t for t in before if t.i < verb.i]
-    return found + [
-        c for t in found if t.lemma_ in words(t, "tense") for c in t.children if c.dep_ in ("xcomp", "ccomp")
-    ]
+    must = [t for t in found if t.lemma_ in words(t, "tense")]
+    return found + [c for t in must for c in t.children if c.dep_ in ("xcomp", "ccomp")]
 
 
 def _misplaced(verb: Word) -> list[Word]:

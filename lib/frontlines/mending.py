@@ -73,19 +73,20 @@ def _done(word: Word) -> str:
 
 def _is_reflexive(word: Word) -> bool:
     """Tell "se sont intensifiés", taken for an adjective."""
-    ended = next((end for end in ("ées", "és", "ée", "é") if word.lower_.endswith(end)), "")
-    return bool(ended) and any(c.lower_ in ("se", "s'") and c.i < word.i for c in word.children)
+    ended = word.lower_.endswith(("ées", "és", "ée", "é"))
+    return ended and any(c.lower_ in ("se", "s'") for c in word.children)
 
 
 def _hang_on_neighbour(word: Word) -> None:
     """Hang a phrase on the noun right before it, if the parser hung it on one further to the left."""
+    if word.head.pos_ not in ("NOUN", "PROPN"):
+        return
     case = next((c for c in word.children if c.dep_ == "case"), None)
     if case is None or case.lower_ not in _OF or case.i == word.sent.start:
         return
     before = word.doc[case.i - 1]
-    if before.pos_ != "NOUN" or before.i <= word.head.i or word.head.pos_ not in ("NOUN", "PROPN"):
-        return
-    move(word, before, "nmod")
+    if before.pos_ == "NOUN" and before.i > word.head.i:
+        move(word, before, "nmod")
 
 
 def _free_day(word: Word) -> None:
@@ -105,11 +106,10 @@ def _join_list(word: Word) -> None:
     verb = word.head
     if word.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or word.i < verb.i:
         return
-    own = {c.dep_ for c in word.children}
     cases = [c for c in word.children if c.dep_ == "case"]
     as_well = word.dep_ == "obl:mod" and any(g.lower_ == "que" for c in cases for g in c.children)
     wanted = [c.lower_ for c in cases if not as_well]
-    if not as_well and (word.dep_ != "conj" or "cc" not in own or own & {"cop", "nsubj"}):
+    if not as_well and (word.dep_ != "conj" or all(c.dep_ != "cc" for c in word.children)):
         return
     days = syntax.words(word, "day_word")
     for other in reversed([c for c in verb.children if verb.i < c.i < word.i and c.lower_ not in days]):
@@ -125,7 +125,7 @@ def _join_alike(word: Word) -> None:
     if word.dep_ != "conj" or first.pos_ not in ("NOUN", "PROPN"):
         return
     if word.lemma_ in told:  # "la prise de X et l'arrestation de Y"
-        above = [t for t in first.ancestors if t.lemma_ in told and t.dep_ == "obj" and t.i < first.i]
+        above = [t for t in first.ancestors if t.lemma_ in told and t.dep_ == "obj"]
         same = above[:1] * (not case)
     else:
         before = [c for c in first.children if c.dep_ == "nmod" and first.i < c.i < word.i]
@@ -140,7 +140,7 @@ def _behind_idiom(word: Word) -> None:
     loose = ("nmod", "appos", "flat:name", "obl:mod", "dep", "conj")
     if word.pos_ not in ("NOUN", "PROPN") or word.dep_ not in loose or has_case(word):
         return
-    if idiom.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or verb is idiom or idiom.i < verb.i:
+    if idiom.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB" or idiom.i < verb.i:
         return
     kinds = {c.dep_ for c in idiom.children if c.i < idiom.i}
     adjacent = min((t.i for t in word.subtree if not t.is_punct), default=0) == idiom.i + 1
@@ -165,7 +165,7 @@ def _behind_aside(word: Word) -> None:
     if syntax.case(word) == "de" and done and done[-1].lemma_ in acts("fr", "NOUN"):
         move(word, done[-1], "nmod")  # "la fermeture, jusqu'à nouvel ordre, du poste de X"
     bare = own & {"det", "nummod"} and not has_case(word)
-    if (bare or any(c.lower_ == "des" for c in word.children)) and not (done or syntax.reflexive(verb)):
+    if bare and not (done or syntax.reflexive(verb)):
         move(word, verb, "obj")
 
 
@@ -178,17 +178,11 @@ def _join_causative(word: Word) -> None:
     if infinitive is None or infinitive.lemma_ not in syntax.words(word, "causative"):
         return
     word.pos_, word.lemma_ = "VERB", "faire"
-    above = word.head
-    if above is infinitive or (above.i > word.i and word.dep_ in ("advmod", "amod", "acl", "dep")):
-        move(above, word, "obj")
     move(infinitive, word, "xcomp")
     for child in list(infinitive.children):
-        early = child.i < word.i
-        kind = "nsubj" if early and child.dep_ == "dep" and child.pos_ in FREE else child.dep_
-        if not early and child.dep_ in ("appos", "nsubj", "dep", "punct") and child.pos_ in FREE:
-            kind = "obj"
-        move(child, word, kind)
-        below = [c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN" and c.i > child.i]
+        taken = child.i > word.i and child.dep_ in ("appos", "nsubj", "dep") and child.pos_ in FREE
+        move(child, word, "obj" if taken else child.dep_)
+        below = [c for c in child.children if child.pos_ == "PROPN" and c.pos_ == "NOUN"]
         for noun in [c for c in below if not has_case(c)]:
             move(noun, word, "obj")  # "de Syrie ses diplomates"
 
@@ -196,9 +190,8 @@ def _join_causative(word: Word) -> None:
 @cache
 def _acts() -> frozenset[str]:
     """Give the nouns for acts that are participles too: "prise", "poussée", "entrée"."""
-    return frozenset(
-        noun for noun in acts("fr", "NOUN") if noun.endswith(("ée", "ise", "ie", "ite", "erte", "ue"))
-    )
+    ends = ("ée", "ise", "ie", "ite", "erte", "ue")
+    return frozenset(noun for noun in acts("fr", "NOUN") if noun.endswith(ends))
 
 
 @cache

@@ -40,7 +40,7 @@ def _make_subject(word: Word) -> None:
         others = [c.i for c in word.head.children if c.dep_.startswith("nsubj") and c.i < word.head.i]
         if {c.dep_ for c in word.children} >= {"cop", "nsubj"}:
             word.dep_ = "ccomp"  # "ils sont à 5 km de X, a assuré Y": a clause is no subject
-        elif word.lower_ in ("leur", "lui", "en", "y", "auquel", "auxquels") and word.pos_ == "PRON":
+        elif word.lower_ in ("leur", "lui", "en", "y", "auquel", "auxquels"):
             word.dep_ = "iobj"
         elif any(t.text == ":" for t in word.doc[word.i : others[-1]]):
             word.dep_ = "dislocated"  # "il ne reste rien du pont : l'aviation l'a détruit"
@@ -57,8 +57,7 @@ def _part_objects(word: Word) -> None:
     doer = next((c for c in word.children if c.dep_ == "conj" and c.pos_ in FREE and c.i < verb.i), word)
     told = any(c.dep_ == "mark" for c in verb.children) or any(c.dep_ == "obj" for c in first.children)
     parted = any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in doer.children)
-    again = any(c.dep_ == "cc" and word.i < c.i for c in verb.children)  # "a rejeté X et a appelé à Y"
-    if (parted or again) and not told and first.i < word.i:
+    if parted and not told and first.i < word.i:
         move(doer, verb, word.dep_)
         move(word, first, "obj")
         verb.dep_ = "conj"
@@ -69,16 +68,15 @@ def _act_beside_place(word: Word) -> None:
     place, verb = word.head, word.head.head
     if word.dep_.startswith("nsubj") and place.dep_.startswith("aux"):
         move(word, verb, word.dep_)  # "Elle a par contre dépêché"
-    articles = [c for c in word.children if c.lower_ == "des" or c.dep_ == "det"]
-    some = next((c for c in articles if c.nbor(-1).text == ","), word)
-    if word.dep_ == "nmod" and some is not word:
-        word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
+    if word.dep_ == "nmod":
+        articles = (c for c in word.children if c.lower_ == "des" or c.dep_ == "det")
+        if (some := next((c for c in articles if c.nbor(-1).text == ","), word)) is not word:
+            word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
     if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
         return
-    free = is_finite(verb) and not any(c.dep_.startswith("nsubj") for c in verb.children)
-    parted = any(t.text == "," for t in word.doc[place.i + 1 : word.i])
-    named = any(c.dep_ == "det" for c in word.children) and not has_case(word)
-    if free and parted and named and has_case(place):
+    free = not any(c.dep_.startswith("nsubj") for c in verb.children)
+    named = any(c.dep_ == "det" for c in word.children)
+    if free and named and has_case(place):
         move(word, verb, "nsubj")
 
 
@@ -107,14 +105,14 @@ def _expect(word: Word) -> None:
 
 def _set_apart(word: Word) -> None:
     """Read "L'armée ayant décampé, HTS est entré" as two clauses, with a subject each."""
-    noun, past = word.head, "Past" in word.morph.get("Tense", [])
-    if word.dep_ not in ("acl", "nmod") or not past or noun.pos_ not in FREE or noun.i > word.i:
+    noun = word.head
+    if word.dep_ not in ("acl", "nmod") or noun.pos_ not in FREE or "Past" not in word.morph.get("Tense", []):
         return
     done = word.lower_ in conjugation.moved() or any(c.lower_ in ("ayant", "étant") for c in word.children)
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end] if done else []
     subject = next((t for t in rest if t.pos_ in FREE and not t.dep_.startswith("expl")), word)
     verb = next((t for t in rest if t.pos_ == "VERB" and t.i > subject.i), word)
-    if not rest or rest[0].text != "," or word in (subject, verb) or has_case(subject) or has_case(noun):
+    if not rest or rest[0].text != "," or word in (subject, verb):
         return
     move(subject, verb, "nsubj")
     move(word, verb, "advcl")
@@ -127,7 +125,7 @@ def _by_which(word: Word) -> None:
     if not relative or not any(c.lower_ == "selon" for c in word.children):
         return
     noun, verb = word.head, word.head.head
-    if noun.dep_.startswith("nsubj") and verb.pos_ == "VERB" and noun.i < word.i < verb.i:
+    if noun.dep_.startswith("nsubj"):
         move(noun, verb.head, "obj")
         move(verb, noun, "acl:relcl")
     verb = verb if verb.i > word.i else noun
@@ -144,32 +142,29 @@ def _hang_whose(word: Word) -> None:
     if verb.pos_ == "VERB" and {verb.head, noun.head} in ({verb}, {noun}) and not has_case(noun):
         told = (c for c in verb.children if c.i > verb.i and is_finite(c) and _begins_behind_comma(c))
         if (main := next(told, verb)) is not verb:  # "Ankara, dont les soldats tiennent X, a appelé"
-            move(main, main, "ROOT")
-            move(noun, main, "nsubj")
+            _stand_alone(main, noun)
             move(verb, noun, "acl:relcl")
     if verb.pos_ != "VERB" or verb.dep_ == "acl:relcl" or word.nbor(-1).text != ",":
         return
     if noun in verb.subtree and verb.head is not verb:
         move(noun, verb.head, "nsubj")
-    if noun not in verb.subtree and noun.pos_ in FREE:
+    if noun not in verb.subtree:
         move(verb, noun, "acl:relcl")
 
 
 def _begin_clause(word: Word) -> None:
     """Read "a réuni un conseil, et son ministre, X, a reçu Y" as two clauses, not one."""
     if word.pos_ == "VERB" and word.dep_ == "conj" and syntax.is_infinitive(word.head):
-        main = syntax.governor(word.head)
         told = has_auxiliary(word) if _is_told_of(word) else is_finite(word)
-        if told and main.pos_ == "VERB":
-            move(word, main, "conj")  # "a prié X de partir, et Y a fermé ...", "dément fuir et accuse Y"
+        if told:  # "a prié X de partir, et Y a fermé ...", "dément fuir et accuse Y"
+            move(word, syntax.governor(word.head), "conj")
     joined = word.dep_ == "conj" and any(c.dep_ == "cc" and c.nbor(-1).text == "," for c in word.children)
     if word.pos_ != "NOUN" or not (joined or word.dep_ == "obl:mod") or not _is_bare(word):
         return
     rest = word.doc[1 + max(t.i for t in word.subtree) : word.sent.end]
     rank = next((t for t in rest if t.pos_ not in ("AUX", "PRON", "ADV", "PUNCT", "DET")), word)
     beside = rank.dep_.startswith("nsubj") and any(c.pos_ == "PROPN" for c in rank.children)
-    beside = beside and rest[0].text == "," and not syntax.is_a(word, "time_word")
-    if beside and rank.head.i > rank.i > word.i:
+    if beside and rest[0].text == ",":
         move(word, rank.head, rank.dep_)
         move(rank, word, "appos")  # ", et le chef, le général X, a"
     elif joined and has_auxiliary(rank) and not _is_told_of(rank):
@@ -203,23 +198,21 @@ def _tell_first(word: Word) -> None:
     behind = [c for v in left.children if v.dep_ == "xcomp" for c in v.children if c.dep_ == "obj"]
     near = [c for c in (*word.children, *behind) if left.i < c.i < word.i]
     doers = [c for c in near if c.dep_ in ("nsubj", "nsubj:pass", "obj")]
-    if doers and place.i < that.i < left.i and that.nbor(-1).text == "," and has_case(place):
-        move(word, word, "ROOT")
+    if doers and place.i < that.i < left.i and that.nbor(-1).text == ",":
+        _stand_alone(word, doers[0])
         move(place, word, "obl:mod")
         move(left, place, "acl:relcl")
-        move(doers[0], word, "nsubj")
 
 
 def _come_after(word: Word) -> None:
     """Read "Après avoir pris X, les Y sont entrés dans Z" as what the Y did, under what they did then."""
     if word.head is not word or word.pos_ != "VERB" or _is_told_of(word) or is_finite(word):
         return
-    below = (c for c in word.children if c.dep_ in ("conj", "advcl") and c.pos_ == "VERB" and c.i > word.i)
+    below = (c for c in word.children if c.dep_ in ("conj", "advcl") and c.pos_ == "VERB")
     verb = next((v for v in below if is_finite(v)), word)
-    if verb is word or any(c.dep_ in ("cc", "mark") for c in verb.children):
-        return
-    move(verb, verb, "ROOT")
-    move(word, verb, "advcl")
+    if verb is not word:
+        move(verb, verb, "ROOT")
+        move(word, verb, "advcl")
 
 
 def _tell_behind_aside(verb: Word) -> None:
@@ -242,14 +235,18 @@ def _tell_behind_aside(verb: Word) -> None:
         done = told or ("Part" in above.morph.get("VerbForm", []) and not has_auxiliary(above))
         if not (noun in verb.ancestors or (done and noun.i < above.i < verb.i)):
             return
-        move(verb, verb, "ROOT")
-        move(noun, verb, "nsubj")
+        _stand_alone(verb, noun)
         move(above, *((noun, "acl") if above.i < verb.i and not told else (verb, "parataxis")))
     elif above is noun:  # "L'opposition, qui avait pris X, assiège Y"
-        move(verb, verb, "ROOT")
-        move(noun, verb, "nsubj")
+        _stand_alone(verb, noun)
     elif noun not in verb.ancestors:
         move(noun, verb, "nsubj")
+
+
+def _stand_alone(verb: Word, noun: Word) -> None:
+    """Make a verb that of the sentence, and a noun its subject."""
+    move(verb, verb, "ROOT")
+    move(noun, verb, "nsubj")
 
 
 def _begins_behind_comma(verb: Word) -> bool:
@@ -272,12 +269,14 @@ def _begins(noun: Word) -> bool:
 
 def _hang_what_was_done(verb: Word) -> None:
     """Read "a condamné les raids que X a menés" as raids that X did: the participle agrees with them."""
+    if verb.dep_ not in ("acl", "ccomp") or not verb.lower_.endswith(("és", "ée", "ées", "ises")):
+        return
     that = next((c for c in verb.children if c.lower_ in ("que", "qu'") and c.i < verb.i), verb)
-    agrees = verb.dep_ in ("acl", "ccomp") and verb.lower_.endswith(("és", "ée", "ées", "ises"))
-    agrees = agrees and that is not verb
-    noun = that.nbor(-1) if agrees and that.i else verb
+    if that is verb or not that.i:
+        return
+    noun = that.nbor(-1)
     noun = noun.head if noun.pos_ == "ADJ" else noun
-    if agrees and noun.pos_ == "NOUN" and verb.head in (noun, noun.head) and has_auxiliary(verb):
+    if noun.pos_ == "NOUN" and verb.head in (noun, noun.head):
         that.pos_, that.dep_ = "PRON", "obj"
         move(verb, noun, "acl:relcl")
 
@@ -296,9 +295,9 @@ def _with_en(verb: Word) -> None:
 
 def _by_doing(verb: Word) -> None:
     """Hang "en dépêchant des renforts à X" on the verb before it, not on a noun."""
-    noun, by = verb.head, next((c for c in verb.children if c.lower_ == "en" and c.i == verb.i - 1), verb)
-    main = noun if noun.pos_ == "VERB" else syntax.governor(noun)
-    if verb.dep_ not in ("nmod", "obl:mod", "obl:arg") or by is verb or verb.pos_ != "VERB" or main is verb:
+    if verb.dep_ not in ("nmod", "obl:mod", "obl:arg") or verb.pos_ != "VERB":
         return
-    move(verb, main, "advcl")
-    by.dep_ = "mark"
+    noun, by = verb.head, next((c for c in verb.children if c.lower_ == "en" and c.i == verb.i - 1), verb)
+    if by is not verb:
+        move(verb, noun if noun.pos_ == "VERB" else syntax.governor(noun), "advcl")
+        by.dep_ = "mark"

@@ -98,9 +98,9 @@ def _add_subject(word: Word) -> None:
     if word.dep_ != "prep" or word.lower_ not in ("along", "together") or word.nbor(-1).text != ",":
         return
     beside = [t for c in word.children if c.lower_ == "with" for t in c.children if t.dep_ == "pobj"]
-    early = bool(beside) and (word.i < word.head.i or word.head.pos_ != "VERB")
-    for subject in [c for c in (word.head, *word.head.children) if early and c.dep_ in _SUBJECT][:1]:
-        move(beside[0], subject, "conj")
+    subjects = [c for c in (word.head, *word.head.children) if c.dep_ in _SUBJECT]
+    if beside and subjects:
+        move(beside[0], subjects[0], "conj")
 
 
 def _turn(word: Word) -> None:
@@ -118,7 +118,7 @@ def _take_over(verb: Word) -> None:
     have, noun = verb.nbor(-1), verb.head
     if verb.tag_ != "VBN" and verb.lower_ not in syntax.words(verb, "unchanging"):
         return
-    if noun.dep_ != "dobj" or noun.head is not have or have.lemma_ != "have" or noun.i < verb.i:
+    if noun.dep_ != "dobj" or noun.head is not have or have.lemma_ != "have":
         return
     below = [*have.children, *(c for c in noun.children if c.dep_ == "prep")]
     move(have, verb, "aux")
@@ -201,11 +201,9 @@ def _part_in_two(verb: Word) -> Link:
     joined = any(t.dep_ == "cc" for o in others for t in verb.doc[verb.i : o.i])
     if verb.tag_ != "VBD" or verb.nbor(-1).text != "," or noun.dep_ != "nsubj" or not joined:
         return None
-    link = (verb if last.head is last else last.head), last.dep_
-    move(verb, *link)
-    move(noun, verb, "nsubj")
     move(last, verb, "conj")
-    return link
+    move(noun, verb, "nsubj")
+    return verb, "ROOT"
 
 
 def _hang_on_past(verb: Word) -> Link:
@@ -254,7 +252,7 @@ def _reduce(word: Word) -> Link:
     beside = by or word.nbor(-1).text == "," or any(c.dep_ == "advcl" for c in word.children)
     own = any(c.dep_.startswith("aux") or c.dep_ in ("cc", "dobj") for c in word.children)
     verb = _main_behind(word) if named and beside and not own else word
-    if verb is word or verb.tag_ == "VBG" or any(c.dep_ in _SUBJECT for c in verb.children):
+    if verb is word or any(c.dep_ in _SUBJECT for c in verb.children):
         return None
     if not by and verb.doc[min(t.i for t in verb.subtree) - 1].text != ",":
         return None
@@ -278,14 +276,13 @@ def _main_behind(word: Word) -> Word:
 
 def _make_whole(verb: Word) -> Link:
     """Read "Some conscripts deserted.", a noun with a participle, as a sentence: it needs a verb."""
+    if verb.tag_ != "VBN" or verb.sent[-1].text != ".":
+        return None
     noun = next((w for w in verb.ancestors if w.head is w), verb)
     near = verb.head is noun or any(w.tag_ == "VBG" and w.head is noun for w in verb.ancestors)
-    if not near or noun.pos_ not in ("NOUN", "PROPN") or verb.sent[-1].text != ".":
-        return None
     below = {c.lower_ if c.dep_ == "aux" else c.dep_ for c in verb.children}
     others = [w for w in noun.children if w.pos_ in ("VERB", "AUX") and w is not verb and w.tag_ != "VBG"]
-    fits = verb.tag_ == "VBN" and not below & {"agent", "auxpass", "having"} and not others
-    if not fits:
+    if not near or noun.pos_ not in ("NOUN", "PROPN") or below & {"agent", "auxpass", "having"} or others:
         return None
     move(noun, verb, "nsubj")
     verb.tag_, verb.morph = "VBD", verb.morph | {"VerbForm": ["Fin"]}

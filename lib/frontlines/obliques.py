@@ -49,10 +49,8 @@ def _prepositional(preposition: Word) -> list[tuple[str, Word]]:
         elif child.dep_ in ("pobj", "pcomp") and child.lower_ not in words(child, "relative"):
             found += [(name, each) for each in coordinated(child)]
         elif child.dep_ == "prep":
-            found += [
-                (f"{name} {inner}" if name in _LEADING else inner, token)
-                for inner, token in _prepositional(child)
-            ]
+            lead = f"{name} " * (name in _LEADING)
+            found += [(lead + inner, token) for inner, token in _prepositional(child)]
     return found
 
 

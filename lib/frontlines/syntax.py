@@ -119,9 +119,8 @@ def is_passive(verb: Word) -> bool:
 @once
 def is_participle(verb: Word) -> bool:
     """Tell whether a verb is a past participle."""
-    return verb.tag_ == "VBN" or (
-        "Part" in verb.morph.get("VerbForm", []) and "Past" in verb.morph.get("Tense", [])
-    )
+    past = "Part" in verb.morph.get("VerbForm", []) and "Past" in verb.morph.get("Tense", [])
+    return verb.tag_ == "VBN" or past
 
 
 @once
