@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from frontlines import codebook, gazetteer, plausible
+from frontlines import codebook, gazetteer, plausible, toponyms
 from frontlines.errors import SchemaError
 
 FIELDS = ("event_type", "place", "place_relation", "actor", "target", "date", "status", "source")
@@ -27,7 +27,6 @@ CONFUSION_COLUMNS = ("event_type_a", "event_type_b", "n")
 NOT_CODED = "not coded"
 _ALIASES = {"place_name": "place", "sentence_id": "unit", "dispatch_id": "unit"}
 _ENOUGH_WORDS = 0.3  # of the words shared: two codings of other types may still be of one act
-_EARTH_KM = 6371.0
 _NUMBERS = {"lat": 90.0, "lon": 180.0, "start": 1e10, "end": 1e10}  # columns, and the most that they hold
 _Grid = np.ndarray[Any, np.dtype[Any]]
 
@@ -200,17 +199,15 @@ def confusion(pairs: pd.DataFrame) -> pd.DataFrame:
     types = pairs[["event_type_a", "event_type_b"]].replace("", NOT_CODED)
     counts = types.value_counts().rename("n").reset_index()
     counts["same"] = counts["event_type_a"] == counts["event_type_b"]
-    counts = counts.sort_values(
-        ["same", "n", "event_type_a", "event_type_b"], ascending=[True, False, True, True]
-    )
+    order = ["same", "n", *CONFUSION_COLUMNS[:2]]
+    counts = counts.sort_values(order, ascending=[True, False, True, True])
     return counts[list(CONFUSION_COLUMNS)].reset_index(drop=True)
 
 
 def _sheet(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Bring a coding to one form: the fields as text, a point, spans, and the words as a set."""
-    frame = frame.rename(columns={old: new for old, new in _ALIASES.items() if new not in frame}).reset_index(
-        drop=True
-    )
+    named = {old: new for old, new in _ALIASES.items() if new not in frame}
+    frame = frame.rename(columns=named).reset_index(drop=True)
     frame = frame.loc[:, ~frame.columns.duplicated()]
     if "event_type" not in frame:
         raise SchemaError(f"coding {name} has no column event_type; a coding has the columns of the codebook")
@@ -271,24 +268,14 @@ def _alike(
     grids: dict[str, _Grid] = {
         field: a[field].to_numpy(object)[:, None] == b[field].to_numpy(object)[None, :] for field in FIELDS
     }
-    km = _distances(a, b)
-    nowhere = (a["lat"].isna() & (a["place"] == "")).to_numpy()[:, None] & (
-        b["lat"].isna() & (b["place"] == "")
-    ).to_numpy()[None, :]
-    unlocated = np.isnan(km) & grids["place"] & a["lat"].isna().to_numpy()[:, None]
-    grids["place"] = (km <= within_km) | nowhere | (unlocated & b["lat"].isna().to_numpy()[None, :])
+    mine, theirs = (t[["lat", "lon"]].to_numpy(float) for t in (a, b))
+    km = toponyms.apart(mine[:, None], theirs)
+    unlocated = np.isnan(mine[:, :1]) & np.isnan(theirs[:, 0])
+    grids["place"] = (km <= within_km) | (unlocated & grids["place"])
     family = dict(codebook.event_types()[["event_type", "family"]].to_numpy(str))
     free = a["event_type"].map(family).isin(list(place_open)).to_numpy()[:, None]
     grids["place"] |= free & grids["event_type"]
     return grids | {"km": km, "words": _shared_words(a, b, grids["event_type"] | grids["place"])}
-
-
-def _distances(a: pd.DataFrame, b: pd.DataFrame) -> _Grid:
-    """Give great-circle distances in km; missing where a row has no point."""
-    (y1, x1), (y2, x2) = (np.radians(t[["lat", "lon"]].to_numpy(float)).T for t in (a, b))
-    y1, x1 = y1[:, None], x1[:, None]
-    half = np.sin((y2 - y1) / 2) ** 2 + np.cos(y1) * np.cos(y2) * np.sin((x2 - x1) / 2) ** 2
-    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
 
 
 def _shared_words(a: pd.DataFrame, b: pd.DataFrame, asked: _Grid) -> _Grid:
@@ -333,12 +320,7 @@ def _pair(
 ) -> dict[str, Any]:
     one = a.iloc[i].to_dict() if i is not None else {}
     two = b.iloc[j].to_dict() if j is not None else {}
-    row: dict[str, Any] = {
-        "unit": one.get("unit", two.get("unit")),
-        "differs": "",
-        "km": np.nan,
-        "words": 0.0,
-    }
+    row: dict[str, Any] = {"unit": (one or two)["unit"], "differs": "", "km": np.nan, "words": 0.0}
     row |= {"row_a": a.index[i] if i is not None else pd.NA, "row_b": b.index[j] if j is not None else pd.NA}
     row |= {f"{field}_a": one.get(field, "") for field in (*FIELDS, "quote")}
     row |= {f"{field}_b": two.get(field, "") for field in (*FIELDS, "quote")}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from frontlines import data
-from frontlines.shares import AREA_CRS, banks, coordinates_of, own_reach
+from frontlines.shares import AREA_CRS, coordinates_of, own_reach, with_bank
 
 # a sub-district that goes with its seat is written as points this far apart
 _APART_KM = 6.0
@@ -62,7 +62,7 @@ def with_context(evidence: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _nearest_within(points: gpd.GeoDataFrame, wide: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Name for each point the nearest place in its own sub-district, or the seat where there is none."""
     # sub-districts lie a country apart from each other in a third dimension
-    known = np.column_stack([coordinates_of(wide), _subdistrict_numbers(wide) * _COUNTRY])
+    known = np.column_stack([coordinates_of(wide), subdistricts_of(wide) * _COUNTRY])
     asked = np.column_stack([coordinates_of(points), points["number"] * _COUNTRY])
     distance, nearest = cKDTree(known).query(asked)
     found = np.where(distance < _COUNTRY, wide["place_id"].to_numpy()[nearest], points["seat"].to_numpy())
@@ -74,7 +74,20 @@ def _subdistricts() -> gpd.GeoDataFrame:
     return data.layer("subdistricts").to_crs(AREA_CRS)
 
 
-def _subdistrict_numbers(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:
+def subdistricts_of(frame: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """
+    Find the sub-district that each place lies in or is nearest to.
+
+    Parameters
+    ----------
+    frame
+        Places, in `shares.AREA_CRS`.
+
+    Returns
+    -------
+    numpy.ndarray
+        The numbers of the sub-districts in their layer.
+    """
     tree = shapely.STRtree(_subdistricts().geometry.to_numpy())
     return np.asarray(tree.nearest(frame.geometry.to_numpy()), dtype=np.int64)
 
@@ -95,5 +108,4 @@ def _context_points() -> gpd.GeoDataFrame:
     small = small.set_geometry(small.representative_point()).reset_index(names="id")
     points = pd.concat([points[["id", "number", "geometry"]], small], ignore_index=True)
     points = points.join(table[["place_id", "seat"]], on="id")
-    apart = [shapely.distance(bank, points.geometry.to_numpy()) for bank in banks()]
-    return points.assign(bank=np.argmin(apart, axis=0))
+    return with_bank(points)

@@ -179,9 +179,7 @@ def _sides() -> frozenset[str]:
 
 
 def _control_events(events: pd.DataFrame) -> pd.DataFrame:
-    missing = [column for column in _NEEDED if column not in events]
-    if missing:
-        raise SchemaError(f"events table lacks {', '.join(missing)}; its columns are those of CODEBOOK.md")
+    data.need(events, _NEEDED, "events")
     rules = data.table("codebook/control_rules").set_index("event_type")["effect"]
     control = events.reset_index(drop=True)[events["event_type"].isin(rules.index).to_numpy()]
     if control.empty:
@@ -191,11 +189,8 @@ def _control_events(events: pd.DataFrame) -> pd.DataFrame:
             f"who holds what needs {', '.join(rules.index)}"
         )
     plausible.require(control[_counts(control)], "events")
-    control = control.assign(effect=control["event_type"].map(rules))
-    for column in _OPTIONAL:
-        if column not in control:
-            control[column] = ""
-    return control
+    lacking = [column for column in _OPTIONAL if column not in control]
+    return control.assign(effect=control["event_type"].map(rules), **dict.fromkeys(lacking, ""))
 
 
 def _acts(control: pd.DataFrame, group: Mapping[str, str], *, sourced_only: bool) -> dict[str, list[Act]]:
@@ -224,12 +219,9 @@ def _shared(baseline: pd.DataFrame | None, acts: Mapping[str, list[Act]]) -> dic
 
 def _counts(control: pd.DataFrame) -> pd.Series:
     """Tell which events may set a place: asserted, at a place that can be held, at it or in its centre."""
-    return (
-        (control["place_id"] != "")
-        & ~control["status"].isin(["denied", "expected"])
-        & control["place_relation"].isin(["", "centre"])
-        & ~control["place_id"].isin(_areas())
-    )
+    done = ~control["status"].isin(["denied", "expected"])
+    there = (control["place_id"] != "") & control["place_relation"].isin(["", "centre"])
+    return done & there & ~control["place_id"].isin(_areas())
 
 
 @cache
@@ -289,11 +281,8 @@ def _to_sides(
 def _side_of(actor: str, day: str) -> str:
     """Give the side of an actor on a day; empty for those who hold no ground."""
     rows = data.table("codebook/actors")
-    rows = rows[
-        (rows["actor"] == actor)
-        & (rows["valid_from"] <= day)
-        & ((rows["valid_to"] >= day) | (rows["valid_to"] == ""))
-    ]
+    rows = rows[(rows["actor"] == actor) & (rows["valid_from"] <= day)]
+    rows = rows[(rows["valid_to"] >= day) | (rows["valid_to"] == "")]
     return str(rows["side"].iloc[0]) if len(rows) else ""
 
 
@@ -317,9 +306,8 @@ def _starts(baseline: pd.DataFrame | None, group: Mapping[str, str]) -> dict[str
             )
         holders = tuple(sorted({group[side] for side in sides}))
         state = "contested" if "contested" in row["side"] else state_of(holders)
-        starts[row["place_id"]] = Hold(
-            state, holders, (), row["certainty"], row["sourced"] != "no", row["day"], row["day"]
-        )
+        sourced, day = row["sourced"] != "no", row["day"]
+        starts[row["place_id"]] = Hold(state, holders, (), row["certainty"], sourced, day, day)
     return starts
 
 

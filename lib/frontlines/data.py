@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,6 +137,28 @@ def read_csv(path: str | Path) -> pd.DataFrame:
         if len(row) != len(header):
             raise SchemaError(f"{wrong} (row {number} has {len(row)} cells; expected {len(header)}); mend it")
     return pd.DataFrame(rows[1:], columns=pd.Index(header, dtype="str"), dtype="str")
+
+
+def need(frame: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+    """
+    Refuse a table that lacks columns.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    columns
+        What it needs.
+    name
+        What the message calls it.
+
+    Raises
+    ------
+    SchemaError
+        If one is missing.
+    """
+    if missing := [column for column in columns if column not in frame]:
+        raise SchemaError(f"the {name} table lacks {', '.join(missing)}; it needs {', '.join(columns)}")
 
 
 def _rows(path: Path) -> list[list[str]]:

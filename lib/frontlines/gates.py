@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from frontlines import data, gazetteer
-from frontlines.errors import SchemaError
+from frontlines import data, gazetteer, toponyms
 
 ACT_COLUMNS = (
     "event_id", "crossing_id", "date", "event_type", "actor", "layer", "effect", "authority", "general",
@@ -51,10 +50,7 @@ def applied(crossings: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame
         If `crossings` or `events` lacks a column that is needed.
     """
     for name, frame in (("crossings", crossings), ("events", events)):
-        if missing := [column for column in _NEEDED[name] if column not in frame]:
-            raise SchemaError(
-                f"the {name} table lacks {', '.join(missing)}; it needs {', '.join(_NEEDED[name])}"
-            )
+        data.need(frame, _NEEDED[name], name)
     rules = data.table("codebook/border_rules").set_index("event_type")[["layer", "state"]].to_dict("index")
     places = gazetteer.places().set_index("place_id")[["kind", "country"]]
     known = places.reindex(events["place_id"].unique()).fillna("").to_dict("index")
@@ -65,12 +61,10 @@ def applied(crossings: pd.DataFrame, events: pd.DataFrame) -> tuple[pd.DataFrame
         gates, general = _meant(crossings, event, rule["layer"], known[event["place_id"]])
         reason = _refusal(event, rule["layer"], gates, general=general)
         refused += [{**event, "reason": reason}] if reason else []
-        applied += [
-            _act(event, gate, rule, general=general) for gate in gates.to_dict("records") if not reason
-        ]
-    table = pd.DataFrame(applied, columns=list(ACT_COLUMNS)).sort_values(
-        ["date", "general"], ascending=[True, False], kind="stable", ignore_index=True
-    )
+        if not reason:
+            applied += [_act(event, gate, rule, general=general) for gate in gates.to_dict("records")]
+    table = pd.DataFrame(applied, columns=list(ACT_COLUMNS))
+    table = table.sort_values(["date", "general"], ascending=[True, False], kind="stable", ignore_index=True)
     return table, pd.DataFrame(refused, columns=list(LEFT_OUT_COLUMNS))
 
 
@@ -147,10 +141,7 @@ def near(places: pd.DataFrame, point: Mapping[str, Any], *, km: float) -> pd.Dat
         One row, or none, with its distance in the column km (sphere of 6,371 km).
     """
     here = pd.to_numeric(pd.Series([point.get("lat"), point.get("lon")]), errors="coerce")
-    lat, lon = np.radians(here.to_numpy(float))
-    lats, lons = np.radians(places[["lat", "lon"]].to_numpy(float)).T
-    h = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
-    away = 12742.0 * np.arcsin(np.sqrt(h))
+    away = toponyms.apart(here.to_numpy(float), places[["lat", "lon"]].to_numpy(float))
     within = np.flatnonzero(away <= km)
     nearest = within[away[within].argsort(kind="stable")[:1]]
     return places.iloc[nearest].assign(km=away[nearest])

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from frontlines import codebook, data
-from frontlines.errors import SchemaError, UnknownCodeError
+from frontlines.errors import UnknownCodeError
 
 COLUMNS = (
     "event_id", "day", "kind", "bloc", "actor", "joint", "target", "event_type", "plover", "weight",
@@ -261,9 +261,7 @@ def _sorted_out(
     events: pd.DataFrame, bloc_of: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Split events into those that are counted, with their kind, and the rest, with the reason."""
-    missing = [column for column in _NEEDED if column not in events]
-    if missing:
-        raise SchemaError(f"the events table lacks {', '.join(missing)}; it needs {', '.join(_NEEDED)}")
+    data.need(events, _NEEDED, "events")
     families = codebook.event_types().set_index("event_type")["family"]
     kept: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []

@@ -1,13 +1,11 @@
 """The roads: a graph of towns and gates, who holds each stop on a day, and what a side can use of it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
-from frontlines import gazetteer
+from frontlines import data, gazetteer, toponyms
 from frontlines.errors import SchemaError, UnknownCodeError
 
 STOP_COLUMNS = ("place_id", "name", "country", "lat", "lon", "side", "holders", "state", "event_ids")
@@ -52,7 +50,7 @@ def graph(roads: pd.DataFrame, *, minor: bool = False) -> nx.Graph:
     Lengths are great-circle lengths from place to place (sphere of 6,371 km), so lower bounds of what a car
     drives: no detour factor is applied.
     """
-    _need("roads", roads)
+    data.need(roads, _NEEDED["roads"], "roads")
     used = roads if minor else roads[roads["kind"] != "minor"]
     lines = [[row.from_id, *filter(None, row.through.split(";")), row.to_id] for row in used.itertuples()]
     places = gazetteer.places().set_index("place_id")
@@ -63,7 +61,8 @@ def graph(roads: pd.DataFrame, *, minor: bool = False) -> nx.Graph:
     network = nx.Graph()
     for row, line in zip(used.itertuples(), lines, strict=True):
         stops = places.loc[line, ["lat", "lon"]].to_numpy(float)
-        network.add_edge(row.from_id, row.to_id, road=row.road, kind=row.kind, km=_km(stops),
+        km = float(toponyms.apart(stops[:-1], stops[1:]).sum())
+        network.add_edge(row.from_id, row.to_id, road=row.road, kind=row.kind, km=km,
                          lats=tuple(stops[:, 0]), lons=tuple(stops[:, 1]))  # fmt: skip
     for place in network:
         network.nodes[place].update(places.loc[place, ["name", "country", "lat", "lon"]].to_dict())
@@ -104,8 +103,8 @@ def stops(
     SchemaError
         If a table lacks a column.
     """
-    _need("timeline", timeline)
-    _need("gates", gates)
+    data.need(timeline, _NEEDED["timeline"], "timeline")
+    data.need(gates, _NEEDED["gates"], "gates")
     held = timeline.set_index("place_id")
     doors = gates[gates["place_id"] != ""].set_index("place_id")
     rows = []
@@ -220,18 +219,6 @@ def edges(network: nx.Graph, where: pd.DataFrame) -> pd.DataFrame:
         rows.append((start, end, *names, road["road"], road["kind"], round(road["km"], 1), side, state,
                      road["lats"], road["lons"]))  # fmt: skip
     return pd.DataFrame(rows, columns=list(EDGE_COLUMNS))
-
-
-def _need(name: str, table: pd.DataFrame) -> None:
-    if missing := [column for column in _NEEDED[name] if column not in table]:
-        raise SchemaError(f"the {name} table lacks {', '.join(missing)}; it needs {', '.join(_NEEDED[name])}")
-
-
-def _km(stops: Any) -> float:
-    """Add up the great-circle lengths between points in rows of latitude and longitude (degrees)."""
-    lat, lon = np.radians(stops).T
-    h = np.sin(np.diff(lat) / 2) ** 2 + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2) ** 2
-    return float(2 * 6371.0 * np.arcsin(np.sqrt(h)).sum())
 
 
 def _held(place: str, held: pd.DataFrame, doors: pd.DataFrame) -> tuple[str, str, str, str]:

@@ -82,7 +82,23 @@ def evidence_of(timeline: pd.DataFrame) -> gpd.GeoDataFrame:
         raise SchemaError("no place of this timeline lies in Syria; zones need at least one with lat and lon")
     weight = frame["certainty"].map(_WEIGHT) * 0.5 ** (frame["age_days"] / _HALF_LIFE_DAYS)
     frame = frame.assign(weight=weight).sort_values(["weight", "place_id"], ascending=[False, True])
-    frame = frame[~frame.geometry.duplicated()].sort_values("place_id", ignore_index=True)
+    return with_bank(frame[~frame.geometry.duplicated()].sort_values("place_id", ignore_index=True))
+
+
+def with_bank(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Say on which bank of the rivers each point lies.
+
+    Parameters
+    ----------
+    frame
+        Points, in `AREA_CRS`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same rows with a column `bank`, the number of one of `banks`.
+    """
     apart = [shapely.distance(bank, frame.geometry.to_numpy()) for bank in banks()]
     return frame.assign(bank=np.argmin(apart, axis=0))
 

@@ -247,6 +247,25 @@ def km(a: tuple[float, float], b: tuple[float, float]) -> float:
     return _EARTH_KM * math.asin(min(1.0, math.dist(_vector(a), _vector(b)) / 2))
 
 
+def apart(some: Any, others: Any) -> Any:
+    """
+    Give the distances between points, on the sphere.
+
+    Parameters
+    ----------
+    some, others
+        Arrays that end in latitude and longitude (degrees); of equal shape, or such that numpy makes them so.
+
+    Returns
+    -------
+    numpy.ndarray
+        In km; missing where a point is.
+    """
+    (lat, lon), (lats, lons) = (np.moveaxis(np.radians(points), -1, 0) for points in (some, others))
+    half = np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
+    return _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+
+
 @lru_cache(maxsize=100_000)
 def _vector(point: tuple[float, float]) -> tuple[float, float, float]:
     """Give a point (degrees) on the sphere of radius 1."""

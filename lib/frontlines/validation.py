@@ -1,16 +1,11 @@
 """How well zones tell places that they have not seen: one sub-district left out at a time."""
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from frontlines import data
-from frontlines.context import with_context
+from frontlines.context import subdistricts_of, with_context
 from frontlines.errors import SchemaError
 from frontlines.shares import (
-    AREA_CRS,
     BANDWIDTH_KM,
     REACH_KM,
     coordinates_of,
@@ -85,14 +80,14 @@ def predicted(
     evidence = evidence[speaks_around(evidence, REACH_KM)].reset_index(drop=True)
     known = with_context(evidence)
     side, sides = known["side"].to_numpy(), np.unique(known["side"])
-    block = _block(evidence)
+    block = subdistricts_of(evidence)
     if len(np.unique(block)) < 2:
         raise SchemaError("all places lie in one sub-district; a test on unseen ones needs two or more")
     apart = coordinates_of(evidence)[:, None, :] - coordinates_of(known)[None, :, :]
     distance = np.hypot(apart[..., 0], apart[..., 1])
     # hidden with a place: its sub-district, and the ones that go with a seat there
     seat = known["seat"].map(dict(zip(evidence["place_id"], block, strict=True))).to_numpy()
-    for theirs, own in ((_block(known), block), (seat, block)):
+    for theirs, own in ((subdistricts_of(known), block), (seat, block)):
         distance[own[:, None] == theirs[None, :]] = np.inf
     distance[evidence["bank"].to_numpy()[:, None] != known["bank"].to_numpy()[None, :]] = np.inf
     if method == "kernel":
@@ -147,10 +142,3 @@ def calibration(
     middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     return table.assign(low=middle - half, high=middle + half).reset_index(drop=True)
-
-
-def _block(evidence: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Find the sub-district, by its number, that each place lies in or is nearest to."""
-    districts = data.layer("subdistricts").to_crs(AREA_CRS)
-    tree = shapely.STRtree(districts.geometry.to_numpy())
-    return np.asarray(tree.nearest(evidence.geometry.to_numpy()), dtype=np.int64)
