@@ -160,19 +160,14 @@ def _acled_type(row: dict[str, Any]) -> tuple[str, str]:
 @cache
 def _types() -> dict[str, tuple[str, str]]:
     table = codebook.event_types()
-    return dict(
-        zip(
-            table["event_type"], zip(table["acled_event"], table["acled_sub_event"], strict=True), strict=True
-        )
-    )
+    theirs = zip(table["acled_event"], table["acled_sub_event"], strict=True)
+    return dict(zip(table["event_type"], theirs, strict=True))
 
 
 def _tags(row: dict[str, Any], *, event_date: str) -> str:
     held = {*_HELD} | ({"date"} if row["date"] == event_date else set())
-    told = {column: row[column] for column in events.COLUMNS if column not in held}
-    texts = {
-        c: f"{v:g}" if isinstance(v, float) else str(v) for c, v in told.items() if v != "" and not pd.isna(v)
-    }
+    told = {c: row[c] for c in events.COLUMNS if c not in held and row[c] != "" and not pd.isna(row[c])}
+    texts = {c: f"{v:g}" if isinstance(v, float) else str(v) for c, v in told.items()}
     return "; ".join(f"{TAG}{c}={v.translate(_ESCAPED)}" for c, v in texts.items())
 
 

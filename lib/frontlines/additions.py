@@ -96,20 +96,10 @@ def add(path: str | Path, *, source: str) -> pd.DataFrame:
         if outcome != "refused":
             names += [(n, place_id, lang, "yes" if not into and i == 0 else "", entry.source)
                       for i, (n, lang) in enumerate(entry.names)]  # fmt: skip
-        report.append(
-            (
-                row,
-                place_id,
-                entry.names[0][0],
-                outcome,
-                reason if into else "same id twice" * (outcome == "refused"),
-            )
-        )
-    _write(
-        index,
-        pd.DataFrame(places.values(), columns=list(index.places.columns)),
-        pd.DataFrame(names, columns=["name", "place_id", "lang", "preferred", "source"]),
-    )
+        why = reason if into else "same id twice" * (outcome == "refused")
+        report.append((row, place_id, entry.names[0][0], outcome, why))
+    spelled = pd.DataFrame(names, columns=["name", "place_id", "lang", "preferred", "source"])
+    _write(index, pd.DataFrame(places.values(), columns=list(index.places.columns)), spelled)
     return pd.DataFrame(report, columns=REPORT).astype({"row": "int64"})
 
 

@@ -262,11 +262,8 @@ def _states(crossings: pd.DataFrame, acts: pd.DataFrame, *, day: str) -> pd.Data
     for act in acts[acts["date"] <= day].to_dict("records"):
         by_gate.setdefault(act["crossing_id"], []).append(act)
     rows = [_gate(gate, by_gate.get(gate["crossing_id"], [])) for gate in crossings.to_dict("records")]
-    table = pd.DataFrame(rows, columns=list(STATUS_COLUMNS[:-2])).astype(
-        {"crossing_id": "str", "state": "str"}
-    )
-    table["day"] = day
-    return table
+    table = pd.DataFrame(rows, columns=list(STATUS_COLUMNS[:-2])).assign(day=day)
+    return table.astype({"crossing_id": "str", "state": "str"})
 
 
 def _gate(crossing: _Row, done: Sequence[_Row]) -> dict[str, Any]:

@@ -236,9 +236,7 @@ def _places(cells: pd.DataFrame, out: dict[str, pd.Series], source: str, note: _
     name, country, adm1 = cells["place"].str.strip(), cells["country"], cells["adm1"]
     if source == "gdelt":  # "Hama, Hamah, Syria"
         rest = name.str.partition(",")[2]
-        country, adm1 = (
-            part.str.strip() for part in (name.str.rpartition(",")[2], rest.str.rpartition(",")[0])
-        )
+        country, adm1 = name.str.rpartition(",")[2].str.strip(), rest.str.rpartition(",")[0].str.strip()
         name = name.str.partition(",")[0].str.strip()
     country, adm1 = _each(country, _country), _each(adm1, _governorate)
     lat, lon = out["lat"], out["lon"]
@@ -291,10 +289,8 @@ def _governorate(name: str) -> str:
 @cache
 def _country(name: str) -> str:
     index = toponyms.load()
-    found = (
-        resolution.resolve(index, name.strip(), "", "", "country", ()).choice.place if name.strip() else -1
-    )
-    return index.countries[found] if found >= 0 else ""
+    asked = name.strip() and resolution.resolve(index, name.strip(), "", "", "country", ())
+    return index.countries[asked.choice.place] if asked and asked.choice.place >= 0 else ""
 
 
 # -- who --------------------------------------------------------------------------------------------------
@@ -360,10 +356,7 @@ def _actor(name: str, source: str) -> str:
             return reads
         name = pattern.sub(reads, name)
     found = actors.resolve([name]).iloc[0] if name.strip() else None
-    if (
-        found is None
-        or found["method"] == "fuzzy"
-        or (found["method"] == "description" and found["score"] < 0.7)
-    ):
+    if found is None or found["method"] == "fuzzy":
         return ""
-    return str(found["actor"])
+    guessed = found["method"] == "description" and found["score"] < 0.7
+    return "" if guessed else str(found["actor"])

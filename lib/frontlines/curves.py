@@ -45,12 +45,8 @@ def areas(table: pd.DataFrame, *, days: Days = None, language: str = "en") -> tu
                     markeredgecolor="white", clip_on=False)  # fmt: skip
         ax.set_ylim(0, table.loc[table["side"] != "unknown", column].max() * 1.06)
         ax.yaxis.set_major_formatter(lambda value, _: _number(value, language))
-        ax.set_title(
-            say(key, language),
-            loc="right" if language == "ar" else "left",
-            size=9,
-            pad=14 if ax is panels[0] else 4,
-        )
+        pad = 14 if ax is panels[0] else 4
+        ax.set_title(say(key, language), loc="right" if language == "ar" else "left", size=9, pad=pad)
         ax.grid(axis="y", color="#E4E4E0", linewidth=0.6)
         ax.tick_params(labelsize=8)
         day_axis(ax, order, (days or {}) if ax is panels[0] else {}, language)

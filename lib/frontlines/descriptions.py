@@ -175,9 +175,8 @@ def _distance(text: str) -> tuple[str, float]:
     match = _KM.search(text)
     if not match:
         return text, 0.0
-    number = float(match["km"].replace(",", ".")) * (
-        _MILE_KM if match["unit"].lower().startswith("mi") else 1.0
-    )
+    unit = _MILE_KM if match["unit"].lower().startswith("mi") else 1.0
+    number = float(match["km"].replace(",", ".")) * unit
     if number > _FARTHEST_KM:
         return "", 0.0
     before, after = text[: match.start()].strip(), text[match.end() :].strip()
@@ -296,11 +295,9 @@ class _Tables:
             if position != "link":
                 self.parts[word] = (relation, bearing, position == "front")
         self.kinds: tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]] = ({}, {})
-        for word, position, kind, site in zip(
-            kinds["word"], kinds["position"], kinds["kind"], kinds["site"], strict=True
-        ):
-            if kind not in ("place", "border", "element"):
-                self.kinds[position == "after"][word] = (kind, site)
+        for row in kinds.itertuples():
+            if row.kind not in ("place", "border", "element"):
+                self.kinds[row.position == "after"][row.word] = (row.kind, row.site)
 
 
 @cache

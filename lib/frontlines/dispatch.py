@@ -153,10 +153,8 @@ def from_text(
     text = legible(text)
     if not text.strip(_BLANK):
         raise DispatchError(f"{name}: the dispatch is empty; give a text of at least one sentence")
-    if (
-        "\x00" in text
-        or sum(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f\v" for c in text[:4000]) > 8
-    ):
+    controls = sum(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f\v" for c in text[:4000])
+    if "\x00" in text or controls > 8:
         raise DispatchError(f"{name}: looks like a binary file, not a text; save it as plain text in UTF-8")
     if language is None:
         language = recognise(text, name=name)

@@ -105,15 +105,12 @@ def zones(
     ground += sorted(_joined(evidence[~wide], own).items())
     rows = [(side, _mean_share(shape, side, shares), control._iso(day), shape.area / 1e6, shape)
             for side, shape in sorted(_tiles(ground).items())]  # fmt: skip
-    frame = gpd.GeoDataFrame(
-        rows, columns=["side", "share", "day", "area_km2", "geometry"], geometry="geometry", crs=AREA_CRS
-    )
-    frame = frame.to_crs(4326)
+    columns = ["side", "share", "day", "area_km2", "geometry"]
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=AREA_CRS).to_crs(4326)
     frame.attrs = {"method": method, "reach_km": reach_km}
     # rounding may make a hole touch its ring
-    return frame.set_geometry(
-        [polygonal(shape) for shape in shapely.make_valid(frame.geometry.to_numpy())], crs=4326
-    )
+    valid = [polygonal(shape) for shape in shapely.make_valid(frame.geometry.to_numpy())]
+    return frame.set_geometry(valid, crs=4326)
 
 
 def band(

@@ -128,16 +128,12 @@ def read(text: str, *, language: str | None = None) -> list[Place]:
     """
     text = legible(text)
     finder, found = _find(text, language)
-    return [
-        Place._make(
-            (
-                *(m.start, m.end, text[m.start : m.end]),
-                *finder.index.attributes_of(m.choice.place),
-                *(m.choice.score, m.choice.method, m.reading),
-            )
-        )
-        for m in found
-    ]
+    rows = []
+    for m in found:
+        attributes = finder.index.attributes_of(m.choice.place)
+        how = (m.choice.score, m.choice.method, m.reading)
+        rows.append(Place._make((m.start, m.end, text[m.start : m.end], *attributes, *how)))
+    return rows
 
 
 def _find(text: str, language: str | None) -> tuple[mentions.Finder, list[toponyms.Mention]]:

@@ -45,9 +45,8 @@ class Pieces:
             last = 0
             for table in _tables(self, _Utf8(stream)):
                 done = len(self.broken)
-                rows = _numbers(
-                    last, len(table), np.array([row for row, *_ in self.broken[:done]], dtype=int)
-                )
+                broken = np.array([row for row, *_ in self.broken[:done]], dtype=int)
+                rows = _numbers(last, len(table), broken)
                 last = int(rows[-1]) if len(rows) else last
                 bar.update(min(stream.tell(), size) - bar.n)
                 yield table.to_pandas().set_axis(pd.Index(rows, name="row"), axis="index")
@@ -102,9 +101,8 @@ def read(path: str | Path, *, known: Sequence[str], positional: bool = False) ->
     path = Path(path)
     with _opened(path) as (stream, _):
         line = _first_line(path, stream.read(_HEAD_BYTES))
-    splits = {
-        d: next(csv.reader([line], delimiter=d), []) for d in (_DELIMITERS[2:] if positional else _DELIMITERS)
-    }
+    delimiters = _DELIMITERS[2:] if positional else _DELIMITERS
+    splits = {d: next(csv.reader([line], delimiter=d), []) for d in delimiters}
     delimiter = max(splits, key=lambda d: (_hits(splits[d], known), len(splits[d])))
     header = [name.strip() for name in splits[delimiter]]
     titled = not positional or _hits(header, known) > len(known) // 2
@@ -259,6 +257,7 @@ def _member(path: Path, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
         )
     member = members[0]
     name = member.filename.replace("\\", "/")
+    most = min(_MOST_BYTES, max(_SMALL_BYTES, _MOST_RATIO * member.compress_size))
     reason = ""
     if name.startswith("/") or ".." in name.split("/") or ":" in name:
         reason = "its name leads out of the archive"
@@ -268,9 +267,7 @@ def _member(path: Path, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
         reason = "it is no table"
     elif member.flag_bits & 1:
         reason = "it is encrypted"
-    elif member.file_size > _MOST_BYTES or (
-        member.file_size > _SMALL_BYTES and member.file_size > _MOST_RATIO * max(member.compress_size, 1)
-    ):
+    elif member.file_size > most:
         reason = f"it would unpack to {member.file_size:,} bytes from {member.compress_size:,}"
     if reason:
         raise SchemaError(f"{path.name}: {member.filename!r} in the archive is refused: {reason}")

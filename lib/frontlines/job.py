@@ -159,9 +159,7 @@ def site(out: Path) -> Path:
     tables = _saved(out)
     out.mkdir(parents=True, exist_ok=True)
     if not film.written(out):
-        film.write(
-            tables.get("events", pd.DataFrame(columns=list(events.COLUMNS))), out, own=False, moving=False
-        )
+        film.write(tables.get("events", events.empty()), out, own=False, moving=False)
     took: dict[str, float] = {}
     with _timed("site", took):
         front_page = _build_site(root, notebooks, tables, out)
@@ -270,13 +268,9 @@ def read(
     DispatchError
         If it cannot be read, or a day is needed and not known.
     """
-    day = dispatches.parse_day(published, name="--published")
     known = _catalogue(path.parent).get(path.name, {})
-    text = dispatches.read(
-        path,
-        published=day or known.get("published") or None,
-        language=language or known.get("language") or None,
-    )
+    day = dispatches.parse_day(published, name="--published") or known.get("published") or None
+    text = dispatches.read(path, published=day, language=language or known.get("language") or None)
     if dated and text.published is None:
         raise DispatchError(
             f'{text.name}: its day of publication is not known, and words such as "yesterday" are counted '
@@ -355,9 +349,8 @@ def _report_failed(ran: pd.DataFrame) -> int:
 def _summary(count: int, tables: Mapping[str, pd.DataFrame], ran: pd.DataFrame) -> str:
     mentions, coded = tables["mentions"], tables["events"]
     unknown = mentions.loc[mentions["place_id"] == "", "text"].nunique()
-    places = mentions.loc[
-        (mentions["place_id"] != "") & (mentions["reading"] == "place"), "place_id"
-    ].nunique()
+    placed = (mentions["place_id"] != "") & (mentions["reading"] == "place")
+    places = mentions.loc[placed, "place_id"].nunique()
     closed = coded[(coded["event_type"] == "border_closure") & coded["status"].isin(["stated", "attributed"])]
     who = ", ".join(sorted({one for ids in closed["actor"] for one in ids.split(";") if one}))
     return (

@@ -93,11 +93,8 @@ def _same_sides(event: _Row, known: pd.DataFrame) -> pd.Series:
     theirs = known[role].where((known[role] != "") | leaving, known["actor"])
     named = known[column] if column in known else pd.Series("", index=known.index)
     told = zip(theirs, known["date"], named, strict=True)
-    return pd.Series(
-        [not mine or bool(mine & (_sides(ids, day) | set(sides.split(";")))) for ids, day, sides in told],
-        index=known.index,
-        dtype=bool,
-    )
+    fits = [not mine or bool(mine & (_sides(ids, day) | set(sides.split(";")))) for ids, day, sides in told]
+    return pd.Series(fits, index=known.index, dtype=bool)
 
 
 def _sides(ids: str, day: str) -> set[str]:

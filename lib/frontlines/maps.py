@@ -124,9 +124,8 @@ def places(
     """
     title, sentence = _finding(timeline, day, focus, language)
     caption = f"{say('unsourced', language, **_counts(timeline))} {say('boundaries', language)}"
-    ax = sheet(
-        title=title, subtitle=_subtitle(timeline, day, by, language), caption=caption, language=language
-    )
+    subtitle = _subtitle(timeline, day, by, language)
+    ax = sheet(title=title, subtitle=subtitle, caption=caption, language=language)
     base(ax, extent=extent, language=language, keep_free=_LEGEND)
     _dots(ax, timeline, size=4.5)
     _legend(ax, [], timeline, language)
@@ -193,11 +192,8 @@ def _paint(ax: Axes, ground: gpd.GeoDataFrame, *, hatch: bool = True) -> None:
     for row in ground.to_crs(DRAW_CRS).itertuples():
         style_of = look.loc[row.side]
         edge = "#DCDCD8" if row.side == "unknown" else "#8C8C86"
-        marks = (
-            {"hatch": style_of["hatch"], "edgecolor": edge}
-            if hatch and style_of["hatch"]
-            else {"edgecolor": "none"}
-        )
+        hatched = hatch and style_of["hatch"]
+        marks = {"hatch": style_of["hatch"], "edgecolor": edge} if hatched else {"edgecolor": "none"}
         fill(ax, [row.geometry], facecolor=style_of["color"], linewidth=0, zorder=2,
              alpha=1.0 if row.side == "unknown" else 0.85, **marks)  # fmt: skip
 
@@ -238,10 +234,8 @@ def _legend(
 
 
 def _patch(look: pd.DataFrame, side: str) -> Patch:
-    hatch = look.loc[side, "hatch"]
-    return Patch(
-        facecolor=look.loc[side, "color"], hatch=hatch or None, edgecolor="#8C8C86" if hatch else "none"
-    )
+    color, hatch = look.loc[side, ["color", "hatch"]]
+    return Patch(facecolor=color, hatch=hatch or None, edgecolor="#8C8C86" if hatch else "none")
 
 
 def _name_places(ax: Axes, timeline: pd.DataFrame, language: str) -> None:
@@ -249,9 +243,9 @@ def _name_places(ax: Axes, timeline: pd.DataFrame, language: str) -> None:
     towns = data.table("gazetteer/places", numeric=("population",)).set_index("place_id")["population"]
     capital = timeline["place_id"].isin(data.table("codebook/capitals")["place_id"])
     frame = timeline.assign(capital=capital, people=timeline["place_id"].map(towns).fillna(0))
-    frame = frame[frame["lat"].notna()].sort_values(
-        ["capital", "people", "place_id"], ascending=[False, False, True], ignore_index=True
-    )
+    order = ["capital", "people", "place_id"]
+    frame = frame[frame["lat"].notna()]
+    frame = frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
     xy = project(frame)
     kept: list[int] = []
     for i, (big, people) in enumerate(zip(frame["capital"], frame["people"], strict=True)):
@@ -271,13 +265,9 @@ def _finding(timeline: pd.DataFrame, day: str, focus: str | None, language: str)
     held = told[told["side"].map(look["kind"]) == "side"]
     side = focus or (held["side"].value_counts().index[0] if len(held) else "unknown")
     mine = told[told["side"] == side]
-    words = {
-        "side": look.loc[side, "label"],
-        "n": len(mine),
-        "total": len(told),
-        "day": day_words(day, language),
-    }
-    words["list"] = ", ".join(sorted(names(mine["place_id"], mine["place_name"], language)))
+    called = ", ".join(sorted(names(mine["place_id"], mine["place_name"], language)))
+    words = {"side": look.loc[side, "label"], "n": len(mine), "total": len(told), "list": called}
+    words["day"] = day_words(day, language)
     key = "sentence_none" if kind == "capitals" and mine.empty else f"sentence_{kind}"
     return say(f"title_{kind}", language, **words), say(key, language, **words)
 
@@ -293,12 +283,9 @@ def _subtitle(timeline: pd.DataFrame, day: str, by: str | None, language: str) -
 
 
 def _caption(timeline: pd.DataFrame, made: dict[str, Any], language: str) -> str:
-    parts = [
-        say("unsourced", language, **_counts(timeline)),
-        say("estimate", language, reach=f"{made.get('reach_km', 15):g}"),
-        say("boundaries", language),
-    ]
-    return " ".join(parts)
+    unsourced = say("unsourced", language, **_counts(timeline))
+    estimate = say("estimate", language, reach=f"{made.get('reach_km', 15):g}")
+    return f"{unsourced} {estimate} {say('boundaries', language)}"
 
 
 def _unknown(ground: gpd.GeoDataFrame, language: str) -> str:

@@ -68,9 +68,8 @@ def unmask(
 _DATELINE = re.compile(r"[\s,/.()\w'’]{0,45}?(?:\s[-–—]{1,2}\s|\)\s*[-–—:.]?\s|\s:\s|--\s?)")
 
 
-_SENTENCE = re.compile(
-    r"\b(?:sous|aux?|par|des?|les|est|sont|under|by|the|is|in)\b"
-)  # "X sous les bombes : "
+# "X sous les bombes : "
+_SENTENCE = re.compile(r"\b(?:sous|aux?|par|des?|les|est|sont|under|by|the|is|in)\b")
 
 
 def after_dateline(text: str, row: Any, places: list[Any]) -> int:
@@ -162,11 +161,8 @@ def _closed(text: str, run: list[tuple[int, int, str]]) -> bool:
 def times_in(times: list[Any], row: Any, text: str) -> list[tuple[int, int, str]]:
     """Give the times of a paragraph, for each to be read as one adverb."""
     kinds = {"dateline": "", "since": "since", "background": ""}
-    return [
-        (*_between_commas(text, start, end), kind)
-        for start, end, _, time in within(times, row)
-        if (kind := kinds.get(time.method, "time"))
-    ]
+    told = [(s, e, kinds.get(time.method, "time")) for s, e, _, time in within(times, row)]
+    return [(*_between_commas(text, start, end), kind) for start, end, kind in told if kind]
 
 
 def _between_commas(text: str, start: int, end: int) -> tuple[int, int]:
@@ -246,9 +242,7 @@ def _phrases(table: str, language: str) -> AhoCorasick:
 @cache
 def _fillers(language: str) -> re.Pattern[str]:
     rows = data.table("codebook/fillers")
-    phrases = rows.loc[rows["lang"] == language, "phrase"].sort_values(
-        key=lambda p: p.str.len(), ascending=False
-    )
+    phrases = sorted(rows.loc[rows["lang"] == language, "phrase"], key=len, reverse=True)
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in phrases)
     inside = rf"(?<=\w\w\w\w )(?<!\bMais )(?:{words})(?=,)"  # the comma behind it ends the clause
     return re.compile(rf", (?:{words}),|{inside}|\b(?:{words})\b,? ?", re.IGNORECASE)
@@ -300,12 +294,11 @@ def _with_acronyms(
     units: list[tuple[int, int, str]], actors: list[Any], text: str
 ) -> list[tuple[int, int, str]]:
     """Join "Name (ACRONYM)" of one actor into one unit."""
-    of = {(s, e): a.actor for s, e, _, a in actors}
+    known = {(s, e) for s, e, _, a in actors if a.actor is not None}
     joined: list[tuple[int, int, str]] = []
     for unit in units:
-        of_actor = of.get(unit[:2]) is not None
         bracketed = joined and text[joined[-1][1] : unit[0]] == " (" and text[unit[1] : unit[1] + 1] == ")"
-        if bracketed and of_actor:
+        if bracketed and unit[:2] in known:
             start, _, kind = joined.pop()
             unit = (start, unit[1] + 1, kind)
         joined.append(unit)

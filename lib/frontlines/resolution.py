@@ -20,14 +20,8 @@ _POINTS = frozenset({"town", "village", "neighbourhood", "square", "site", "cros
 _HEARD_KINDS = SETTLEMENTS | {"neighbourhood", "crossing"}  # of a name a consonant away
 _REMEMBERED = 100_000  # names whose answer is kept
 _LONGEST = 300  # characters: what is longer is no name, and likeness would be sought in vain
-_WIDER_KM = {
-    "near": 5.0,
-    "outskirts": 4.0,
-    "north_of": 15.0,
-    "south_of": 15.0,
-    "east_of": 15.0,
-    "west_of": 15.0,
-}
+_WIDER_KM = {"near": 5.0, "outskirts": 4.0}
+_WIDER_KM |= dict.fromkeys(("north_of", "south_of", "east_of", "west_of"), 15.0)
 
 
 @dataclass(frozen=True)
@@ -38,9 +32,8 @@ class Resolution:
     relation: str = ""
     bearing: float | None = None
     km: float = 0.0
-    slack: float = (
-        0.4  # of the distance, by which it may be wrong: a bearing in words is an eighth of the circle
-    )
+    # of the distance, by which it may be wrong: a bearing in words is an eighth of the circle
+    slack: float = 0.4
 
 
 def resolve(
@@ -160,23 +153,16 @@ def _instead(
 def _inner(index: Index, told: Description, hints: Hints, choice: Choice) -> Choice:
     """Give the last of "Syria, Aleppo, Manbij" where the parts go from the greater to the smaller."""
     written = choice.place >= 0 or choice.method.startswith(("exact", "folded"))
-    if (
-        len(told.parts) < 2
-        or told.relation
-        or not written
-        or any(index.kinds[p] in _POINTS for p in choice.candidates[:1])
-    ):
+    point = any(index.kinds[p] in _POINTS for p in choice.candidates[:1])
+    if len(told.parts) < 2 or told.relation or not written or point:
         return choice
     last = descriptions.parse(told.parts[-1])
     turned = replace(last, container=told.parts[-2::-1])
     inside = _by_name(index, last.name, _within(index, turned, hints), exact=choice.place < 0)
     smaller = inside.place >= 0 and inside.place != choice.place and index.kinds[inside.place] not in _AREAS
-    within = choice.place < 0 or _holds(index, choice, inside.place)
-    return (
-        replace(inside, method=f"{inside.method}; the smallest of the parts")
-        if smaller and within
-        else choice
-    )
+    if smaller and (choice.place < 0 or _holds(index, choice, inside.place)):
+        return replace(inside, method=f"{inside.method}; the smallest of the parts")
+    return choice
 
 
 def _holds(index: Index, choice: Choice, place: int) -> bool:

@@ -280,9 +280,8 @@ def _grounds(told: pd.DataFrame, language: str) -> list[str]:
         else:
             cited = "; ".join(links[one] for one in sources.split(";") if one in links)
             rests = f"<cite>{cited or _safe('slider_unsourced', language)}</cite>"
-            rests = (
-                f'<span lang="en" dir="auto">{escape(description)}</span> ' if description else ""
-            ) + rests
+            if description:
+                rests = f'<span lang="en" dir="auto">{escape(description)}</span> {rests}'
         written.append(told_as + rests)
     return written
 

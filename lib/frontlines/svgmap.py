@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -29,7 +29,8 @@ _HATCHES = {
     "+": "M0 6H12M6 0V12", "x": "M0 0L12 12M0 12L12 0", ".": "M5 6h2",
 }  # fmt: skip
 _ANCHORS = {"left": "start", "right": "end", "center": "middle"}
-_RISE = {"bottom": 0, "center": 0.35, "top": 0.8}  # of a label's height, from its alignment to its baseline
+# of a label's height, from its alignment to its baseline; what part of its further lines is above that
+_RISE = {"bottom": (0, 1), "center": (0.35, 0.5), "top": (0.8, 0)}
 
 
 def drawing(
@@ -73,10 +74,8 @@ def drawing(
     parts += [_places(ax, held, days, start), _rings(ax, told, days, start), _words(ax, held, language)]
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     width, height = ((b - a) / UNIT_M for a, b in ((west, east), (south, north)))
-    box = f"0 0 {width:.0f} {height:.0f}"
-    return (
-        f'<svg viewBox="{box}" role="img" aria-label="{escape(alt)}" direction="ltr">{"".join(parts)}</svg>'
-    )
+    box = f'viewBox="0 0 {width:.0f} {height:.0f}"'
+    return f'<svg {box} role="img" aria-label="{escape(alt)}" direction="ltr">{"".join(parts)}</svg>'
 
 
 def swatch(side: str) -> str:
@@ -126,10 +125,9 @@ def _look() -> str:
             rules.append(f".h{letter}{{fill:url(#p{letter})}}")
             defs.append(_pattern(f"p{letter}", row["hatch"][0], ink))
         mark = _mark(row["marker"])
-        defs.append(f'<path id="m{letter}" d="{mark}" fill="{color}" stroke="#333" stroke-width="2.5"/>')
-        defs.append(
-            f'<path id="m{letter.lower()}" d="{mark}" fill="#fff" stroke="{color}" stroke-width="4"/>'
-        )
+        for name, inside, edge, width in ((letter, color, "#333", 2.5), (letter.lower(), "#fff", color, 4)):
+            look = f'fill="{inside}" stroke="{edge}" stroke-width="{width}"'
+            defs.append(f'<path id="m{name}" d="{mark}" {look}/>')
     return f"<style>{''.join(rules)}</style><defs>{''.join(defs)}</defs>"
 
 
@@ -188,21 +186,13 @@ def _simple(rows: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def _over(ax: Axes) -> str:
     """Draw water, borders, what is disputed, and the scale."""
-    lines = _layer(ax, "boundary_lines")
-    disputed, golan = _layer(ax, "disputed"), _layer(ax, "golan")
     parts = [_path(ax, shape, "river") for shape in _layer(ax, "rivers").geometry]
     parts += [_path(ax, shape, "lake") for shape in _layer(ax, "lakes").geometry]
     inner = _layer(ax, "governorates").query("country == 'SYR'")
     parts.append(_path(ax, inner.union_all().boundary.union(inner.boundary.union_all()), "governorate"))
-    parts += [
-        _path(ax, row.geometry, "zone" if row.kind == "deconfliction" else "disputed")
-        for row in disputed.itertuples()
-    ]
-    parts.append(_path(ax, golan.geometry.iloc[0], "golan"))
-    parts += [
-        _path(ax, row.geometry, "border" if row.kind == "international" else "border vague")
-        for row in lines.itertuples()
-    ]
+    parts += _by_kind(ax, "disputed", {"deconfliction": "zone"}, "disputed")
+    parts.append(_path(ax, _layer(ax, "golan").geometry.iloc[0], "golan"))
+    parts += _by_kind(ax, "boundary_lines", {"international": "border"}, "border vague")
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     left, down = _at(ax, (west + 0.45 * (east - west), south + 0.03 * (north - south)))[0]
     length = _BAR_KM * 1000 // UNIT_M
@@ -213,27 +203,27 @@ def _over(ax: Axes) -> str:
     return "".join(parts)
 
 
+def _by_kind(ax: Axes, name: str, looks: Mapping[str, str], usual: str) -> list[str]:
+    """Draw the shapes of a layer, each as its kind is drawn."""
+    layer = _layer(ax, name)
+    drawn = zip(layer["kind"], layer.geometry, strict=True)
+    return [_path(ax, shape, looks.get(kind, usual)) for kind, shape in drawn]
+
+
 def _places(ax: Axes, held: pd.DataFrame, days: Sequence[str], start: int) -> str:
     """Mark each place once, with its side on each day."""
     letters = _letters()
     known = held[held["lat"].notna()].sort_values(["place_id", "day"])
-    code = [
-        letters[side] if sourced == "yes" else letters[side].lower()
-        for side, sourced in zip(known["side"], known["sourced"], strict=True)
-    ]
-    wide = known.assign(code=code).pivot_table(
-        index="place_id", columns="day", values="code", aggfunc="first"
-    )
+    code = known["side"].map(letters)
+    code = code.where(known["sourced"] == "yes", code.str.lower())
+    wide = known.assign(code=code).pivot_table("code", "place_id", "day", aggfunc="first")
     wide = wide.reindex(columns=sorted({*wide.columns, *days})).ffill(axis=1)[list(days)].fillna("-")
     spots = known.drop_duplicates("place_id").set_index("place_id").loc[wide.index]
-    return (
-        '<g class="places">'
-        + "".join(
-            f'<use x="{x}" y="{y}" data-sides="{"".join(row)}" href="#m{row[start]}"/>'
-            for (x, y), row in zip(_at(ax, project(spots)), wide.to_numpy(), strict=True)
-        )
-        + "</g>"
-    )
+    marks = [
+        f'<use x="{x}" y="{y}" data-sides="{"".join(row)}" href="#m{row[start]}"/>'
+        for (x, y), row in zip(_at(ax, project(spots)), wide.to_numpy(), strict=True)
+    ]
+    return f'<g class="places">{"".join(marks)}</g>'
 
 
 def _rings(ax: Axes, told: pd.DataFrame, days: Sequence[str], start: int) -> str:
@@ -293,15 +283,11 @@ def _text(ax: Axes, text: Any) -> str:
     css = f"{text.get_gid() or 'town'}{'' if big else ' minor'}"
     # an Arabic line is read from the right on its own, or its brackets go astray
     lines = [f"\u2067{line}\u2069" if _ARABIC.search(line) else line for line in text.get_text().split("\n")]
-    rise = (
-        _RISE[text.get_va()]
-        - dy / size
-        - {"bottom": 1, "center": 0.5, "top": 0}[text.get_va()] * 1.15 * (len(lines) - 1)
-    )
+    rise, above = _RISE[text.get_va()]
+    rise -= dy / size + above * 1.15 * (len(lines) - 1)
     (left, down), anchor = _at(ax, (x, y))[0], _ANCHORS[text.get_ha()]
-    rows = escape(lines[0]) + "".join(
-        f'<tspan x="{left}" dy="1.15em">{escape(line)}</tspan>' for line in lines[1:]
-    )
+    rest = [f'<tspan x="{left}" dy="1.15em">{escape(line)}</tspan>' for line in lines[1:]]
+    rows = escape(lines[0]) + "".join(rest)
     return (
         f'<text class="{css}" x="{left}" y="{down}" dx="{dx / size:.2g}em" dy="{rise:.3g}em" '
         f'text-anchor="{anchor}">{rows}</text>'

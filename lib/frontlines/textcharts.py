@@ -249,11 +249,8 @@ def _loaded_words(
     called = [known.get(one, one) for one in dict.fromkeys(loaded["actor"])]
     words = [f"“{label}”" for label in loaded["label"]]
     values = {"loaded": int(loaded["n"].sum()), "n": int(rows["n"].sum()), "list": listed(called, language)}
-    values |= {
-        "actors": rows["actor"].nunique(),
-        "labels": len(rows),
-        "words": listed(words, language) or "–",
-    }
+    values |= {"actors": rows["actor"].nunique(), "labels": len(rows)}
+    values["words"] = listed(words, language) or "–"
     title = say("labels_title" if len(loaded) else "labels_title_none", language, **values)
     return title, say("labels_sentence", language, title=title, **values)
 

@@ -179,9 +179,8 @@ def _resolve_all(cues: list[Cue], text: str, starts: list[int], published: date,
         # a paragraph that opens with "the same day" or "the next day" goes on from the one above
         goes_on = cue.rule == "anchor" and cue.value >= 0 and opens
         # "the same day" goes with whatever day was named last, "two days earlier" with an explicit one
-        _resolve(
-            cue, published, before if goes_on else last, explicit if cue.rule == "shift" else last, words
-        )
+        base = explicit if cue.rule == "shift" else last
+        _resolve(cue, published, before if goes_on else last, base, words)
         day = cue.days[1] or cue.days[0] if cue.rule == "range" else cue.days[0]
         # "on Friday, having left X the day before. By nightfall ...": on Friday
         aside = cue.rule == "anchor" and cue.value < 0 and told and ". " not in text[told : cue.start]
@@ -260,16 +259,13 @@ def _calendar(cue: Cue, published: date, words: Grammar) -> tuple[date, date | N
 
 
 def _dated(groups: dict[str, str], number: str, published: date, words: Grammar) -> date:
+    day = int(re.sub(r"\D", "", groups[f"daynum{number}"]))
     if "month1" not in groups:  # "le 12": the last such day of this month or the one before
-        day, back = (
-            int(re.sub(r"\D", "", groups[f"daynum{number}"])),
-            published.replace(day=1) - timedelta(days=1),
-        )
+        back = published.replace(day=1) - timedelta(days=1)
         within = published if 0 < day <= published.day else back
         return within.replace(day=min(day or 1, within.day))
     month = lookup(words, "month", groups.get(f"month{number}") or groups["month1"])
     year = groups.get(f"year{number}") or groups.get("year1") or groups.get("year2")
-    day = int(re.sub(r"\D", "", groups[f"daynum{number}"]))
     if year:
         return date(int(year), month, day)
     choices = [date(published.year + step, month, day) for step in (-1, 0, 1)]
@@ -317,9 +313,8 @@ def _far(cue: Cue, published: date) -> str:
     if first is None or cue.rule == "background":
         return "background"
     if cue.rule == "month":
-        return (
-            "month" if last and (last.year, last.month) == (published.year, published.month) else "background"
-        )
+        now = last and (last.year, last.month) == (published.year, published.month)
+        return "month" if now else "background"
     return "background" if abs((first - published).days) > _BACKGROUND_DAYS else cue.rule
 
 

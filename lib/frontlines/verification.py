@@ -37,9 +37,7 @@ def record() -> pd.DataFrame:
         where a table has none) and table (the file's name); days are UTC+3, points WGS84 degrees.
     """
     parts = [data.table(f"record/{name}").assign(table=name) for name in TABLES]
-    whole = pd.concat(parts, ignore_index=True)
-    for column in _EXTRA:
-        whole[column] = whole[column].fillna("") if column in whole else ""
+    whole = _filled(pd.concat(parts, ignore_index=True))
     return events.tidy(whole)[[*events.COLUMNS, *_EXTRA]]
 
 
@@ -94,9 +92,8 @@ def compare(
     area = gazetteer.places().set_index("place_id")[["kind", "adm1", "country"]]
     known = known.join(area, on="place_id")
     rows = []
-    for event in (
-        events.tidy(coded).join(area, on="place_id").fillna({"kind": "", "adm1": ""}).to_dict("records")
-    ):
+    placed = events.tidy(coded).join(area, on="place_id").fillna({"kind": "", "adm1": ""})
+    for event in placed.to_dict("records"):
         kept = {column: event[column] for column in COLUMNS if column in event}
         rows.append(kept | _judge(event, known, window_days, slack_days))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -147,10 +144,9 @@ def left_out(
     told = set(verdicts["record_ids"].str.split(";").explode()) - {""}
     # an act that the record tells twice is told if either row was
     twins = known["same_as"].str.split(";").map(set)
-    told |= {i for i, others in zip(known["event_id"], twins, strict=True) if others & told}
-    told |= {
-        other for i, others in zip(known["event_id"], twins, strict=True) if i in told for other in others
-    }
+    alike = dict(zip(known["event_id"], twins, strict=True))
+    told |= {i for i, others in alike.items() if others & told}
+    told |= {other for i, others in alike.items() if i in told for other in others}
     last = known["date_end"].where(known["date_end"] != "", known["date"])
     fits = (known["date"] <= last_day) & (last >= first_day) & ~known["status"].isin(["denied", "expected"])
     rest = known[fits & ~known["event_id"].isin(told) & (known["same_as"] == "")].copy()
@@ -165,9 +161,7 @@ def left_out(
 
 def _prepared(recorded: pd.DataFrame, sources: pd.DataFrame, own: Collection[str]) -> pd.DataFrame:
     """Give each record row its origins: others, and the dispatch's own; wikis and archives are no origin."""
-    known = recorded.copy()
-    for column in _EXTRA:
-        known[column] = known[column].fillna("") if column in known else ""
+    known = _filled(recorded)
     counted = sources[~sources["kind"].isin(["wiki", "archive", "section", "mirror"])]
     mine = counted["origin"].isin(list(own)) | counted["close_to"].isin(list(own))
     origin = counted["origin"].where((counted["origin"] != "") | ~mine, counted["publisher"])
@@ -177,6 +171,11 @@ def _prepared(recorded: pd.DataFrame, sources: pd.DataFrame, own: Collection[str
     for column, table in (("other", other), ("own", ours)):
         known[column] = [sorted({table[s] for s in row if table.get(s)}) for row in cited]
     return known
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of the record all the columns that are asked for beside those of events."""
+    return table.assign(**{c: table[c].fillna("") if c in table else "" for c in _EXTRA})
 
 
 def _judge(event: _Row, known: pd.DataFrame, window_days: int, slack_days: int) -> dict[str, Any]:
@@ -203,9 +202,8 @@ def _best(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of the nearest day."""
     nearest = rows["days"].abs().min()
     ranked = rows[rows["days"].abs() == nearest]
-    return ranked.assign(rank=ranked["certainty"].map(_RANK)).sort_values(
-        ["rank", "date", "event_id"], kind="stable"
-    )
+    ranked = ranked.assign(rank=ranked["certainty"].map(_RANK))
+    return ranked.sort_values(["rank", "date", "event_id"], kind="stable")
 
 
 def _dated(event: _Row, rows: pd.DataFrame) -> dict[str, Any]:
@@ -217,11 +215,8 @@ def _dated(event: _Row, rows: pd.DataFrame) -> dict[str, Any]:
         return _verdict(told, rows, f"{lead}told {when}: {_telling(rows)}")
     if any(rows["other"].map(bool)):
         return _verdict("confirmed", rows, f"{lead}{_telling(rows)}")
-    why = (
-        "rests on the dispatch's own origins alone"
-        if any(rows["own"].map(bool))
-        else "names no first reporter"
-    )
+    own = any(rows["own"].map(bool))
+    why = "rests on the dispatch's own origins alone" if own else "names no first reporter"
     return _verdict("same_origin", rows, f"{lead}the record {why}: {_telling(rows)}")
 
 
@@ -244,11 +239,8 @@ def _against(
         other = known[(known["place_id"] == event["place_id"]) & known["event_type"].isin(likeness.TAKING)]
     elif family == "border" and event["actor"]:
         types = [name for name, of in likeness.families().items() if of == "border"]
-        other = known[
-            known["event_type"].isin(types)
-            & likeness.same_doers(event, known)
-            & likeness.same_border(event, known)
-        ]
+        same = likeness.same_doers(event, known) & likeness.same_border(event, known)
+        other = known[known["event_type"].isin(types) & same]
     else:
         return denied
     other = other[(other["sourced"] != "no") & ~other["status"].isin(["denied", "expected"])]
@@ -264,10 +256,8 @@ def _why_nothing(event: _Row, known: pd.DataFrame, rows: pd.DataFrame) -> str:
         return f"only without a citable report: {';'.join(rows['event_id'].head(3))}"
     if event["event_type"] not in set(known["event_type"]):
         return f"the record keeps no {event['event_type'].replace('_', ' ')}"
-    if (
-        likeness.families()[event["event_type"]] == "control"
-        and not (known["place_id"] == event["place_id"]).any()
-    ):
+    control = likeness.families()[event["event_type"]] == "control"
+    if control and event["place_id"] not in set(known["place_id"]):
         return "the record has no event at this place"
     return "nothing of this kind by this actor, there and in these days"
 
@@ -277,10 +267,8 @@ def _telling(rows: pd.DataFrame) -> str:
     who = f" by {row['actor']}" if row["actor"] else ""
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
     note = row["description"] or _note(row["note"])
-    return (
-        f"{row['event_type'].replace('_', ' ')}{who}, {row['place_name']}, {row['day']}{more}"
-        + f" ({note})" * bool(note)
-    )
+    told = f"{row['event_type'].replace('_', ' ')}{who}, {row['place_name']}, {row['day']}{more}"
+    return f"{told} ({note})" if note else told
 
 
 def _note(note: str) -> str:
@@ -291,14 +279,8 @@ def _note(note: str) -> str:
 
 
 def _verdict(verdict: str, rows: pd.DataFrame | None, reason: str) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "verdict": verdict,
-        "reason": reason,
-        "days": pd.NA,
-        "record_day": "",
-        "record_ids": "",
-    }
-    told |= {"origins": "", "own_origins": "", "certainty": ""}
+    blank = dict.fromkeys(("record_day", "record_ids", "origins", "own_origins", "certainty"), "")
+    told: dict[str, Any] = {"verdict": verdict, "reason": reason, "days": pd.NA, **blank}
     if rows is None:
         return told
     first = rows.iloc[0]
