@@ -95,7 +95,7 @@ def write(
     if not found.actors and not told and (family(kind) == "reaction" or not (found.places or found.targets)):
         return
     for ids, label in _armies_of_their_own(story, found) or [((), "")]:
-        for index, place in _event_places(kind, story, found, ids):
+        for index, place in _event_places(kind, story, found, ids, source.split(";")):
             day = dating.when(times.get(index, time), published, expected=ahead)
             target = ";".join(t for t in found.targets if t not in ids)
             row = base | day | place | {"actor": ";".join(ids), "label_used": label, "target": target}
@@ -108,6 +108,8 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     if kind == "=same" or _is_same_talk(found, coded):
         return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
     kind = _peaceful(kind, found, parsed.language)
+    if kind == "advance" and [ids for ids, _ in found.actors] == [("CIV",)]:
+        return "displacement"
     if kind == "advance" and _is_sent(parsed, story, found):
         return "reinforcement"
     abroad = {"armed_group", "state"}  # "Iraq's troops crossed into Syria"
@@ -115,7 +117,8 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     groups = groups and ("SYR",) not in [ids for ids, _ in found.actors]
     own = groups and not (found.targets or "obj" in found.trigger.actor)
     home = any(story.places[row].country == "SYR" for row, _ in found.places)
-    if kind != "defection" or not own:
+    aside = found.trigger.with_ or syntax.is_a(found.token, "changing_sides")
+    if kind != "defection" or not own or aside:
         return kind
     if home:  # a militia that crosses into Syria, or flees in it
         return "withdrawal" if syntax.is_a(found.token, "flight") else "advance"
@@ -175,14 +178,12 @@ _TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")
 _SOUTH = ("SY-DR", "SY-QU")  # Daraa and Quneitra: their factions are those of the south
 _NEIGHBOURS = ("LBN", "IRQ", "JOR", "TUR", "ISR")
 _SITES = ("site", "crossing", "square")
-_NOWHERE: dict[str, object] = {
-    "place_id": "", "place_name": "", "place_relation": "", "lat": None, "lon": None,
-    "precision_km": None,
-}  # fmt: skip
+_NOWHERE: dict[str, object] = dict.fromkeys(("place_id", "place_name", "place_relation"), "")
+_NOWHERE |= dict.fromkeys(("lat", "lon", "precision_km"))
 
 
 def _event_places(
-    kind: str, story: Story, found: Found, ids: tuple[str, ...]
+    kind: str, story: Story, found: Found, ids: tuple[str, ...], told: list[str]
 ) -> list[tuple[int, dict[str, object]]]:
     rows = []
     for index, relation in found.places:
@@ -191,7 +192,7 @@ def _event_places(
         if kind == "border_closure" and place.kind == "country" and ids and place.country not in ids:
             continue  # "Lebanon closed its crossings with Syria"
         if words & lexicon.classes(story.language)["frontier"]:
-            place = next((b for b in map(_border_of, ids) if b is not None), place)
+            place = next((b for b in map(_border_of, (*ids, *told)) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
         if place.kind in _SITES and relation in ("outskirts", "centre"):
@@ -224,15 +225,11 @@ def _home(actor: str) -> dict[str, object]:
 
 
 def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
-    actor, target = str(row["actor"]), str(row["target"])
-    kind = row["event_type"]
-    if kind == "capture":
-        return {"gainer": actor, "loser": target}
-    if kind == "handover":
-        return {"gainer": target, "loser": actor} if ceded else {"gainer": actor, "loser": target}
-    if kind == "withdrawal":
-        return {"gainer": "", "loser": actor}
-    return {"gainer": "", "loser": ""}
+    actor, target, kind = (str(row[key]) for key in ("actor", "target", "event_type"))
+    if kind in ("capture", "handover"):
+        given = ceded and kind == "handover"
+        return {"gainer": target, "loser": actor} if given else {"gainer": actor, "loser": target}
+    return {"gainer": "", "loser": actor if kind == "withdrawal" else ""}
 
 
 def _peaceful(kind: str, found: Found, language: str) -> str:

@@ -28,7 +28,9 @@ def speech(language: str) -> dict[tuple[str, str], str]:
 
 def spoken(verb: Word) -> str:
     """Tell what a verb of the speech table does: ``say``, ``deny`` or ``expect``; empty for others."""
-    return speech(verb.lang_).get((syntax.lemma(verb), "VERB"), "")
+    kind = speech(verb.lang_).get((syntax.lemma(verb), "VERB"), "")
+    open_to = kind == "deny" and syntax.is_a(verb, "rule_out") and is_negated(verb)  # "n'exclut pas"
+    return "expect" if open_to else kind
 
 
 def is_without(noun: Word) -> bool:
@@ -271,6 +273,7 @@ def _noun_expected(noun: Word) -> bool:
     if noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass"):
         acts = any(c.dep_ in syntax.OBJECT for c in head.children)  # "has set off a chain of departures"
         likely = head.lower_ in syntax.words(head, "expecting") and not acts
+        likely = likely or (spoken(head) == "expect" and syntax.is_a(head, "rule_out"))
         likely = likely or syntax.has(head, "expecting", "xcomp", "acomp", "attr", "oprd", "advmod", "ccomp")
         if likely or syntax.is_a(head, "consequence"):
             return True

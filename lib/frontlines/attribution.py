@@ -50,6 +50,7 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
             outer = _governing_speech(head)
             return "deny", outer[1] if outer else head
         kind = table.get((syntax.lemma(head), "VERB" if head.pos_ in ("VERB", "AUX") else "NOUN"))
+        kind = "say" if kind == "deny" and assertion.spoken(head) == "expect" else kind
         below = current.dep_ in (
             "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
             "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
@@ -207,7 +208,8 @@ def _according(token: Word) -> tuple[str, list[Word]]:
     for part in token.sent:
         after = part.i + 1 < len(part.doc) and (part.lower_, part.nbor(1).lower_) == ("d'", "après")
         if after or part.lower_ in ("selon", "d'après"):
-            return "say", syntax.coordinated(part.head)
+            heads = syntax.coordinated(part.head)  # not "selon l'OSDH, sept civils"
+            return "say", heads if any(c.dep_ == "cc" for h in heads[1:] for c in h.children) else heads[:1]
         if part.lower_ == "according":
             return "say", [t for t in part.subtree if t.dep_ == "pobj"][:1]
         for noun in part.children if (part.lower_, part.dep_) == ("by", "prep") else ():

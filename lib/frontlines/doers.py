@@ -39,7 +39,7 @@ def name_actors(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[s
     whose = ("obj",) * (found.kind == "evacuation")  # "l'ambassade d'Italie a été évacuée"
     for slot in found.trigger.actor + whose:
         heads = found.slots.get(slot, [])
-        if slot in ("entre", "between") and slot in found.trigger.target:
+        if slot in ("entre", "between", "obj") and slot in found.trigger.target:
             heads = heads[:1]  # the first against the second
         for head in heads:
             if slot == "any" and syntax.case(head) == "selon":
@@ -149,13 +149,11 @@ def _implied(parsed: Parse, story: Story, found: Found) -> list[tuple[tuple[str,
         return [((usual,), "")]
     spoken = any(h.lower_ in syntax.words(h, "first_person") for h in found.slots.get("subj", ()))
     if spoken:  # "we shall enter X, a commander of Y said"
-        heads = attribution.reporter(found.token)[1]
-        return _named(parsed, story, heads)
+        return _named(parsed, story, attribution.reporter(found.token)[1])
     if found.token.pos_ == "NOUN" and found.trigger.actor and (heads := _undertakers(found)):
         return _named(parsed, story, heads)
     if found.kind in JOINT and found.token.pos_ == "NOUN":
-        verb = syntax.governor(found.token)
-        return _named(parsed, story, clauses.subjects(verb))
+        return _named(parsed, story, clauses.subjects(syntax.governor(found.token)))
     return []
 
 
@@ -226,8 +224,7 @@ def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:
                 break
             forms = {story.actors[row].form for row in parsed.actors_of.get(head.i, ())}
             named = "metonym" in forms and slot in ("obj", "told", "sur", found.trigger.target[0])
-            named = named or head.dep_ == "iobj"
-            named = named or any(syntax.is_a(head, name) for name in _MEN)
+            named = named or head.dep_ == "iobj" or any(syntax.is_a(head, name) for name in _MEN)
             named = named or (slot == "to" and found.kind == "defection")
             if not named and not {"border", "place"}.isdisjoint(kinds.of(parsed, story, head)):
                 continue

@@ -108,6 +108,7 @@ def _of_phrase(parsed: Parse, story: Story, found: Found, head: Word, text: str)
 def _names_unknown(parsed: Parse, found: Found) -> bool:
     """Tell whether an act's own phrases name a place that we do not know: it is then nowhere else."""
     heads = [t for name in _HERE for t in found.slots.get(name, ()) if t.dep_ in ("pobj", "dobj")]
+    heads += [t for t in found.slots.get("de", ()) if found.kind == "capture" and t.dep_ == "nmod"]
     heads = [t for t in heads if not syntax.is_a(t.head.head, "likeness")]
     bare = [t for t in heads if t.pos_ == "PROPN" and all(c.dep_ != "det" for c in t.children)]
     sites = [t for t in heads if t.pos_ == "NOUN" and syntax.is_a(t, "site_ref")]
@@ -241,8 +242,7 @@ def _words(found: Found, slots: Iterable[str]) -> set[Word]:
 
 def _is_talk(found: Found) -> bool:
     """Tell reactions in words from those that take place somewhere."""
-    kind = found.kind
-    return family(kind) == "reaction" and kind not in ("evacuation", "travel_advisory", "aid")
+    return found.family == "reaction" and found.kind not in ("evacuation", "travel_advisory", "aid")
 
 
 def _candidates(parsed: Parse, story: Story, found: Found, taken: set[Word]) -> Iterator[tuple[str, Word]]:
@@ -309,10 +309,8 @@ def _any_places(parsed: Parse, story: Story, found: Found, heads: list[Word]) ->
     there = [h for h in heads if h.lower_ in ("y", "en") and h.lang_ == "fr" and h.pos_ in ("PRON", "ADV")]
     if there and any(syntax.case(t) in ("à", "dans", "sur") for h in own for t in (h, h.head)):
         there = []  # "y a été suspendu à la grande horloge de X"
-    frontier = lexicon.classes(parsed.language)["frontier"]
-    return [
-        *there, *own, *after, *settled, *refer, *(h for h in heads if syntax.lemma(h) in frontier), *named
-    ]  # fmt: skip
+    borders = [h for h in heads if syntax.is_a(h, "frontier")]
+    return [*there, *own, *after, *settled, *refer, *borders, *named]
 
 
 def _is_container(parsed: Parse, head: Word) -> bool:
@@ -345,7 +343,8 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
         current = current.head
         if current.pos_ in ("VERB", "AUX", "NOUN"):
             named = _any_places(parsed, story, found, syntax.domain(current))
-            for head in sorted(named, key=lambda h: h.i < current.i):  # not "in X, they took Y"
+            # "while at Z X fought Y", but not "in X, they took Y"
+            for head in sorted(named, key=lambda h: (not _leads_in(h, current, found), h.i < current.i)):
                 rows = whereabouts.places_in(parsed, story, head, text)
                 if rows:
                     return rows[:1]
@@ -354,6 +353,12 @@ def _place_nearby(parsed: Parse, story: Story, found: Found, text: str) -> list[
     if len(settled) == 1:
         return [(settled[0], whereabouts.relation(text, story.places[settled[0]].start, story.language))]
     return [] if here else _of_paragraph(story, found, parsed, text)
+
+
+def _leads_in(place: Word, above: Word, found: Found) -> bool:
+    """Tell the place right before who acts: "tandis qu'à X les insurgés ..."."""
+    first = min((t.i for head in found.slots.get("subj", ()) for t in head.subtree), default=0)
+    return above.i < place.i < first and all(t.is_punct for t in place.doc[place.i + 1 : first])
 
 
 def _of_paragraph(story: Story, found: Found, parsed: Parse, text: str) -> list[tuple[int, str]]:
@@ -370,8 +375,8 @@ def _of_paragraph(story: Story, found: Found, parsed: Parse, text: str) -> list[
 
 
 def _is_settled(parsed: Parse, story: Story, row: int, word: Word) -> bool:
-    place = story.places[row]
-    return place.kind in whereabouts.SETTLED and not whereabouts.inside_actor(parsed, story, word)
+    settled = story.places[row].kind in whereabouts.SETTLED
+    return settled and not whereabouts.inside_actor(parsed, story, word)
 
 
 @cache

@@ -45,7 +45,7 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     slots["xcomp"] = [c for c in token.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in ("VERB", "AUX")]
     if syntax.is_verbal(token):
         slots["subj"] = clauses.subjects(token)
-        slots["obj"] = clauses.objects(token)
+        slots["obj"] = clauses.objects(token) or _behind_a_set_phrase(token, slots)
         _add_there(token, slots)
         _add_what_it_comes_from(token, slots)
         for head in slots["obj"]:
@@ -67,6 +67,13 @@ def arguments(token: Word) -> dict[str, list[Word]]:
     slots["prt"] = [c for c in children if c.dep_ in (*_PARTICLES, *own) or _is_particle(c)]
     slots["neg"] = [token] if is_negated(token) else []
     return slots
+
+
+def _behind_a_set_phrase(verb: Word, slots: dict[str, list[Word]]) -> list[Word]:
+    """Find what the parser hung on a noun of the predicate: "ont mis aux prises hier l'armée et X"."""
+    nouns = slots["any"] if verb.lang_ == "fr" and not syntax.is_passive(verb) else ()
+    hung = [c for t in nouns if t.pos_ == "NOUN" and t.head is verb for c in t.children if c.dep_ == "obj"]
+    return [each for noun in hung for each in syntax.coordinated(noun)]
 
 
 def _add_there(verb: Word, slots: dict[str, list[Word]]) -> None:
@@ -258,7 +265,7 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
     ids = _called(story, named, at) or _same_force(story, head, at)
     if ids:
         start, end = parsed.span(words)
-        return [(ids, story.text[start:end])]
+        return [(ids, story.text[start:end].lstrip(", "))]
     whose = any(c.lower_ == "dont" for t in (head, head.head) for c in t.children)
     if whose and head.head.dep_ == "acl:relcl":
         return actors_in(parsed, story, head.head.head)  # "l'aviation russe, dont les appareils ont ..."
@@ -280,7 +287,7 @@ def _referred(parsed: Parse, story: Story, head: Word) -> list[Actor]:
         soldiers = [t for t in about if t.pos_ != "ADJ" or t == head or t.lang_ == "en"]
         ids = _of_a_town(parsed, story, head) or ("SYR",) * _among(soldiers, table["regular"])
     start, end = parsed.span(words)
-    return [(ids, story.text[start:end])] if ids else []
+    return [(ids, story.text[start:end].lstrip(", "))] if ids else []
 
 
 def _who_said(parsed: Parse, story: Story, head: Word) -> list[Actor]:

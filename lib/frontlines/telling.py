@@ -11,9 +11,7 @@ _INFORMATION = ("information", "affirmation", "annonce", "allégation", "version
 _BLASTS = {"shelling", "air_strike", "bombing"}
 _VIOLENT = _BLASTS | {"clash"}
 _REBELS = {"HTS", "SNA", "FSA", "SOR", "SFA"}  # "the rebels" of a headline, named below it
-_ONE_ACT = {
-    ("advance", "capture"), ("advance", "handover"), ("border_closure", "border_restriction"),
-}  # fmt: skip
+_ONE_ACT = {("advance", "capture"), ("advance", "handover"), ("border_closure", "border_restriction")}
 _JUDGING = {"condemnation", "endorsement", "consultation"}
 _ASKING = {"travel_advisory", "appeal", "warning"}
 
@@ -78,9 +76,8 @@ def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
         if not row["heading"]:
             continue
         twins = [other for other in body if _repeats(row, other)]
-        alike = [other for other in twins if other["event_type"] == row["event_type"]]
-        twin = next(iter([*alike, *twins]), None)
-        if twin is not None:
+        twins.sort(key=lambda other: other["event_type"] != row["event_type"])
+        for twin in twins[:1]:
             kept = {key: row[key] for key in ("start", "end", "quote", "rule")}
             row |= {key: value for key, value in twin.items() if key not in kept}
     return coded
@@ -291,9 +288,8 @@ def _is_death_in(death: Found, blast: Found) -> bool:
     """Tell whether nobody's killing is what another act did: "were killed when a mine exploded"."""
     nobodys = death.kind == "civilian_attack" and not death.actors and blast.kind in _BLASTS
     below = nobodys and death.token in blast.token.ancestors
-    return below and blast.token.dep_ in (
-        "advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj", "relcl", "acl",
-    )  # fmt: skip
+    links = ("advcl", "pobj", "obl:mod", "obl:arg", "nmod", "conj", "relcl", "acl")
+    return below and blast.token.dep_ in links
 
 
 def name_agent(coded: list[dict[str, object]], found: Found) -> None:
