@@ -5,18 +5,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from frontlines import (
-    assertion,
-    attribution,
-    clauses,
-    dating,
-    gazetteer,
-    kinds,
-    lexicon,
-    roles,
-    syntax,
-    telling,
-)
+from frontlines import assertion, attribution, clauses, dating, gazetteer, kinds, roles, syntax, telling
 from frontlines.dispatch import Dispatch
 from frontlines.filling import Found, family
 from frontlines.parsing import Parse
@@ -81,8 +70,8 @@ def write(
         return
     time = dating.day_before(parsed, story, found, published) or time
     times = dating.of_each(story, found.places)
-    morph = found.token.morph  # "annonce qu'il enverra lundi ...": a pledge
-    ahead = status == "expected" or "Fut" in morph.get("Tense", []) or "Cnd" in morph.get("Mood", [])
+    pledged = family(kind) == "reaction" and assertion.is_expected(found.token)  # "will send X on Monday"
+    ahead = status == "expected" or pledged
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
@@ -107,7 +96,7 @@ def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, objec
     kind = found.kind.partition(":")[0]
     if kind == "=same" or _is_same_talk(found, coded):
         return str(coded[-1]["event_type"]) if coded and kind == "=same" else ""
-    kind = _peaceful(kind, found, parsed.language)
+    kind = _peaceful(kind, found)
     if kind == "advance" and [ids for ids, _ in found.actors] == [("CIV",)]:
         return "displacement"
     if kind == "advance" and _is_sent(parsed, story, found):
@@ -178,8 +167,8 @@ _TOWNS = ("city", "town", "village", "district", "governorate", "neighbourhood")
 _SOUTH = ("SY-DR", "SY-QU")  # Daraa and Quneitra: their factions are those of the south
 _NEIGHBOURS = ("LBN", "IRQ", "JOR", "TUR", "ISR")
 _SITES = ("site", "crossing", "square")
-_NOWHERE: dict[str, object] = dict.fromkeys(("place_id", "place_name", "place_relation"), "")
-_NOWHERE |= dict.fromkeys(("lat", "lon", "precision_km"))
+_UNNAMED: dict[str, object] = dict.fromkeys(("place_id", "place_name", "place_relation"), "")
+_NOWHERE = _UNNAMED | dict.fromkeys(("lat", "lon", "precision_km"))
 
 
 def _event_places(
@@ -191,7 +180,7 @@ def _event_places(
         words = set(place.text.lower().split()) if not place.place_id else set()
         if kind == "border_closure" and place.kind == "country" and ids and place.country not in ids:
             continue  # "Lebanon closed its crossings with Syria"
-        if words & lexicon.classes(story.language)["frontier"]:
+        if words & syntax.words(found.token, "frontier"):
             place = next((b for b in map(_border_of, (*ids, *told)) if b is not None), place)
         row = {key: getattr(place, key) for key in ("place_id", "lat", "lon", "precision_km")}
         known = bool(place.place_id)
@@ -232,7 +221,7 @@ def _control(row: dict[str, object], *, ceded: bool) -> dict[str, str]:
     return {"gainer": "", "loser": actor if kind == "withdrawal" else ""}
 
 
-def _peaceful(kind: str, found: Found, language: str) -> str:
+def _peaceful(kind: str, found: Found) -> str:
     if kind not in ("capture", "advance"):
         return kind
     above = found.token.head  # "c'est sans combattre que ..."
@@ -240,7 +229,7 @@ def _peaceful(kind: str, found: Found, language: str) -> str:
     others = [c for c in whole.children if c.dep_ == "conj" and any(g.dep_ == "nsubj" for g in c.children)]
     apart = {t for other in others for t in other.subtree}  # "X took A, and Y took B without a shot"
     words = " ".join(t.lower_ for t in whole.subtree if t not in apart).replace("' ", "'")
-    peaceful = lexicon.classes(language)["peaceful"]
+    peaceful = syntax.words(found.token, "peaceful")
     return "handover" if any(f" {phrase}" in f" {words}" for phrase in peaceful) else kind
 
 

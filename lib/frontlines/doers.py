@@ -77,9 +77,13 @@ def _fighting(parsed: Parse, story: Story, found: Found, head: Word) -> list[tup
         return []
     last, _ = kinds.meant(parsed, story, head)
     sorts = {kinds.actor_types().get(one) for one in last}
-    if not last or "OPP" in last or not sorts.isdisjoint(("armed_group", "state")):
+    agent = found.kind == "capture" and head.head.dep_ == "agent"
+    if agent and attribution.reporter(found.token)[0] == "deny":  # "X denied that Y was taken by them"
+        ids, label = story.last_subject(parsed.starts[head.sent.start], armed=True)
+    elif not last or "OPP" in last or not sorts.isdisjoint(("armed_group", "state")):
         return []
-    ids, label = kinds.meant(parsed, story, head, armed=True)
+    else:
+        ids, label = kinds.meant(parsed, story, head, armed=True)
     return [(ids, label)] if ids else []
 
 

@@ -198,7 +198,7 @@ def _origin(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[
 def _at_the_cut(parsed: Parse, story: Story, found: Found, text: str) -> list[tuple[int, str]]:
     """Name where a road is cut, not where it leads: "la route de X à Y, à hauteur de Z"."""
     roads = [h for h in found.slots.get("obj", ()) if "road" in kinds.of(parsed, story, h)]
-    if found.kind != "encirclement" or not roads or found.token.lang_ != "fr":
+    if found.kind != "encirclement" or not roads:
         return []
     after = [t for t in found.token.sent if t.i > found.token.i and t.i in parsed.place_of]
     rows = [r for t in after for r in whereabouts.places_in(parsed, story, t, text)[:1] if r[1] == "near"]
@@ -381,8 +381,7 @@ def _is_settled(parsed: Parse, story: Story, row: int, word: Word) -> bool:
 
 @cache
 def _families() -> dict[str, str]:
-    types = codebook.event_types()
-    return dict(zip(types["event_type"], types["family"], strict=True))
+    return dict(codebook.event_types()[["event_type", "family"]].to_numpy(str))
 
 
 def family(event_type: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from frontlines import attribution, clauses, data, obliques, syntax, whereabouts
+from frontlines import attribution, clauses, obliques, syntax, whereabouts
+from frontlines.actor_names import actors
 from frontlines.lexicon import classes
 from frontlines.parsing import Parse
 from frontlines.story import Story, Wanted
@@ -23,7 +24,6 @@ _NAMES = ("NOUN", "PROPN")
 _POINTING = {"armed", "place_pronoun"}  # classes of words that mean somebody, or some place, without a name
 
 
-@cache
 def actor_types() -> dict[str, str]:
     """
     Read what kind of actor each id is.
@@ -33,8 +33,7 @@ def actor_types() -> dict[str, str]:
     dict
         Actor id to its type (state, organisation, armed_group, generic, source).
     """
-    rows = data.table("codebook/actors")
-    return dict(zip(rows["actor"], rows["type"], strict=True))
+    return actors("type")
 
 
 def are_armed(ids: tuple[str, ...]) -> bool:
@@ -105,7 +104,7 @@ def _meant(parsed: Parse, story: Story, token: Word, *, armed: bool) -> tuple[tu
         return last, token.text
     says = token.lang_ == "en" and attribution.says(token.head)  # "It added": who spoke before
     wanted = Wanted(parsed.starts[token.sent.start], number, gender, says)
-    if is_possessive(token) and token.lang_ == "fr" and (row := _announced(parsed, token, number)) >= 0:
+    if (row := _announced(parsed, token, number)) >= 0:
         return (story.actors[row].actor,), story.actors[row].text
     return story.last_subject(at, armed=armed, wanted=wanted)
 
@@ -122,11 +121,19 @@ def _last_named(story: Story, before: int, number: str) -> tuple[str, ...]:
 
 
 def _announced(parsed: Parse, token: Word, number: str) -> int:
-    """Give who follows as the subject: "au lendemain de leur entrée dans X, les combattants de Y ..."."""
+    """Give who follows as the subject, "après leur entrée dans X, ils", or "X, who said their"."""
     verb = syntax.governor(token)
-    heads = clauses.subjects(verb) if verb.i > token.i and token.dep_ == "det" else []
-    heads = [h for h in heads if h.i > token.i and agreement(h)[0] in ("", number or "Sing")]
+    follows = verb.i > token.i and token.dep_ == "det" and token.lang_ == "fr" and is_possessive(token)
+    heads = [h for h in clauses.subjects(verb) if h.i > token.i] if follows else _who_tells(verb, token)
+    heads = [h for h in heads if agreement(h)[0] in ("", number or "Sing")]
     return next((row for h in heads for t in syntax.phrase(h) for row in parsed.actors_of.get(t.i, ())), -1)
+
+
+def _who_tells(verb: Word, token: Word) -> list[Word]:
+    """Find who speaks of himself in a relative clause: "X, which said that its men had left Y"."""
+    told = verb.dep_ == "ccomp" and obliques.antecedent(verb.head) is not None and attribution.says(verb.head)
+    own = told and any(token in head.subtree for head in clauses.subjects(verb))
+    return clauses.subjects(verb.head) if own else []
 
 
 def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:

@@ -247,7 +247,8 @@ def _blocked(head: Word) -> set[Word]:
             continue  # "a senior adviser to Khamenei", "a spokesman for X" speaks for him
         apart = classes(head.lang_)["quantity"] | classes(head.lang_)["armed"]  # "ont opposé les X à Y"
         counted = preposition == "à" and lemma(head) in apart
-        if preposition not in _OF or counted or syntax.is_a(inner, "reckoning"):
+        member = preposition in ("in", "with") and syntax.is_a(inner, "armed_body")  # "officer in the army"
+        if (preposition not in _OF and not member) or counted or syntax.is_a(inner, "reckoning"):
             blocked |= set(inner.subtree)
     lead = classes(head.lang_)["lead"]
     for word in head.children:

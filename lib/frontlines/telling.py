@@ -86,7 +86,7 @@ def told_by_headings(coded: list[dict[str, object]]) -> list[dict[str, object]]:
 def _repeats(heading: dict[str, object], row: dict[str, object]) -> bool:
     alike = {"capture", "handover", "advance", "withdrawal"}
     kinds = {heading["event_type"], row["event_type"]}
-    if len(kinds) > 1 and not kinds <= alike:
+    if len(kinds) > 1 and not (kinds <= alike or kinds <= _BLASTS):
         return False
     actors_agree = not heading["actor"] or not row["actor"] or heading["actor"] == row["actor"]
     actors_agree = actors_agree or (heading["actor"] in ("OPP", "FSA") and row["actor"] in _REBELS)
@@ -244,7 +244,9 @@ def _tells_same(verb: Found, noun: Found) -> bool:
     token, above = noun.token, verb.token
     if token.pos_ != "VERB" and above != token:
         near = above in (syntax.governor(token), token.head)
-        return near and (verb.kind == noun.kind or {verb.kind, noun.kind} <= _VIOLENT)
+        shot = above.pos_ == "VERB" and noun.kind == "reinforcement"  # "a column of X was hit in Y"
+        violent = verb.kind in _VIOLENT and (shot or noun.kind in _VIOLENT)
+        return near and (verb.kind == noun.kind or violent)
     if token.dep_ == "xcomp" and token.head == above and syntax.lemma(above) == "faire":
         return True  # "a fait sortir son personnel"
     if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
