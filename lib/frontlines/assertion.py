@@ -201,8 +201,8 @@ def is_hearsay(verb: Word) -> bool:
 
 
 def _is_purpose(verb: Word) -> bool:
-    if not syntax.is_infinitive(verb):
-        return False
+    if not syntax.is_infinitive(verb) or syntax.is_a(verb.head, "ordinal"):
+        return False  # "was the first to enter X"
     marks = [c for c in verb.children if c.dep_ in ("mark", "aux", "case")]
     if verb.lang_ == "fr":  # "en ont profité pour prendre X": they took it
         purposed = any(m.lower_ in syntax.words(m, "purpose") for m in marks)

@@ -53,7 +53,7 @@ def _governing_speech(token: Word) -> tuple[str, Word] | None:
         kind = "say" if kind == "deny" and assertion.spoken(head) == "expect" else kind
         below = current.dep_ in (
             "ccomp", "xcomp", "obj", "dobj", "csubj", "advcl", "acl", "acl:relcl", "obl:arg", "obl:mod",
-            "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep",
+            "nsubj:pass", "nsubjpass", "pcomp", "parataxis", "dep", "prep",
         )  # fmt: skip
         spoken = assertion.spoken(head.head) if head.lower_ in ("of", "about") else None
         if current is token and current.dep_ == "pobj" and spoken == "say" and head.head.pos_ == "VERB":
@@ -129,6 +129,8 @@ def _is_content(current: Word, head: Word, token: Word) -> bool:
         part = current.lower_ in syntax.words(current, "part_in")  # "nie toute implication dans les raids"
         own = token in syntax.coordinated(current) and head.lower_ not in ("évoquant", "citing")
         return own or part or current.pos_ == "VERB"
+    if current.dep_ == "prep":  # "denied any part in the raid"
+        return assertion.spoken(head) == "deny" and syntax.has(head, "part_in", "dobj")
     if current.dep_ == "acl":
         return current.pos_ == "VERB" and head.pos_ == "NOUN"
     marked = {c.lower_ for c in current.children if c.dep_ in ("mark", "case", "aux", "prep")}

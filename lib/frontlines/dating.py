@@ -65,7 +65,7 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
         if held is not None:
             return held
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
-    if alone and not _aside(owners[0][1], found.token):
+    if alone and not _aside(owners[0][1], found):
         return near[0]
     return next((row for row, owner in owners[:1] if _explained(owner, found.token, len(near))), None)
 
@@ -96,9 +96,11 @@ def _goes_on(verb: Word) -> bool:
     return told and first > 0 and verb.doc[first - 1].text == ","
 
 
-def _aside(owner: Word | None, token: Word) -> bool:
-    """Tell the time of a relative clause: "X, qui a pris dimanche Y, y a déployé Z"."""
-    return owner is not None and owner.dep_ in (*_RELATIVE, "prep") and token not in owner.subtree
+def _aside(owner: Word | None, found: Found) -> bool:
+    """Tell the time of an aside: "X, qui a pris dimanche Y, y a déployé Z", "X, begun on Sunday, has ..."."""
+    if owner is None or found.token in owner.subtree or owner.head in found.words:
+        return False
+    return owner.dep_ in (*_RELATIVE, "prep") or (owner.dep_ == "acl" and owner.nbor(-1).text == ",")
 
 
 _RELATIVE = ("acl:relcl", "relcl")

@@ -10,10 +10,7 @@ from frontlines.story import Story
 from frontlines.trees import Word
 
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
-_ADDRESSED = {
-    "told", "auprès de", "sur", "avec", "with", "obj", "à", "to", "contre", "against", "on", "at", "entre",
-    "between", "par", "by",
-}  # fmt: skip
+_ADDRESSED = {"auprès de", *"told sur avec with obj à to contre against on at entre between par by".split()}  # noqa: SIM905
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
 _MEN = ("troops", "ship_word", "vehicle_word", "armedman")  # "an SDF patrol near X" is hit, X is not
@@ -168,12 +165,14 @@ def _undertakers(found: Found) -> list[Word]:
     verbs = ("obj", "dobj", "nsubj:pass", "nsubjpass", *(("obl:arg",) if syntax.reflexive(verb) else ()))
     if found.token.dep_ == "pobj":  # "X was accused of a strike", "claimed responsibility for it"
         above = verb.head
-        if above.dep_ == "dobj" and above.lower_ in syntax.words(above, "avowal"):
+        denied = syntax.is_a(above, "part_in") and assertion.spoken(above.head) == "deny"
+        if above.dep_ == "dobj" and (denied or above.lower_ in syntax.words(above, "avowal")):
             return clauses.subjects(above.head)
         laid = verb.lower_ == "of" and syntax.is_a(above, "accuse")
         return clauses.objects(above) if laid and syntax.is_passive(above) else []
     own = first.dep_ in verbs and verb.pos_ == "VERB"
-    taken = found.kind == "capture" and assertion.spoken(verb) == "deny"  # by others, from who denies it
+    lost = syntax.is_a(found.token, "losing") and syntax.is_a(verb, "conceding")  # "admitted the fall of X"
+    taken = found.kind == "capture" and (lost or assertion.spoken(verb) == "deny")  # by others
     if taken or (syntax.is_passive(verb) and verb.lemma_ in syntax.words(verb, "admitting")):
         return []  # "the fall of X was confirmed by the army"
     return clauses.subjects(verb) if own and syntax.is_a(verb, "own_act") else []

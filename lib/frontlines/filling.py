@@ -323,10 +323,11 @@ def _is_container(parsed: Parse, head: Word) -> bool:
 
 
 def _in_other_event(token: Word, predicate: Word) -> bool:
-    """Tell whether a place belongs to an act told by a noun in between: "after the loss of Deir ez-Zor"."""
+    """Tell whether a place belongs to an act told in between: "after the loss of X", "while Y held X"."""
     current = token.head
     while current != predicate and current.head != current:
-        if current.pos_ == "NOUN" and (syntax.lemma(current), "NOUN") in triggers.table(token.lang_):
+        told = current.pos_ == "NOUN" and (syntax.lemma(current), "NOUN") in triggers.table(token.lang_)
+        if told or (current.dep_ == "advcl" and syntax.has(current, "meanwhile", "mark")):
             return True
         current = current.head
     return False

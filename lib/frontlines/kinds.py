@@ -19,7 +19,6 @@ _NEAR = 250  # characters within which "it" may mean a place named before
 _NONE: frozenset[str] = frozenset()
 _SOME = frozenset({"some"})
 _ARMS_CLASSES = frozenset({"armed", "troop", "armedman"})
-_NAMING = ("PRON", "PROPN")
 _NAMES = ("NOUN", "PROPN")
 _POINTING = {"armed", "place_pronoun"}  # classes of words that mean somebody, or some place, without a name
 
@@ -159,7 +158,7 @@ def of(parsed: Parse, story: Story, head: Word) -> frozenset[str]:
         known = _alone(head.lang_, lemma(head), head.lower_) if bare else _by_words(parsed, head)
         if head.dep_ == "amod" and head.pos_ == "ADJ" and head.lang_ == "fr":
             known -= _FOLK  # "des combattants kurdes"
-        if not bare or refers or head.pos_ in _NAMING or known & _POINTING:
+        if not bare or refers or head.pos_ in ("PRON", "PROPN") or known & _POINTING:
             known |= _by_names(parsed, story, head)
             known -= _ARMS_CLASSES if "convoy" in known else _NONE  # "un convoi de l'ONU"
         if not refers:  # whom these mean changes as one reads on

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from frontlines import assertion, clauses, lexicon, syntax
+from frontlines import assertion, clauses, syntax
 from frontlines.filling import Found, family
 from frontlines.trees import Sentence, Word
 
@@ -108,8 +108,7 @@ _SPREAD = 0.15  # degrees
 def combined(found: list[Found]) -> list[Found]:
     """Join a noun and the verb it hangs from where both tell one act: "des frappes ont visé Damas"."""
     kept: list[Found] = []
-    asked = [one.token for one in found if one.kind in _ASKING or _wishes(one)]
-    asked += [one.token for one in found if syntax.is_a(one.token, "accuse")]
+    asked = [o.token for o in found if o.kind in _ASKING or _wishes(o) or syntax.is_a(o.token, "accuse")]
     gates = [one.token for one in found if one.family == "border"]
     asked += gates  # "n'y laisse entrer que X"
     for one in found:
@@ -194,10 +193,13 @@ def _crosses_to(one: Found, other: Found) -> bool:
 
 
 def _is_averted(token: Word) -> bool:
-    """Tell whether an act told by a noun is only fled from, feared, spared or lifted: "fled the fighting"."""
-    above = token.head.head if token.dep_ == "pobj" else token.head
-    words = lexicon.classes(token.lang_)["avert"]
-    return token.pos_ == "NOUN" and above != token and syntax.lemma(above) in words
+    """Tell an act only fled from, feared or spared, "fled the fighting", or kept from: "stop X taking Y"."""
+    above = token.head.head if token.dep_ in ("pobj", "pcomp") else token.head
+    if token.pos_ == "NOUN":
+        return above != token and syntax.is_a(above, "avert")
+    kept = token.dep_ == "xcomp" and any(c.dep_ == "nsubj" for c in token.children)
+    kept = kept or (token.dep_ == "pcomp" and token.head.lower_ == "from")
+    return kept and token.tag_ == "VBG" and syntax.is_a(above, "hinder")
 
 
 def _is_known(one: Found) -> bool:

@@ -96,6 +96,7 @@ def places_in(
     if head.dep_ == "appos" and head.head.i in parsed.place_of and head.i not in parsed.place_of:
         head = head.head  # "X, a town south of Y seized by Z"
     named = [t for t in place_words(parsed, head) if t.i in parsed.place_of]
+    named.sort(key=lambda t: t.dep_ == "poss")  # "Aleppo's X quarter"
     rows = [parsed.place_of[t.i] for t in named if not inside_actor(parsed, story, t)]
     if rows:
         found = listed(story, rows[0], text)
