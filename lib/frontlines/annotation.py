@@ -70,8 +70,15 @@ def write(
         return
     time = dating.day_before(parsed, story, found, published) or time
     times = dating.of_each(story, found.places)
+<<<<<<< HEAD
     pledged = family(kind) == "reaction" and assertion.is_expected(found.token)  # "will send X on Monday"
     ahead = status == "expected" or pledged
+=======
+    morph = found.token.morph  # "annonce qu'il enverra lundi ...": a pledge
+    late = assertion.is_purposed(found.token) and not assertion.is_expected(syntax.governor(found.token))
+    coming = {"Fut", "Cnd"} & {*morph.get("Tense", []), *morph.get("Mood", [])}
+    ahead = bool(coming) or (status == "expected" and not late)
+>>>>>>> 047dbaa (French: 'pas question de', a purpose under a past act has a past day; who rejects interference condemns it; whom X accuses denies the act, not the accusation)
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,

@@ -59,8 +59,6 @@ _NONE = re.compile(r"(?:pas|aucun|aucune|nul|nulle|personne|rien|jamais)\b")
 def _is_no_act(noun: Word) -> bool:
     """Tell an act told by a noun that did not happen: "sans retrait", "no strikes hit X"."""
     head, subject = noun.head, noun.dep_ in ("nsubj", "nsubj:pass", "nsubjpass")
-    if head.lower_ == "question" and head.i and head.nbor(-1).lower_ == "pas":
-        return True  # "pas question d'un retrait"
     without = syntax.has(head, "without", "mark")
     happens = subject and syntax.is_a(head, "occur")
     return is_without(noun) or without or (happens and is_negated(head))
@@ -82,6 +80,8 @@ def is_negated(verb: Word) -> bool:
         True for "have not moved", "n'a pas fermé", "no strikes"; False for "n'en ont pas moins atteint" and
         for the restriction "n'autorise que".
     """
+    if verb.head.lower_ == "question" and verb.head.i and verb.head.nbor(-1).lower_ == "pas":
+        return True  # "pas question d'un retrait", "pas question d'envoyer"
     if verb.pos_ in ("NOUN", "PROPN"):
         return _is_no_act(verb)
     if verb.dep_ == "xcomp" and verb.head.lemma_ == "faire":
@@ -129,10 +129,8 @@ def _is_restricted(verb: Word) -> bool:
 
 
 def _same_verb_group(verb: Word) -> bool:
-    for token in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3]:
-        if token.lower_ in ("ne", "n'"):
-            return token.head == verb or token.head.head == verb or token.head in verb.children
-    return False
+    near = [t for t in verb.doc[max(verb.sent.start, verb.i - 4) : verb.i + 3] if t.lower_ in ("ne", "n'")]
+    return any(verb in (t.head, t.head.head) or t.head in verb.children for t in near[:1])
 
 
 @once
@@ -161,7 +159,7 @@ def is_expected(token: Word) -> bool:
         return True
     if token.lower_ in syntax.words(token, "awaited") and syntax.is_passive(token):
         return True  # "est attendu à X"
-    below = _is_hypothetical(token) or _is_purpose(token) or _is_to_be(token)
+    below = _is_hypothetical(token) or is_purposed(token) or _is_to_be(token)
     return below or _under_expectation(token)
 
 
@@ -200,9 +198,28 @@ def is_hearsay(verb: Word) -> bool:
     return past and "Part" in verb.morph.get("VerbForm", []) and not conditional
 
 
+<<<<<<< HEAD
 def _is_purpose(verb: Word) -> bool:
     if not syntax.is_infinitive(verb) or syntax.is_a(verb.head, "ordinal"):
         return False  # "was the first to enter X"
+=======
+def is_purposed(verb: Word) -> bool:
+    """
+    Tell whether a predicate is what somebody acts for: "pour prendre X", "to take X".
+
+    Parameters
+    ----------
+    verb
+        A verb.
+
+    Returns
+    -------
+    bool
+        True for an infinitive of purpose.
+    """
+    if not syntax.is_infinitive(verb):
+        return False
+>>>>>>> 047dbaa (French: 'pas question de', a purpose under a past act has a past day; who rejects interference condemns it; whom X accuses denies the act, not the accusation)
     marks = [c for c in verb.children if c.dep_ in ("mark", "aux", "case")]
     if verb.lang_ == "fr":  # "en ont profité pour prendre X": they took it
         purposed = any(m.lower_ in syntax.words(m, "purpose") for m in marks)
@@ -286,7 +303,7 @@ def _noun_expected(noun: Word) -> bool:
         if current.pos_ == "ADJ" and current.lower_ in syntax.words(current, "expecting"):
             return True  # "juge probable la prise de X"
         if current.pos_ in ("VERB", "AUX"):
-            return (current.dep_ != "ROOT" and _is_purpose(current)) or syntax.has(current, "future", "aux")
+            return (current.dep_ != "ROOT" and is_purposed(current)) or syntax.has(current, "future", "aux")
     return False
 
 

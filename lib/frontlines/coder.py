@@ -235,6 +235,8 @@ def _contest(
     if last is None or last["status"] == "denied" or last["heading"] != parsed.heading:
         return
     source = ";".join(sorted(annotation.source_ids(parsed, story, heads)))
+    if last["event_type"] == "condemnation" and source == last["target"]:
+        return  # it is what X accuses them of that they deny
     start, end = parsed.span([t for t in verb.subtree if not t.is_punct])
     quote = story.text[start:end]
     coded.append(last | {"status": "denied", "source": source, "start": start, "end": end, "quote": quote})

@@ -192,8 +192,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
             kept.setdefault(real, label)
     # what aircraft of two states bomb, in one phrase, is the codebook's joint raid
     jointly = any(t.lower_ in syntax.words(t, "jointly") for t in found.token.sent)
-    together = kind in (*JOINT, "air_strike") or jointly
-    if together and len(kept) > 1:
+    if len(kept) > 1 and (jointly or kind in (*JOINT, "air_strike")):
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]
     return list(kept.items())

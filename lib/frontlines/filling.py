@@ -376,8 +376,7 @@ def _of_paragraph(story: Story, found: Found, parsed: Parse, text: str) -> list[
 
 
 def _is_settled(parsed: Parse, story: Story, row: int, word: Word) -> bool:
-    settled = story.places[row].kind in whereabouts.SETTLED
-    return settled and not whereabouts.inside_actor(parsed, story, word)
+    return story.places[row].kind in whereabouts.SETTLED and not whereabouts.inside_actor(parsed, story, word)
 
 
 @cache
