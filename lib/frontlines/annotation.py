@@ -70,15 +70,7 @@ def write(
         return
     time = dating.day_before(parsed, story, found, published) or time
     times = dating.of_each(story, found.places)
-<<<<<<< HEAD
-    pledged = family(kind) == "reaction" and assertion.is_expected(found.token)  # "will send X on Monday"
-    ahead = status == "expected" or pledged
-=======
-    morph = found.token.morph  # "annonce qu'il enverra lundi ...": a pledge
-    late = assertion.is_purposed(found.token) and not assertion.is_expected(syntax.governor(found.token))
-    coming = {"Fut", "Cnd"} & {*morph.get("Tense", []), *morph.get("Mood", [])}
-    ahead = bool(coming) or (status == "expected" and not late)
->>>>>>> 047dbaa (French: 'pas question de', a purpose under a past act has a past day; who rejects interference condemns it; whom X accuses denies the act, not the accusation)
+    ahead = _is_ahead(found, kind, status)
     base = {
         "dispatch_id": dispatch.dispatch_id, "status": status, "source": source, "start": start, "end": end,
         "quote": dispatch.text[start:end], "coder": "auto", "event_type": kind, "heading": parsed.heading,
@@ -96,6 +88,14 @@ def write(
             target = ";".join(t for t in found.targets if t not in ids)
             row = base | day | place | {"actor": ";".join(ids), "label_used": label, "target": target}
             coded.append(row | _control(row, ceded=ceded))
+
+
+def _is_ahead(found: Found, kind: str, status: str) -> bool:
+    """Tell what is to come ("will send X on Monday") from what was done for it: "had come to take X"."""
+    if family(kind) == "reaction" and assertion.is_expected(found.token):
+        return True
+    purposed = assertion.is_purposed(found.token)
+    return status == "expected" and (not purposed or assertion.is_expected(syntax.governor(found.token)))
 
 
 def _kind(parsed: Parse, story: Story, found: Found, coded: list[dict[str, object]]) -> str:

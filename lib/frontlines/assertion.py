@@ -198,11 +198,6 @@ def is_hearsay(verb: Word) -> bool:
     return past and "Part" in verb.morph.get("VerbForm", []) and not conditional
 
 
-<<<<<<< HEAD
-def _is_purpose(verb: Word) -> bool:
-    if not syntax.is_infinitive(verb) or syntax.is_a(verb.head, "ordinal"):
-        return False  # "was the first to enter X"
-=======
 def is_purposed(verb: Word) -> bool:
     """
     Tell whether a predicate is what somebody acts for: "pour prendre X", "to take X".
@@ -217,9 +212,8 @@ def is_purposed(verb: Word) -> bool:
     bool
         True for an infinitive of purpose.
     """
-    if not syntax.is_infinitive(verb):
-        return False
->>>>>>> 047dbaa (French: 'pas question de', a purpose under a past act has a past day; who rejects interference condemns it; whom X accuses denies the act, not the accusation)
+    if not syntax.is_infinitive(verb) or syntax.is_a(verb.head, "ordinal"):
+        return False  # "was the first to enter X"
     marks = [c for c in verb.children if c.dep_ in ("mark", "aux", "case")]
     if verb.lang_ == "fr":  # "en ont profité pour prendre X": they took it
         purposed = any(m.lower_ in syntax.words(m, "purpose") for m in marks)
