@@ -65,7 +65,7 @@ def time_of(parsed: Parse, found: Found, story: Story, fired: set[Word]) -> Any:
         if held is not None:
             return held
     alone = len(near) == 1 and len(fired) == 1 and near[0].method != "background"
-    if alone and not _aside(owners[0][1], found):
+    if alone and not _came_before(found.token) and not _aside(owners[0][1], found):
         return near[0]
     return next((row for row, owner in owners[:1] if _explained(owner, found.token, len(near))), None)
 
@@ -87,6 +87,13 @@ def _explained(owner: Word | None, token: Word, times: int) -> bool:
     if owner is None or times > 1 or owner.i > token.i or attribution.says(owner):
         return False
     return any(t.text == ":" for t in token.doc[owner.i : token.i])
+
+
+def _came_before(verb: Word) -> bool:
+    """Tell "X, qui avait pris Y, est arrivé lundi": not on that day."""
+    first = min(t.i for t in verb.subtree if not t.is_punct)
+    aside = verb.dep_ in _RELATIVE and _pluperfect(verb)
+    return aside and first > 0 and verb.doc[first - 1].text == ","
 
 
 def _goes_on(verb: Word) -> bool:

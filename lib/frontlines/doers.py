@@ -198,7 +198,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
     return list(kept.items())
 
 
-_BY_ARMS = ("civilian_attack", "shelling", "air_strike", "bombing", "evacuation")
+_BY_ARMS = ("civilian_attack", "shelling", "air_strike", "bombing", "evacuation", "aid")
 
 
 def name_targets(parsed: Parse, story: Story, found: Found) -> list[str]:

@@ -72,11 +72,13 @@ def _act_beside_place(word: Word) -> None:
         articles = (c for c in word.children if c.lower_ == "des" or c.dep_ == "det")
         if (some := next((c for c in articles if c.nbor(-1).text == ","), word)) is not word:
             word.dep_, some.dep_ = "appos", "det"  # "Sur le littoral, des chasseurs ont visé X"
+    early = verb.dep_ == "advcl" and verb.i < word.i  # "Après s'être assuré le contrôle de X, les Y ont"
+    verb = verb.head if early else verb
     if word.dep_ != "appos" or word.pos_ != "NOUN" or verb.pos_ != "VERB" or not word.i < verb.i:
         return
     free = not any(c.dep_.startswith("nsubj") for c in verb.children)
     named = any(c.dep_ == "det" for c in word.children)
-    if free and named and has_case(place):
+    if free and named and (early or has_case(place)):
         move(word, verb, "nsubj")
 
 
