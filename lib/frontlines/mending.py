@@ -57,6 +57,15 @@ def _name_kind(word: Word) -> None:
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
     elif word.lower_ in _doing() and word.i and word.nbor(-1).lower_ == "en":
         word.pos_, word.morph = "VERB", {"VerbForm": ["Part"], "Tense": ["Pres"]}
+    elif verb := _goes_on(word):
+        word.pos_, word.lemma_ = "VERB", verb
+        word.morph = {"VerbForm": ["Fin"], "Tense": ["Pres"]}
+
+
+def _goes_on(word: Word) -> str:
+    """Give the verb of "L'opposition, indépendante de X, avance vers Y", taken for a noun."""
+    beside = [t.lower_ for t in word.doc[max(0, word.i - 1) : word.i + 2]]
+    return lexicon.infinitives().get(word.lower_, "") if beside == [",", word.lower_, "vers"] else ""
 
 
 def _done(word: Word) -> str:

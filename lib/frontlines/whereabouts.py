@@ -183,16 +183,17 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         refers = []
     elif not refers:
         return _site_referred(parsed, story, head, text)
-    if refers and any(lemma(t) in table["capital"] for t in refers):
-        start = parsed.starts[min(t.i for t in refers)]
-        return [(_said_only(story, _capitals()["SY-DI"]), relation(text, start, story.language))]
+    aside = _told_aside(parsed, head) if refers else set()
+    if refers and (seat := _seat(parsed, story, head, refers, aside, text)):
+        return seat
     of_town = head not in refers and head.lang_ == "fr" and lemma(head) in table["site_ref"]
     if refers and of_town and (site := _site_of_town(story, head, at)):
         return site  # "l'aéroport de la ville"
     kinds = _SETTLEMENTS if refers else (*SETTLED, *(("crossing", "region") if head.lower_ in _THERE else ()))
     subject = [c for c in head.head.children if head.lower_ in _THERE and c.dep_.startswith("nsubj")]
     doing = {parsed.place_of.get(t.i) for c in subject for t in c.subtree}
-    barred = {*story.datelines, *doing}
+    central = {lemma(t) for t in words} & table["central"]
+    barred = {*story.datelines, *doing, *aside}
     near = ((i, m) for i, m in story.places_before(at) if m.reading == "place" and m.place_id)
     # "moved into the heights after the army had left it"
     here = parsed.starts[head.sent.start] if head.lower_ in syntax.words(head, "Sing") else at
@@ -211,12 +212,34 @@ def _place_referred(parsed: Parse, story: Story, head: Word, text: str) -> list[
         before = plain or before
     if head.lower_ in table["both"]:
         return [(i, "") for i in before[-2:]]
-    central = {lemma(t) for t in words} & table["central"]
     start = parsed.starts[min(t.i for t in words)]
     own = relation(text, parsed.starts[refers[0].i] if refers else start, story.language)
     capitals = _capitals().values() if central else ()
     cities = [i for i in before if story.places[i].place_id in capitals] if central else before
     return [((cities or before)[-1], "centre" if central else own)]
+
+
+def _told_aside(parsed: Parse, head: Word) -> set[int]:
+    """Find what is named in a clause within a clause only: "in X, which leads to Y, reached the city"."""
+    before = [t for t in head.sent if t.i < head.i and t.i in parsed.place_of]
+    deep = {t: sum(a.dep_ in ("relcl", "acl:relcl") for a in (t, *t.ancestors)) for t in before}
+    return {parsed.place_of[t.i] for t in before if deep[t] > min(deep.values())}
+
+
+def _seat(
+    parsed: Parse, story: Story, head: Word, refers: list[Word], aside: set[int], text: str
+) -> list[tuple[int, str]]:
+    """Name the capital, or the seat of the province that a sentence is about by "the city centre"."""
+    table = classes(parsed.language)
+    if any(lemma(t) in table["capital"] for t in refers):
+        start = parsed.starts[min(t.i for t in refers)]
+        return [(_said_only(story, _capitals()["SY-DI"]), relation(text, start, story.language))]
+    if not aside or not {lemma(t) for t in syntax.phrase(head)} & table["central"]:
+        return []
+    before = [parsed.place_of[t.i] for t in head.sent if t.i < head.i and t.i in parsed.place_of]
+    last = next(story.places[row] for row in reversed(before) if row not in aside)
+    seat = _capitals().get(last.adm1) if last.kind == "governorate" else None
+    return [(_said_only(story, seat), "centre")] if seat else []
 
 
 def _called_so(story: Story, refers: list[Word], before: list[int]) -> list[int]:
