@@ -206,8 +206,11 @@ def says(verb: Word) -> bool:
     return assertion.spoken(verb) == "say" and not lost
 
 
+_CITING = frozenset(("selon", "d'après", "d'", "according", "by"))
+
+
 def _according(token: Word) -> tuple[str, list[Word]]:
-    for part in token.sent:
+    for part in token.sent if _CITING & syntax.forms(token.sent[0]) else ():
         after = part.i + 1 < len(part.doc) and (part.lower_, part.nbor(1).lower_) == ("d'", "après")
         if after or part.lower_ in ("selon", "d'après"):
             heads = syntax.coordinated(part.head)  # not "selon l'OSDH, sept civils"

@@ -91,9 +91,10 @@ def _explained(owner: Word | None, token: Word, times: int) -> bool:
 
 def _came_before(verb: Word) -> bool:
     """Tell "X, qui avait pris Y, est arrivé lundi": not on that day."""
+    if verb.dep_ not in _RELATIVE or not _pluperfect(verb):
+        return False
     first = min(t.i for t in verb.subtree if not t.is_punct)
-    aside = verb.dep_ in _RELATIVE and _pluperfect(verb)
-    return aside and first > 0 and verb.doc[first - 1].text == ","
+    return first > 0 and verb.doc[first - 1].text == ","
 
 
 def _goes_on(verb: Word) -> bool:

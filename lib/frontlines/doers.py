@@ -191,7 +191,7 @@ def _acting(found: Found, result: list[tuple[tuple[str, ...], str]]) -> list[tup
         if real:
             kept.setdefault(real, label)
     # what aircraft of two states bomb, in one phrase, is the codebook's joint raid
-    jointly = any(t.lower_ in syntax.words(t, "jointly") for t in found.token.sent)
+    jointly = syntax.words(found.token, "jointly") & syntax.forms(found.token.sent[0])
     if len(kept) > 1 and (jointly or kind in (*JOINT, "air_strike")):
         joined = tuple(sorted({i for ids in kept for i in ids}))
         return [(joined, "; ".join(kept.values()))]

@@ -179,10 +179,11 @@ def _goes_on(one: Found, found: list[Found]) -> bool:
 
 def _takes_too(one: Found, other: Found) -> bool:
     """Tell "stormed X" where "and took it" follows, "was shut, and only aid is let in": the one act."""
-    entered = (one.kind, other.kind) in _ONE_ACT
     joined = other.token.dep_ == "conj" and other.token.head == one.token
+    if not joined or (one.kind, other.kind) not in _ONE_ACT:
+        return False
     same = {row for row, _ in one.places} == {row for row, _ in other.places}
-    return entered and joined and bool(one.places) and same
+    return bool(one.places) and same
 
 
 def _crosses_to(one: Found, other: Found) -> bool:
@@ -242,6 +243,10 @@ def _follows(verb: Word) -> bool:
     return syntax.has(verb, "following", "mark") and "Pres" not in verb.morph.get("Tense", [])
 
 
+# of the rest no verb tells what another does
+_JOINED = frozenset((*_VIOLENT, "civilian_attack", "consultation"))
+
+
 def _tells_same(verb: Found, noun: Found) -> bool:
     token, above = noun.token, verb.token
     if token.pos_ != "VERB" and above != token:
@@ -251,6 +256,8 @@ def _tells_same(verb: Found, noun: Found) -> bool:
         return near and (verb.kind == noun.kind or violent)
     if token.dep_ == "xcomp" and token.head == above and syntax.lemma(above) == "faire":
         return True  # "a fait sortir son personnel"
+    if noun.kind not in _JOINED:
+        return False
     if _is_death_in(noun, verb) or _is_consequence(noun, verb) or _is_firing(noun, verb):
         return True
     killed = noun.kind == "civilian_attack" and verb.kind in _BLASTS and above in token.ancestors
@@ -282,10 +289,9 @@ def _is_firing(shot: Found, hit: Found) -> bool:
 
 def _is_consequence(effect: Found, act: Found) -> bool:
     """Tell what an act did from an act of its own: "a pris pour cible X, tuant trois civils"."""
-    token = effect.token
-    below = act.token in token.ancestors and syntax.is_a(token, "consequences")
-    violent = {act.kind, effect.kind} <= {*_VIOLENT, "civilian_attack"}
-    return below and violent and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
+    token, violent = effect.token, {act.kind, effect.kind} <= {*_VIOLENT, "civilian_attack"}
+    below = violent and syntax.is_a(token, "consequences") and act.token in token.ancestors
+    return below and (token.lower_.endswith(("ant", "ing")) or _goes_with(token, act.token))
 
 
 def _is_death_in(death: Found, blast: Found) -> bool:
