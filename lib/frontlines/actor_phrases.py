@@ -9,7 +9,10 @@ from frontlines.actor_names import Name, Token, is_state, matches, proxies, smal
 from frontlines.dispatch import lines
 
 # senses of `actor_names.csv` whose bearer the words around decide: "army", "embassy"
-HEADS = frozenset("army troops government leader ministry mission staff speaker official statemedia".split())  # noqa: SIM905
+HEADS = frozenset({
+    "army", "troops", "government", "leader", "ministry", "mission", "staff", "speaker", "official",
+    "statemedia",
+})  # fmt: skip
 _FOR_THEMSELVES = ("people", "media", "source", "local", "side")
 _TIGHT = re.compile(r"\s*|[-‐‑'’ʼ/]")
 

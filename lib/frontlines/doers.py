@@ -10,7 +10,10 @@ from frontlines.story import Story
 from frontlines.trees import Word
 
 _VAGUE = {"de", "of", "poss", "adj", "à", "to"}  # slots that hold much else than doers
-_ADDRESSED = {"auprès de", *"told sur avec with obj à to contre against on at entre between par by".split()}  # noqa: SIM905
+_ADDRESSED = {
+    "told", "auprès de", "sur", "avec", "with", "obj", "à", "to", "contre", "against", "on", "at", "entre",
+    "between", "par", "by",
+}  # fmt: skip
 _ARMS = {"weapon", "rocket", "explosive", "air", "bomb"}
 _DOERS = {"actor", "armed", "people"}
 _MEN = ("troops", "ship_word", "vehicle_word", "armedman")  # "an SDF patrol near X" is hit, X is not

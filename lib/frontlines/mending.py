@@ -27,8 +27,7 @@ def mend(sentences: list[Sentence]) -> None:
         for word in telling:
             _name_kind(word)
         for word in telling:
-            if (word.lower_, word.dep_, word.head.pos_) == ("été", "cop", "VERB"):
-                word.dep_ = "aux:pass"  # "a été prise pour cible"
+            _read_passive(word)
             _hang_on_neighbour(word)
             _free_day(word)
             _join_alike(word)
@@ -57,12 +56,12 @@ def _name_kind(word: Word) -> None:
         word.morph = {"VerbForm": ["Part"], "Tense": ["Past"]}
     elif word.lower_ in _doing() and word.i and word.nbor(-1).lower_ == "en":
         word.pos_, word.morph = "VERB", {"VerbForm": ["Part"], "Tense": ["Pres"]}
-    elif verb := _goes_on(word):
+    elif verb := _towards(word):
         word.pos_, word.lemma_ = "VERB", verb
         word.morph = {"VerbForm": ["Fin"], "Tense": ["Pres"]}
 
 
-def _goes_on(word: Word) -> str:
+def _towards(word: Word) -> str:
     """Give the verb of "L'opposition, indépendante de X, avance vers Y", taken for a noun."""
     beside = [t.lower_ for t in word.doc[max(0, word.i - 1) : word.i + 2]]
     return lexicon.infinitives().get(word.lower_, "") if beside == [",", word.lower_, "vers"] else ""
@@ -84,6 +83,12 @@ def _is_reflexive(word: Word) -> bool:
     """Tell "se sont intensifiés", taken for an adjective."""
     ended = word.lower_.endswith(("ées", "és", "ée", "é"))
     return ended and any(c.lower_ in ("se", "s'") for c in word.children)
+
+
+def _read_passive(word: Word) -> None:
+    """Read "a été prise pour cible" as a passive, not as what somebody was."""
+    if (word.lower_, word.dep_, word.head.pos_) == ("été", "cop", "VERB"):
+        word.dep_ = "aux:pass"
 
 
 def _hang_on_neighbour(word: Word) -> None:

@@ -11,7 +11,10 @@ from frontlines.trees import Word, once
 
 _BARE = ("amod", "compound", "nmod", "appos")
 _PARTICLES = ("prt", "advmod", "acomp", "oprd")
-_STRAYING = set("à contre par dans sur vers avec entre between to against with into towards".split())  # noqa: SIM905
+_STRAYING = {
+    "à", "contre", "par", "dans", "sur", "vers", "avec", "entre", "between", "to", "against", "with",
+    "into", "towards",
+}  # fmt: skip
 _BOTH = {"between", "entre"}
 _NAMED = {"name", "acronym", "leader", "institution"}
 _OF = {"de", "of", "from", "par", "by", "du", "à", "'s", "poss", "within", "at", "parmi", "among"}

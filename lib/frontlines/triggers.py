@@ -292,5 +292,7 @@ def _further(slot: str, slots: dict[str, list[Word]]) -> list[Word]:
 
 
 _PARTICLES = {"off", "up", "down", "out", "back", "away"}
-_WHO_OR_WHERE = set("actor armed armedman force land officer place site state troop troops".split())  # noqa: SIM905
+_WHO_OR_WHERE = {
+    "actor", "armed", "armedman", "force", "land", "officer", "place", "site", "state", "troop", "troops",
+}  # fmt: skip
 _PLACES = {"place", "site", "land", "border", "crossing"}

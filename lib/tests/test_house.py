@@ -39,7 +39,7 @@ TEXT = {
 OURS = (".ci", "data", "lib", "notebooks", "seeds")
 NOT_OURS = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 # a small helper library: raise this only with a reason, and look first for what two rooms do alike
-MAX_CODE_LINES = 15_680
+MAX_CODE_LINES = 15_690
 
 
 def bounds(requirements):
